@@ -1,0 +1,1 @@
+"""What can be run: settings, catalogue, frames, worker, run history and export."""

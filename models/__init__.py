@@ -1,0 +1,1 @@
+"""Learned models: data, networks and the streaming training loop (Keras, scikit-learn)."""
