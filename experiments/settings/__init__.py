@@ -1,0 +1,43 @@
+"""Validated, frozen settings: the one source for panel, TOML, command line, errors and docs."""
+
+from experiments.settings.base import About, Settings, SettingsTable
+from experiments.settings.description import Section, SettingInfo, describe, find, value_at
+from experiments.settings.document import (
+    dump_toml,
+    from_table,
+    load_file,
+    parse_toml,
+    replace,
+    settings_hash,
+    with_assignments,
+)
+from experiments.settings.dynamics import DynamicsSettings, GroupsMixture, TwoGroupMixture
+from experiments.settings.errors import Problem, SettingsError
+from experiments.settings.training import AdultData, DigitsData, MixtureData, TrainingSettings
+
+__all__ = [
+    "About",
+    "AdultData",
+    "DigitsData",
+    "DynamicsSettings",
+    "GroupsMixture",
+    "MixtureData",
+    "Problem",
+    "Section",
+    "SettingInfo",
+    "Settings",
+    "SettingsError",
+    "SettingsTable",
+    "TrainingSettings",
+    "TwoGroupMixture",
+    "describe",
+    "dump_toml",
+    "find",
+    "from_table",
+    "load_file",
+    "parse_toml",
+    "replace",
+    "settings_hash",
+    "value_at",
+    "with_assignments",
+]

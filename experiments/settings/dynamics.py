@@ -1,0 +1,504 @@
+"""Settings of the kind ``dynamics``: the teacher-mixture, exact and at finite size."""
+
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import Discriminator, Tag, model_validator
+
+from experiments.settings.base import Settings, SettingsTable, setting
+from experiments.settings.errors import ParameterError
+from simulation.learning import LearningRule
+from simulation.losses import FocalLoss, LogisticLoss, Loss, SquaredLoss
+from simulation.mixture import TeacherMixture, two_group
+
+_VARIANCE_HELP = (
+    "Spread of the group's samples around its centre (the group's saliency is its square root).",
+    "A larger variance makes the group's rule faster to learn early and its noise dearer late.",
+    "It scales the inputs, so compare it with the other group's variance, not with data.",
+)
+_CORRELATION_HELP = (
+    "Overlap of the group's labelling rule with the shift that separates the groups.",
+    "Positive: lying on the + side of the shift goes with the label +1 in this group.",
+    "It needs a shift: with no shift it must be 0.",
+)
+_THRESHOLD_HELP = (
+    "Offset of the group's labelling rule; 0 gives as many +1 as −1 without a shift.",
+    "Positive values make the label +1 more frequent in this group.",
+    "Changing it changes the base rate, so rates of the groups differ even for a perfect rule.",
+)
+
+
+class TwoGroupMixture(SettingsTable):
+    """Two groups, + and −, shifted in opposite directions."""
+
+    representation: float = setting(
+        0.8,
+        title="Representation of group +",
+        symbol="ρ",
+        low=0.0,
+        high=1.0,
+        help_text=(
+            "Share of all samples that come from group +; group − has the rest.",
+            "Late in training the group with more weight in the data tends to be ahead.",
+            "A large share is no guarantee: early on the variance decides.",
+        ),
+    )
+    variance_plus: float = setting(
+        0.25,
+        title="Variance of group +",
+        symbol="Δ₊",
+        low=1e-4,
+        high=1e4,
+        slider=(0.05, 5.0),
+        scale="log",
+        help_text=_VARIANCE_HELP,
+    )
+    variance_minus: float = setting(
+        1.3,
+        title="Variance of group −",
+        symbol="Δ₋",
+        low=1e-4,
+        high=1e4,
+        slider=(0.05, 5.0),
+        scale="log",
+        help_text=_VARIANCE_HELP,
+    )
+    rule_similarity: float = setting(
+        0.35,
+        title="Rule similarity",
+        symbol="q",
+        low=-1.0,
+        high=1.0,
+        help_text=(
+            "How alike the labelling rules of the two groups are: 1 the same, 0 unrelated.",
+            "The lower it is, the more one classifier must choose whom to serve.",
+            "With 1 the rules agree and only variance, share and shift make a difference.",
+        ),
+    )
+    label_correlation_plus: float = setting(
+        0.0,
+        title="Group–label correlation of +",
+        symbol="m₊",
+        low=-10.0,
+        high=10.0,
+        slider=(-1.0, 1.0),
+        help_text=_CORRELATION_HELP,
+    )
+    label_correlation_minus: float = setting(
+        0.0,
+        title="Group–label correlation of −",
+        symbol="m₋",
+        low=-10.0,
+        high=10.0,
+        slider=(-1.0, 1.0),
+        help_text=_CORRELATION_HELP,
+    )
+    shift: float = setting(
+        0.0,
+        title="Shift",
+        symbol="V",
+        low=0.0,
+        high=100.0,
+        slider=(0.0, 4.0),
+        help_text=(
+            "Squared distance of each group's centre from the origin, |v|²/d.",
+            "With a shift the classifier learns first which group a sample belongs to.",
+            "Together with a group–label correlation it is a spurious feature.",
+        ),
+    )
+    threshold_plus: float = setting(
+        0.0,
+        title="Threshold of group +",
+        symbol="b₊",
+        low=-10.0,
+        high=10.0,
+        slider=(-2.0, 2.0),
+        help_text=_THRESHOLD_HELP,
+    )
+    threshold_minus: float = setting(
+        0.0,
+        title="Threshold of group −",
+        symbol="b₋",
+        low=-10.0,
+        high=10.0,
+        slider=(-2.0, 2.0),
+        help_text=_THRESHOLD_HELP,
+    )
+
+    @model_validator(mode="after")
+    def _exists(self) -> "TwoGroupMixture":
+        self.teacher_mixture()
+        return self
+
+    @property
+    def group_names(self) -> tuple[str, ...]:
+        """Names of the groups in order."""
+        return ("+", "-")
+
+    def teacher_mixture(self) -> TeacherMixture:
+        """Build the model; raises `simulation.mixture.InadmissibleGeometry`."""
+        return two_group(**self.model_dump())
+
+
+class GroupsMixture(SettingsTable):
+    """Any number of groups, given by the Gram matrix of teachers and shifts."""
+
+    shares: tuple[float, ...] = setting(
+        (0.5, 0.3, 0.2),
+        title="Shares",
+        symbol="p",
+        help_text=(
+            "Share of the samples that come from each group.",
+            "They must add up to 1.",
+            "A share of 0 is a group that is judged but never seen in training.",
+        ),
+    )
+    variances: tuple[float, ...] = setting(
+        (1.0, 1.0, 1.0),
+        title="Variances",
+        symbol="Δ",
+        help_text=_VARIANCE_HELP,
+    )
+    thresholds: tuple[float, ...] = setting(
+        (0.0, 0.0, 0.0),
+        title="Thresholds",
+        symbol="b",
+        help_text=_THRESHOLD_HELP,
+    )
+    names: tuple[str, ...] = setting(
+        (),
+        title="Names",
+        help_text=(
+            "What the groups are called in plots and tables.",
+            "Left empty, they are numbered.",
+            "Names have no influence on the numbers.",
+        ),
+    )
+    gram: tuple[tuple[float, ...], ...] = setting(
+        (),
+        title="Gram matrix",
+        symbol="G",
+        help_text=(
+            "Overlaps u·u'/d of all teachers, then all shifts: 2K rows of 2K numbers.",
+            "Its diagonal holds squared lengths, the rest how alike two directions are.",
+            "Not every matrix is possible: it must be symmetric and positive semi-definite.",
+        ),
+    )
+
+    @model_validator(mode="after")
+    def _exists(self) -> "GroupsMixture":
+        groups = len(self.shares)
+        for name in ("variances", "thresholds"):
+            count = len(getattr(self, name))
+            if count != groups:
+                message = f"{count} numbers for {groups} shares; give one for each group"
+                raise ParameterError(message, parameters=(name,))
+        if self.names and len(self.names) != groups:
+            message = f"{len(self.names)} names for {groups} shares; give one for each group"
+            raise ParameterError(message, parameters=("names",))
+        if any(not name.strip() or name == "overall" for name in self.names):
+            message = "a name may be neither empty nor 'overall'"
+            raise ParameterError(message, parameters=("names",))
+        if len(set(self.names)) != len(self.names):
+            message = "the names must differ from each other"
+            raise ParameterError(message, parameters=("names",))
+        rows = {len(row) for row in self.gram}
+        if len(self.gram) != 2 * groups or rows != {2 * groups}:
+            message = f"it must have {2 * groups} rows of {2 * groups} numbers ({groups} groups)"
+            raise ParameterError(message, parameters=("gram",))
+        self.teacher_mixture()
+        return self
+
+    @property
+    def group_names(self) -> tuple[str, ...]:
+        """Names of the groups in order."""
+        return self.names or tuple(f"group {number}" for number in range(1, len(self.shares) + 1))
+
+    def teacher_mixture(self) -> TeacherMixture:
+        """Build the model; raises `simulation.mixture.InadmissibleGeometry`."""
+        return TeacherMixture(
+            names=self.group_names,
+            shares=np.array(self.shares),
+            variances=np.array(self.variances),
+            thresholds=np.array(self.thresholds),
+            gram=np.array(self.gram),
+        )
+
+
+def _mixture_form(value: Any) -> str:  # noqa: ANN401  (pydantic hands over whatever a file held)
+    if isinstance(value, GroupsMixture):
+        return "groups"
+    keys = value.keys() if isinstance(value, dict) else ()
+    return "groups" if any(key in GroupsMixture.model_fields for key in keys) else "two-group"
+
+
+Mixture = Annotated[
+    Annotated[TwoGroupMixture, Tag("two-group")] | Annotated[GroupsMixture, Tag("groups")],
+    Discriminator(_mixture_form),
+]
+
+
+class Learning(SettingsTable):
+    """How the student learns."""
+
+    loss: Literal["squared", "logistic", "focal"] = setting(
+        "squared",
+        title="Loss",
+        help_text=(
+            "What one wrong or unsure answer costs during training.",
+            "Squared loss has a closed form; the others are integrated numerically.",
+            "Losses of different kinds are on different scales: compare gaps within one kind.",
+        ),
+    )
+    focal_gamma: float = setting(
+        2.0,
+        title="Focal γ",
+        symbol="γ",
+        low=0.0,
+        high=10.0,
+        slider=(0.0, 5.0),
+        help_text=(
+            "How strongly the focal loss ignores samples that are already classified well.",
+            "0 is the logistic loss; only used when the loss is focal.",
+            "Large values slow training down as a whole.",
+        ),
+    )
+    learning_rate: float = setting(
+        0.25,
+        title="Learning rate",
+        symbol="η",
+        low=1e-6,
+        high=1e3,
+        slider=(0.01, 10.0),
+        scale="log",
+        help_text=(
+            "Size of each step against the gradient.",
+            "Larger is faster, adds noise to the end state, and above a limit diverges.",
+            "A gap that closes at a small rate may stay open at a large one: noise costs groups"
+            " with a large variance more.",
+        ),
+    )
+    schedule: Literal["constant"] = setting(
+        "constant",
+        title="Schedule",
+        help_text=(
+            "How the learning rate changes during training.",
+            "Constant keeps it as set.",
+            "The noise of the end state does not vanish at a constant rate.",
+        ),
+    )
+    weight_decay: float = setting(
+        0.0,
+        title="Weight decay",
+        symbol="λ₂",
+        low=0.0,
+        high=1e3,
+        slider=(0.0, 2.0),
+        help_text=(
+            "Strength of L2 regularisation: how fast weights shrink on their own.",
+            "It limits the norm Q, which costs groups with a large variance most.",
+            "Too much of it keeps every group's loss high.",
+        ),
+    )
+    batch_size: int = setting(
+        1,
+        title="Batch size",
+        symbol="B",
+        low=1,
+        high=100_000,
+        slider=(1, 256),
+        scale="log",
+        help_text=(
+            "Fresh samples averaged in each step.",
+            "Larger batches lower the noise and raise the limit of the learning rate.",
+            "Time counts steps, so a larger batch sees more samples in the same time.",
+        ),
+    )
+    group_weights: tuple[float, ...] = setting(
+        (),
+        title="Group weights",
+        symbol="c",
+        help_text=(
+            "Factor on each group's gradient; left empty, 1 for every group.",
+            "Raising a group's weight favours it at the end of training.",
+            "It also raises that group's noise, and need not help at the beginning.",
+        ),
+    )
+    class_weights: tuple[float, ...] = setting(
+        (1.0, 1.0),
+        title="Class weights (+1, −1)",
+        symbol="a",
+        help_text=(
+            "Factor on the gradient of samples labelled +1 and −1.",
+            "Raising one makes that label the more frequent answer.",
+            "It helps a group only as far as the groups differ in their labels.",
+        ),
+    )
+    initial_norm: float = setting(
+        0.05,
+        title="Initial norm",
+        symbol="Q(0)",
+        low=1e-6,
+        high=1e4,
+        slider=(0.001, 4.0),
+        scale="log",
+        help_text=(
+            "Squared length of the student's weights at the start, |w|²/d.",
+            "Small values start near indecision, large ones with confident random answers.",
+            "A large start hides the early phases behind forgetting.",
+        ),
+    )
+    initial_overlaps: tuple[float, ...] = setting(
+        (),
+        title="Initial overlaps",
+        symbol="w·u/d",
+        help_text=(
+            "Overlaps of the starting weights with all teachers, then all shifts; empty: all 0.",
+            "Use them to start from a student that already knows something.",
+            "They must be possible together with the initial norm.",
+        ),
+    )
+    duration: float = setting(
+        100.0,
+        title="Duration",
+        symbol="t",
+        unit="steps / d",
+        low=1e-3,
+        high=1e6,
+        slider=(1.0, 1000.0),
+        scale="log",
+        help_text=(
+            "How long to train, in steps divided by the dimension.",
+            "See whether the curves are flat at the end before you judge who is ahead.",
+            "The cost of a simulation grows with it.",
+        ),
+    )
+
+    @model_validator(mode="after")
+    def _two_classes(self) -> "Learning":
+        if len(self.class_weights) != 2:
+            message = f"{len(self.class_weights)} numbers given; it must be two, for +1 and −1"
+            raise ParameterError(message, parameters=("class_weights",))
+        for name in ("group_weights", "class_weights"):
+            if any(not 0.0 <= weight <= 1e3 for weight in getattr(self, name)):
+                message = "every weight must be at least 0 and at most 1000"
+                raise ParameterError(message, parameters=(name,))
+        return self
+
+    def loss_function(self) -> Loss:
+        """Build the loss."""
+        match self.loss:
+            case "squared":
+                return SquaredLoss()
+            case "logistic":
+                return LogisticLoss()
+            case "focal":
+                return FocalLoss(gamma=self.focal_gamma)
+
+    def rule(self, groups: int) -> LearningRule:
+        """Build the learning rule for that many groups."""
+        return LearningRule(
+            loss=self.loss_function(),
+            learning_rate=self.learning_rate,
+            weight_decay=self.weight_decay,
+            batch_size=self.batch_size,
+            group_weights=np.array(self.group_weights or (1.0,) * groups),
+            class_weights=np.array(self.class_weights),
+            initial_norm=self.initial_norm,
+            initial_overlaps=np.array(self.initial_overlaps or (0.0,) * (2 * groups)),
+        )
+
+
+class Simulation(SettingsTable):
+    """Finite-size runs to hold against the theory."""
+
+    dimension: int = setting(
+        300,
+        title="Dimension",
+        symbol="d",
+        low=4,
+        high=20_000,
+        slider=(50, 2000),
+        scale="log",
+        help_text=(
+            "Number of inputs of the simulated student.",
+            "Theory is exact for infinite d; runs scatter around it by about 1/√d.",
+            "The cost of a run grows with its square.",
+        ),
+    )
+    runs: int = setting(
+        10,
+        title="Runs",
+        low=0,
+        high=1000,
+        slider=(0, 50),
+        help_text=(
+            "How many simulated runs with seeds of their own; 0 shows theory alone.",
+            "Markers show their mean, bars their spread.",
+            "A single run says little about a small gap.",
+        ),
+    )
+    method: Literal["direct"] = setting(
+        "direct",
+        title="Method",
+        help_text=(
+            "How runs are simulated: direct holds every weight and every input.",
+            "It makes no use of the theory, so agreement means something.",
+            "It is slow for large dimensions.",
+        ),
+    )
+
+
+class DynamicsOutput(SettingsTable):
+    """Where curves are reported."""
+
+    times: tuple[float, ...] = setting(
+        (),
+        title="Times",
+        symbol="t",
+        help_text=(
+            "The times at which curves are reported; left empty, spread evenly on a log axis.",
+            "They must rise and lie between 0 and the duration.",
+            "Simulated curves use the nearest whole step.",
+        ),
+    )
+    points: int = setting(
+        400,
+        title="Points",
+        low=2,
+        high=20_000,
+        slider=(50, 1000),
+        scale="log",
+        help_text=(
+            "How many points a theory curve has when no times are given.",
+            "More make smoother exports.",
+            "They do not change the numbers.",
+        ),
+    )
+
+
+class DynamicsSettings(Settings):
+    """The teacher-mixture: exact curves, and finite-size runs over them."""
+
+    kind: Literal["dynamics"] = "dynamics"
+    mixture: Mixture = TwoGroupMixture()
+    learning: Learning = Learning()
+    simulation: Simulation = Simulation()
+    output: DynamicsOutput = DynamicsOutput()
+
+    @model_validator(mode="after")
+    def _fits(self) -> "DynamicsSettings":
+        groups = len(self.mixture.group_names)
+        for name, wanted in (("group_weights", groups), ("initial_overlaps", 2 * groups)):
+            count = len(getattr(self.learning, name))
+            if count not in {0, wanted}:
+                message = f"{count} numbers given; it must be {wanted} for {groups} groups, or none"
+                raise ParameterError(message, parameters=(f"learning.{name}",))
+        times = self.output.times
+        rising = all(a < b for a, b in zip(times, times[1:], strict=False))
+        if times and not (rising and times[0] >= 0.0 and times[-1] <= self.learning.duration):
+            message = (
+                f"the times must rise and lie between 0 and the duration {self.learning.duration}"
+            )
+            raise ParameterError(message, parameters=("output.times",))
+        return self
