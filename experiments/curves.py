@@ -1,0 +1,91 @@
+"""Curves that grow while a run streams."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from experiments.frames import CurveName, FloatArray, Points, Source
+
+
+class _Column:
+    """A one-dimensional array that grows at its end in amortised constant time."""
+
+    def __init__(self) -> None:
+        self._data = np.empty(64)
+        self._size = 0
+
+    def extend(self, values: FloatArray) -> None:
+        needed = self._size + values.size
+        if needed > self._data.size:
+            grown = np.empty(max(needed, 2 * self._data.size))
+            grown[: self._size] = self._data[: self._size]
+            self._data = grown
+        self._data[self._size : needed] = values
+        self._size = needed
+
+    def view(self) -> FloatArray:
+        view = self._data[: self._size]
+        view.flags.writeable = False
+        return view
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """One curve as it stands: read-only arrays of equal length (n,)."""
+
+    name: CurveName
+    x: FloatArray
+    value: FloatArray
+
+
+class CurveSet:
+    """Every curve of a run; each only ever grows at its end."""
+
+    def __init__(self, points: Iterable[Points] = ()) -> None:
+        self._columns: dict[CurveName, tuple[_Column, _Column]] = {}
+        self.extend(points)
+
+    def extend(self, points: Iterable[Points]) -> None:
+        """Append new points to the curves they name."""
+        for part in points:
+            columns = self._columns.get(part.name)
+            if columns is None:
+                columns = self._columns[part.name] = (_Column(), _Column())
+            columns[0].extend(part.x)
+            columns[1].extend(part.value)
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+    def __contains__(self, name: CurveName) -> bool:
+        return name in self._columns
+
+    def __getitem__(self, name: CurveName) -> Curve:
+        x, value = self._columns[name]
+        return Curve(name, x.view(), value.view())
+
+    def __iter__(self) -> Iterator[Curve]:
+        return (self[name] for name in self._columns)
+
+    def select(
+        self,
+        *,
+        quantity: str | None = None,
+        source: Source | None = None,
+        group: str | None = None,
+    ) -> tuple[Curve, ...]:
+        """List the curves with these parts in their names, in the order they appeared."""
+        return tuple(
+            self[name]
+            for name in self._columns
+            if quantity in {None, name.quantity}
+            and source in {None, name.source}
+            and group in {None, name.group}
+        )
+
+    def groups(self) -> tuple[str, ...]:
+        """List the groups in the order they appeared, ``overall`` left out."""
+        names = dict.fromkeys(name.group for name in self._columns)
+        names.pop("overall", None)
+        return tuple(names)

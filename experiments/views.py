@@ -1,0 +1,110 @@
+"""What a plot shows, as data: drawn on screen by pyqtgraph and in exports by Matplotlib."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from experiments.frames import FloatArray
+
+GROUP_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+"""Okabe and Ito's colours, which stay apart for colour-blind readers."""
+
+OVERALL_COLOUR = "#7F8792"
+
+
+class Dash(StrEnum):
+    """How a line is broken; it tells sources and runs apart, colour tells groups apart."""
+
+    SOLID = "solid"
+    DASHED = "dashed"
+    DOTTED = "dotted"
+    DASH_DOT = "dash-dot"
+
+
+class Symbol(StrEnum):
+    """The shape of a marker."""
+
+    CIRCLE = "circle"
+    SQUARE = "square"
+    TRIANGLE = "triangle"
+    DIAMOND = "diamond"
+
+
+def group_colour(index: int) -> str:
+    """Colour of the group with this number; colours repeat after six groups."""
+    return GROUP_COLOURS[index % len(GROUP_COLOURS)]
+
+
+@dataclass(frozen=True, slots=True)
+class CurveStyle:
+    """How a curve looks; a marker without a line has `dash` None."""
+
+    colour: str
+    dash: Dash | None = Dash.SOLID
+    symbol: Symbol | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CurveView:
+    """One drawn curve.
+
+    Attributes
+    ----------
+    key
+        Stable identity: the same key from one redraw to the next is the same curve, grown.
+    label
+        Legend text; plain text.
+    x, y
+        Arrays (n,), x rising.
+    spread
+        Half the length of the error bar at each x, (n,), or None.
+    """
+
+    key: str
+    label: str
+    x: FloatArray
+    y: FloatArray
+    style: CurveStyle
+    spread: FloatArray | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A moment worth a vertical line and a sentence."""
+
+    x: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A softly shaded stretch of the x axis with a caption; `stop` may be infinite."""
+
+    start: float
+    stop: float
+    text: str
+    colour: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Panel:
+    """One pair of axes."""
+
+    key: str
+    x_label: str
+    y_label: str
+    curves: tuple[CurveView, ...]
+    markers: tuple[Marker, ...] = ()
+    bands: tuple[Band, ...] = ()
+    x_log: bool = False
+    y_log: bool = False
+    height: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Figure:
+    """Panels above each other that share a meaning, with a title and a sentence."""
+
+    key: str
+    title: str
+    panels: tuple[Panel, ...]
+    caption: str = ""

@@ -1,0 +1,172 @@
+"""Colours and spacing of the window, light and dark, in one place."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Colours by what they are for; text on them keeps a contrast of at least 4.5."""
+
+    name: str
+    surface: str  # cards, toolbar, panels
+    background: str  # what lies between them
+    line: str  # hairlines and borders
+    text: str
+    muted: str  # second-rank text
+    accent: str  # what can be done
+    accent_text: str
+    accent_soft: str  # selection
+    grid: str
+    error: str
+    error_soft: str
+
+
+LIGHT = Theme(
+    name="light",
+    surface="#FFFFFF",
+    background="#F4F5F7",
+    line="#DDE1E6",
+    text="#1B1F24",
+    muted="#5B6470",
+    accent="#3355DD",
+    accent_text="#FFFFFF",
+    accent_soft="#E7EBFC",
+    grid="#ECEEF1",
+    error="#B3261E",
+    error_soft="#FCEBEA",
+)
+
+DARK = Theme(
+    name="dark",
+    surface="#22252C",
+    background="#1B1D22",
+    line="#373B45",
+    text="#E8EAED",
+    muted="#A3ABB7",
+    accent="#7C93FF",
+    accent_text="#10131A",
+    accent_soft="#2D3358",
+    grid="#2E323A",
+    error="#FF9C94",
+    error_soft="#4A2422",
+)
+
+
+def system_theme() -> Theme:
+    """Follow the desktop's colour scheme."""
+    scheme = QGuiApplication.styleHints().colorScheme()
+    return DARK if scheme == Qt.ColorScheme.Dark else LIGHT
+
+
+def palette_of(theme: Theme) -> QPalette:
+    """Build the Qt palette of a theme."""
+    palette = QPalette(QColor(theme.surface))
+    roles = {
+        QPalette.ColorRole.Window: theme.background,
+        QPalette.ColorRole.Base: theme.surface,
+        QPalette.ColorRole.AlternateBase: theme.background,
+        QPalette.ColorRole.Button: theme.surface,
+        QPalette.ColorRole.Text: theme.text,
+        QPalette.ColorRole.WindowText: theme.text,
+        QPalette.ColorRole.ButtonText: theme.text,
+        QPalette.ColorRole.PlaceholderText: theme.muted,
+        QPalette.ColorRole.Highlight: theme.accent,
+        QPalette.ColorRole.HighlightedText: theme.accent_text,
+        QPalette.ColorRole.Accent: theme.accent,
+        QPalette.ColorRole.Link: theme.accent,
+        QPalette.ColorRole.ToolTipBase: theme.surface,
+        QPalette.ColorRole.ToolTipText: theme.text,
+        QPalette.ColorRole.Mid: theme.line,
+    }
+    for role, colour in roles.items():
+        palette.setColor(role, QColor(colour))
+    for role in (
+        QPalette.ColorRole.Text,
+        QPalette.ColorRole.WindowText,
+        QPalette.ColorRole.ButtonText,
+    ):
+        disabled = QColor(theme.muted)
+        disabled.setAlphaF(0.55)
+        palette.setColor(QPalette.ColorGroup.Disabled, role, disabled)
+    return palette
+
+
+def apply(application: QApplication, theme: Theme) -> None:
+    """Give the whole application a theme; plots are told separately (`set_theme`)."""
+    application.setStyle("Fusion")
+    application.setPalette(palette_of(theme))
+    application.setStyleSheet(style_sheet(theme))
+
+
+def style_sheet(theme: Theme) -> str:
+    """Build the style sheet; widgets opt in by object name or the property ``role``."""
+    return f"""
+    QToolTip {{
+        background: {theme.surface}; color: {theme.text};
+        border: 1px solid {theme.line}; padding: 6px;
+    }}
+    QFrame[role="card"] {{
+        background: {theme.surface}; border: 1px solid {theme.line}; border-radius: 8px;
+    }}
+    QWidget[role="surface"] {{ background: {theme.surface}; }}
+    QLabel[role="muted"] {{ color: {theme.muted}; }}
+    QLabel[role="heading"] {{ color: {theme.muted}; font-weight: 600; }}
+    QLabel[role="title"] {{ font-weight: 600; font-size: 120%; }}
+    QLabel[role="sentence"] {{
+        background: {theme.accent_soft}; color: {theme.text};
+        border-radius: 8px; padding: 12px;
+    }}
+    QFrame[role="error"] {{
+        background: {theme.error_soft}; border: 1px solid {theme.error}; border-radius: 8px;
+    }}
+    QLabel[role="problem"] {{ color: {theme.error}; }}
+    QPushButton, QToolButton[role="button"] {{
+        background: {theme.surface}; color: {theme.text};
+        border: 1px solid {theme.line}; border-radius: 6px; padding: 5px 12px;
+    }}
+    QPushButton:hover, QToolButton[role="button"]:hover {{ border-color: {theme.accent}; }}
+    QPushButton:focus, QToolButton[role="button"]:focus {{ border: 2px solid {theme.accent}; }}
+    QPushButton:disabled, QToolButton[role="button"]:disabled {{
+        color: {theme.muted}; background: {theme.background};
+    }}
+    QPushButton[role="primary"] {{
+        background: {theme.accent}; color: {theme.accent_text};
+        border: 1px solid {theme.accent}; font-weight: 600; padding: 7px 20px;
+    }}
+    QPushButton[role="primary"]:focus {{ border: 2px solid {theme.text}; }}
+    QLineEdit, QComboBox, QAbstractSpinBox {{
+        background: {theme.surface}; color: {theme.text};
+        border: 1px solid {theme.line}; border-radius: 5px; padding: 3px 6px;
+        selection-background-color: {theme.accent}; selection-color: {theme.accent_text};
+    }}
+    QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus {{
+        border: 1px solid {theme.accent};
+    }}
+    QLineEdit[invalid="true"] {{ border: 1px solid {theme.error}; }}
+    QProgressBar {{
+        background: {theme.line}; border: none; border-radius: 3px;
+        max-height: 6px; min-height: 6px;
+    }}
+    QProgressBar::chunk {{ background: {theme.accent}; border-radius: 3px; }}
+    QSplitter::handle {{ background: {theme.line}; }}
+    QTabBar::tab {{
+        background: transparent; color: {theme.muted}; border: none;
+        border-bottom: 2px solid transparent; padding: 7px 12px;
+    }}
+    QTabBar::tab:selected {{ color: {theme.text}; border-bottom: 2px solid {theme.accent}; }}
+    QTabBar::tab:focus {{ color: {theme.accent}; }}
+    QTabWidget::pane {{ border: none; border-top: 1px solid {theme.line}; }}
+    QHeaderView::section {{
+        background: {theme.surface}; color: {theme.muted};
+        border: none; border-bottom: 1px solid {theme.line}; padding: 5px 8px;
+    }}
+    QTableView, QListView {{
+        background: {theme.surface}; border: none; gridline-color: {theme.line};
+        selection-background-color: {theme.accent_soft}; selection-color: {theme.text};
+    }}
+    QStatusBar {{ color: {theme.muted}; background: {theme.background}; }}
+    """
