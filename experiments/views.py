@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from experiments.frames import FloatArray
+from experiments.frames import CurveName, FloatArray
 
 GROUP_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 """Okabe and Ito's colours, which stay apart for colour-blind readers."""
@@ -56,7 +56,12 @@ class CurveView:
     x, y
         Arrays (n,), x rising.
     spread
-        Half the length of the error bar at each x, (n,), or None.
+        Half the length of the error bar at each x, (n,), or None: the standard deviation over
+        `names`.
+    names
+        The stored curves whose mean is drawn.
+    minus
+        Stored curves whose mean was taken away from that, for a gap; else empty.
     """
 
     key: str
@@ -65,6 +70,8 @@ class CurveView:
     y: FloatArray
     style: CurveStyle
     spread: FloatArray | None = None
+    names: tuple[CurveName, ...] = ()
+    minus: tuple[CurveName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

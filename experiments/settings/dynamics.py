@@ -7,9 +7,9 @@ from pydantic import Discriminator, Tag, model_validator
 
 from experiments.settings.base import Settings, SettingsTable, setting
 from experiments.settings.errors import ParameterError
-from simulation.learning import LearningRule
-from simulation.losses import FocalLoss, LogisticLoss, Loss, SquaredLoss
-from simulation.mixture import TeacherMixture, two_group
+from simulation.learning import LearningRule, start
+from simulation.losses import Focal, Logistic, Loss, Squared
+from simulation.mixture import InadmissibleGeometry, TeacherMixture
 
 _VARIANCE_HELP = (
     "Spread of the group's samples around its centre (the group's saliency is its square root).",
@@ -137,7 +137,7 @@ class TwoGroupMixture(SettingsTable):
 
     def teacher_mixture(self) -> TeacherMixture:
         """Build the model; raises `simulation.mixture.InadmissibleGeometry`."""
-        return two_group(**self.model_dump())
+        return TeacherMixture.two_group(**self.model_dump())
 
 
 class GroupsMixture(SettingsTable):
@@ -389,11 +389,11 @@ class Learning(SettingsTable):
         """Build the loss."""
         match self.loss:
             case "squared":
-                return SquaredLoss()
+                return Squared()
             case "logistic":
-                return LogisticLoss()
+                return Logistic()
             case "focal":
-                return FocalLoss(gamma=self.focal_gamma)
+                return Focal(gamma=self.focal_gamma)
 
     def rule(self, groups: int) -> LearningRule:
         """Build the learning rule for that many groups."""
@@ -494,6 +494,11 @@ class DynamicsSettings(Settings):
             if count not in {0, wanted}:
                 message = f"{count} numbers given; it must be {wanted} for {groups} groups, or none"
                 raise ParameterError(message, parameters=(f"learning.{name}",))
+        try:
+            start(self.mixture.teacher_mixture(), self.learning.rule(groups))
+        except InadmissibleGeometry as error:
+            keys = tuple(f"learning.{name}" for name in error.parameters)
+            raise ParameterError(str(error), parameters=keys) from error
         times = self.output.times
         rising = all(a < b for a, b in zip(times, times[1:], strict=False))
         if times and not (rising and times[0] >= 0.0 and times[-1] <= self.learning.duration):

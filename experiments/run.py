@@ -1,0 +1,45 @@
+"""Running settings of any kind: one generator of frames."""
+
+from collections.abc import Generator
+
+from experiments.frames import Frame
+from experiments.settings import DynamicsSettings, Settings, TrainingSettings
+
+FrameGenerator = Generator[Frame, int | None, None]
+"""Iterate it; or send the largest number of gradient steps to take until the next frame."""
+
+
+class RunFailedError(RuntimeError):
+    """A run that cannot go on; the message says what happened and what to try."""
+
+
+def run(settings: Settings) -> FrameGenerator:
+    """Run an experiment.
+
+    Parameters
+    ----------
+    settings
+        Validated settings of any kind.
+
+    Yields
+    ------
+    Frame
+        What happened since the frame before; a few tens of milliseconds of work each.
+
+    Raises
+    ------
+    RunFailedError
+        When the run cannot go on.
+    """
+    match settings:
+        case DynamicsSettings():
+            from experiments.dynamics import run_dynamics
+
+            return run_dynamics(settings)
+        case TrainingSettings():
+            from experiments.training import run_training
+
+            return run_training(settings)
+        case _:
+            message = f"no experiment of kind {settings.kind!r}"
+            raise RunFailedError(message)

@@ -1,0 +1,154 @@
+"""The kind ``training``: streams what `models.training` measures as frames."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from experiments.crossings import crossings
+from experiments.curves import CurveSet
+from experiments.frames import OVERALL, CurveName, Event, EventKind, Frame, Points, Progress, Source
+from experiments.run import FrameGenerator, RunFailedError
+from experiments.settings import AdultData, DigitsData, MixtureData, TrainingSettings
+from models.dataset import Dataset, DataUnavailableError
+from models.plan import TrainingPlan
+from models.training import Measurement, Record, TrainingDivergedError, train
+from models.weighting import ClassWeights
+
+ARM = "base"
+VISIBLE_GAP = 0.01
+"""Smallest gap in loss on both sides for a change of who is ahead to be told as an event."""
+
+
+def run_training(settings: TrainingSettings) -> FrameGenerator:
+    """Train a classifier and yield its per-group curves.
+
+    Raises
+    ------
+    RunFailedError
+        When the data cannot be read or the loss stops being finite.
+    """
+    try:
+        dataset = load(settings)
+        yield from _stream(settings, dataset)
+    except (DataUnavailableError, TrainingDivergedError) as error:
+        raise RunFailedError(str(error)) from error
+
+
+def load(settings: TrainingSettings) -> Dataset:
+    """Read or draw the data; raises `models.dataset.DataUnavailableError`."""
+    data = settings.data
+    match data:
+        case AdultData():
+            from models.adult import load_adult
+
+            return load_adult(
+                group=data.group, validation_share=data.validation_share, seed=settings.seed
+            )
+        case DigitsData():
+            from models.digits import load_digits
+
+            return load_digits(
+                group=data.group, validation_share=data.validation_share, seed=settings.seed
+            )
+        case MixtureData():
+            from models.mixture_samples import load_mixture
+
+            return load_mixture(
+                mixture=data.mixture.teacher_mixture(),
+                dimension=data.dimension,
+                samples=data.samples,
+                validation_share=data.validation_share,
+                seed=settings.seed,
+            )
+
+
+def plan_of(settings: TrainingSettings) -> TrainingPlan:
+    """Translate settings into the plain numbers of a training plan."""
+    weighting = settings.mitigation
+    weights: ClassWeights = (
+        weighting.class_weights
+        if weighting.class_weighting == "custom"
+        else weighting.class_weighting
+    )
+    return TrainingPlan(
+        width=settings.model.width,
+        depth=settings.model.depth,
+        activation=settings.model.activation,
+        dropout=settings.model.dropout,
+        l2=settings.model.l2,
+        optimiser=settings.optimiser.name,
+        learning_rate=settings.optimiser.learning_rate,
+        batch_size=settings.optimiser.batch_size,
+        epochs=settings.optimiser.epochs,
+        class_weights=weights,
+        seed=settings.seed,
+        record_points=settings.output.points,
+    )
+
+
+def _stream(settings: TrainingSettings, dataset: Dataset) -> FrameGenerator:
+    plan = plan_of(settings)
+    rows = dataset.training.y.size
+    total = plan.total_steps(rows)
+    curves = CurveSet()
+    told = 0
+    sizes = np.bincount(dataset.training.group, minlength=len(dataset.group_names))
+    texts = ", ".join(f"{name} {n:,}" for name, n in zip(dataset.group_names, sizes, strict=True))
+    start = Event(EventKind.NOTICE, 0.0, f"Training rows by group: {texts}.")
+    wanted = yield Frame(events=(start,), progress=Progress(0, total, (("step", 0.0),)))
+    stream = train(dataset=dataset, plan=plan)
+    news = next(stream)
+    while True:
+        points: tuple[Points, ...] = ()
+        events: list[Event] = []
+        if isinstance(news, Record):
+            points = tuple(_points(news, dataset.group_names, settings.seed))
+            curves.extend(points)
+            found = _crossings(curves)
+            events = found[told:]
+            told = len(found)
+        counters = (("epoch", news.epoch), ("step", float(news.step)))
+        wanted = yield Frame(points, tuple(events), Progress(news.step, total, counters))
+        try:
+            news = stream.send(wanted)
+        except StopIteration:
+            return
+
+
+def _points(record: Record, groups: tuple[str, ...], seed: int) -> Iterator[Points]:
+    x = np.array([float(record.step)])
+    sides: tuple[tuple[Source, Measurement], ...] = (
+        (Source.TRAINING, record.training),
+        (Source.VALIDATION, record.validation),
+    )
+    for source, measured in sides:
+        for quantity, values, overall in (
+            ("loss", measured.loss, measured.overall_loss),
+            ("accuracy", measured.accuracy, measured.overall_accuracy),
+        ):
+            for group, value in zip(groups, values, strict=True):
+                name = CurveName(quantity, group, source, ARM, seed)
+                yield Points(name, x, np.array([value]))
+            name = CurveName(quantity, OVERALL, source, ARM, seed)
+            yield Points(name, x, np.array([overall]))
+
+
+def _crossings(curves: CurveSet) -> list[Event]:
+    """Tell where the validation losses of the first two groups cross for good measure."""
+    losses = [
+        curve
+        for curve in curves.select(quantity="loss", source=Source.VALIDATION)
+        if curve.name.group != OVERALL
+    ]
+    if len(losses) != 2:
+        return []
+    first, second = losses
+    names = (first.name.group, second.name.group)
+    return [
+        Event(
+            EventKind.CROSSING,
+            crossing.x,
+            f"Step {crossing.x:,.0f}: now {names[crossing.after]} is ahead.",
+        )
+        for crossing in crossings(first.x, first.value, second.value, visible=VISIBLE_GAP)
+    ]
