@@ -94,7 +94,15 @@ class Band:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Panel:
-    """One pair of axes."""
+    """One pair of axes.
+
+    Attributes
+    ----------
+    baseline
+        Height of a thin horizontal line, such as the 0 of a gap; None for no line.
+    height
+        Height relative to the other panels of the figure.
+    """
 
     key: str
     x_label: str
@@ -104,6 +112,7 @@ class Panel:
     bands: tuple[Band, ...] = ()
     x_log: bool = False
     y_log: bool = False
+    baseline: float | None = None
     height: float = 1.0
 
 
