@@ -1,0 +1,298 @@
+"""Draw a figure from recorded curves with Matplotlib, given a plain specification.
+
+This module needs the standard library, NumPy and Matplotlib alone: its source is also the first
+part of every exported ``reproduce.py``.
+"""
+
+import csv
+import textwrap
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.typing import RcKeyType
+
+Name = tuple[str, str, str, str, int]
+"""A curve's identity: quantity, group, source, arm, seed."""
+
+Curves = dict[Name, tuple[NDArray[np.float64], NDArray[np.float64]]]
+"""Positions and values of every recorded curve."""
+
+
+class CurveSpecification(TypedDict):
+    """One drawn curve: the mean over `names`, less the mean over `minus` where there are any."""
+
+    label: str
+    colour: str
+    dash: str | None
+    symbol: str | None
+    names: list[Name]
+    minus: list[Name]
+    spread: bool
+
+
+class MarkerSpecification(TypedDict):
+    """A vertical line with a sentence."""
+
+    x: float
+    text: str
+
+
+class BandSpecification(TypedDict):
+    """A shaded stretch of the x axis; `stop` None reaches to the end."""
+
+    start: float
+    stop: float | None
+    text: str
+    colour: str
+
+
+class PanelSpecification(TypedDict):
+    """One pair of axes."""
+
+    x_label: str
+    y_label: str
+    x_log: bool
+    y_log: bool
+    baseline: float | None
+    height: float
+    curves: list[CurveSpecification]
+    markers: list[MarkerSpecification]
+    bands: list[BandSpecification]
+
+
+class FigureSpecification(TypedDict):
+    """Panels above each other; `origin` tells where the numbers come from, `dpi` is the PNG's."""
+
+    title: str
+    caption: str
+    origin: str
+    dpi: int
+    panels: list[PanelSpecification]
+
+
+_MOST_POINTS = 4000
+_WIDTH = 8.0
+_PANEL_HEIGHT = 3.2
+_TEXT = "#1B1F24"
+_MUTED = "#5B6470"
+_GRID = "#ECEEF1"
+_DASHES = {"solid": "-", "dashed": (0, (5, 2)), "dotted": (0, (1, 1.5)), "dash-dot": "-."}
+_SYMBOLS = {"circle": "o", "square": "s", "triangle": "^", "diamond": "D"}
+_STYLE: "dict[RcKeyType, object]" = {
+    "axes.axisbelow": True,
+    "axes.edgecolor": _MUTED,
+    "axes.labelcolor": _MUTED,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.xmargin": 0.0,
+    "figure.constrained_layout.use": True,
+    "font.size": 9.0,
+    "grid.color": _GRID,
+    "legend.frameon": False,
+    "pdf.fonttype": 42,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "bias-lab",
+    "text.color": _TEXT,
+    "text.parse_math": False,
+    "xtick.color": _MUTED,
+    "ytick.color": _MUTED,
+}
+_FONTS = (
+    "DejaVu Sans",
+    "Noto Sans",
+    "Noto Sans CJK SC",
+    "Microsoft YaHei",
+    "PingFang SC",
+    "Arial Unicode MS",
+)
+
+
+def read_curves(path: Path) -> Curves:
+    """Read every curve of a ``curves.csv``."""
+    columns: dict[Name, tuple[list[float], list[float]]] = {}
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = csv.reader(file)
+        next(rows)
+        for quantity, group, source, arm, seed, x, value in rows:
+            name = (quantity, group, source, arm, int(seed))
+            column = columns.setdefault(name, ([], []))
+            column[0].append(float(x))
+            column[1].append(float(value))
+    return {name: (np.array(x), np.array(value)) for name, (x, value) in columns.items()}
+
+
+def combined(
+    curves: Curves, names: list[Name], minus: list[Name]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Average curves where all of them have points.
+
+    Returns
+    -------
+    tuple
+        Common positions, mean over `names` less the mean over `minus`, and the sample standard
+        deviation over `names` (0 for a single curve); each (n,).
+    """
+    x = curves[names[0]][0]
+    for name in (*names, *minus):
+        other = curves[name][0]
+        if not np.array_equal(other, x):
+            x = np.intersect1d(x, other)
+    rows, less = ([_at(x, *curves[name]) for name in part] for part in (names, minus))
+    mean = np.mean(rows, axis=0) - (np.mean(less, axis=0) if less else 0.0)
+    spread = np.std(rows, axis=0, ddof=1) if len(rows) > 1 else np.zeros(x.size)
+    return x, mean, spread
+
+
+def save_figure(specification: FigureSpecification, curves: Curves, folder: Path) -> None:
+    """Write figure.png, figure.svg and figure.pdf; the same input gives the same bytes."""
+    import matplotlib as mpl
+    from matplotlib.font_manager import get_font_names
+
+    installed = set(get_font_names())
+    with mpl.rc_context(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        mpl.rcdefaults()
+        mpl.rcParams.update(_STYLE)
+        mpl.rcParams["font.family"] = [font for font in _FONTS if font in installed]
+        figure = draw_figure(specification, curves)
+        figure.savefig(folder / "figure.png", dpi=specification["dpi"])
+        figure.savefig(folder / "figure.svg", metadata={"Date": None})
+        figure.savefig(folder / "figure.pdf", metadata={"CreationDate": None})
+
+
+def draw_figure(specification: FigureSpecification, curves: Curves) -> "Figure":
+    """Draw all panels, without pyplot and so without a window."""
+    from matplotlib.figure import Figure
+
+    panels = specification["panels"]
+    heights = [panel["height"] for panel in panels]
+    shared = len({(panel["x_label"], panel["x_log"]) for panel in panels}) == 1
+    figure = Figure(figsize=(_WIDTH, 1.0 + _PANEL_HEIGHT * sum(heights)), facecolor="white")
+    grid = figure.subplots(
+        len(panels), squeeze=False, sharex=shared, gridspec_kw={"height_ratios": heights}
+    )
+    for axes, panel in zip(grid[:, 0], panels, strict=True):
+        _draw_axes(axes, panel)
+        _draw_curves(axes, panel, curves)
+    for axes, panel in zip(grid[:, 0], panels, strict=True):
+        _annotate(axes, panel)
+        if shared:
+            axes.label_outer()
+    texts = (specification["caption"], specification["origin"])
+    caption = "\n".join(textwrap.fill(_plain(text), 120) for text in texts if text)
+    title = textwrap.fill(_plain(specification["title"]), 90)
+    figure.suptitle(title, x=0.01, ha="left", fontweight="bold")
+    figure.supxlabel(caption, x=0.01, ha="left", fontsize=8, color=_MUTED)
+    return figure
+
+
+def _draw_axes(axes: "Axes", panel: PanelSpecification) -> None:
+    from matplotlib.ticker import FuncFormatter, NullFormatter
+
+    axes.set(xlabel=_plain(panel["x_label"]), ylabel=_plain(panel["y_label"]))
+    axes.set_xscale("log" if panel["x_log"] else "linear")
+    axes.set_yscale("log" if panel["y_log"] else "linear")
+    for axis, log in ((axes.xaxis, panel["x_log"]), (axes.yaxis, panel["y_log"])):
+        if log:
+            axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+            axis.set_minor_formatter(NullFormatter())
+    axes.grid(visible=True)
+    if panel["baseline"] is not None:
+        axes.axhline(panel["baseline"], color=_MUTED, linewidth=0.8, linestyle="--")
+
+
+def _draw_curves(axes: "Axes", panel: PanelSpecification, curves: Curves) -> None:
+    for curve in panel["curves"]:
+        _draw_curve(axes, panel, curve, curves)
+    # A label with a leading underscore would be dropped, so the texts are set afterwards.
+    legend = axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), fontsize=8)
+    for text, curve in zip(legend.get_texts(), panel["curves"], strict=True):
+        text.set_text(textwrap.fill(_plain(curve["label"]), 26, max_lines=4, placeholder="…"))
+
+
+def _annotate(axes: "Axes", panel: PanelSpecification) -> None:
+    left, right = axes.get_xlim()
+    axes.set_xlim(left, right)
+    for band in panel["bands"]:
+        start = max(band["start"], left)
+        stop = right if band["stop"] is None else min(band["stop"], right)
+        if start < stop:
+            axes.axvspan(start, stop, color=band["colour"], alpha=0.08, linewidth=0)
+            _write(axes, _middle(start, stop, log=panel["x_log"]), 1.01, band["text"], "center")
+    for number, marker in enumerate(panel["markers"]):
+        if left <= marker["x"] <= right:
+            axes.axvline(marker["x"], color=_MUTED, linewidth=0.9, linestyle=":")
+            late = marker["x"] > _middle(left, right, log=panel["x_log"])
+            height = 0.93 - 0.09 * (number % 4)
+            _write(axes, marker["x"], height, marker["text"], "right" if late else "left")
+
+
+def _draw_curve(
+    axes: "Axes", panel: PanelSpecification, curve: CurveSpecification, curves: Curves
+) -> None:
+    x, y, spread = combined(curves, curve["names"], curve["minus"])
+    shown = np.isfinite(y) & (x > 0 if panel["x_log"] else True)
+    x, y, spread = x[shown], y[shown], spread[shown]
+    if x.size > _MOST_POINTS:
+        kept = _extremes(np.log(x) if panel["x_log"] else x, y)
+        x, y, spread = x[kept], y[kept], spread[kept]
+    symbol, dash = curve["symbol"], curve["dash"]
+    axes.errorbar(
+        x,
+        y,
+        label="curve",
+        yerr=spread if curve["spread"] else None,
+        color=curve["colour"],
+        linestyle=_DASHES[dash] if dash else "none",
+        linewidth=1.5,
+        elinewidth=0.8,
+        marker=_SYMBOLS[symbol] if symbol else "none",
+        markersize=4,
+        markerfacecolor="white",
+    )
+
+
+def _extremes(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Pick the first, last, lowest and highest point of each of many equal stretches of x."""
+    stretches = _MOST_POINTS // 4
+    stretch = ((x - x[0]) / (x[-1] - x[0]) * stretches).astype(np.intp)
+    ends = np.append(np.flatnonzero(np.diff(stretch)), x.size - 1)
+    starts = np.append(0, ends[:-1] + 1)
+    order = np.lexsort((y, stretch))
+    return np.unique(np.concatenate((starts, ends, order[starts], order[ends])))
+
+
+def _at(
+    x: NDArray[np.float64], own: NDArray[np.float64], value: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    return value if own.size == x.size else value[np.searchsorted(own, x)]
+
+
+def _middle(start: float, stop: float, *, log: bool) -> float:
+    return float(np.sqrt(start * stop)) if log else (start + stop) / 2
+
+
+def _write(axes: "Axes", x: float, height: float, text: str, align: str) -> None:
+    axes.annotate(
+        _plain(text),
+        (x, height),
+        xycoords=("data", "axes fraction"),
+        xytext={"left": (4, 0), "center": (0, 2), "right": (-4, 0)}[align],
+        textcoords="offset points",
+        ha=align,
+        fontsize=7.5,
+        color=_MUTED,
+        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 1.5},
+    )
+
+
+def _plain(text: str) -> str:
+    """Replace what no figure can show, such as control characters."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)

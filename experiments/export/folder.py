@@ -1,0 +1,63 @@
+"""The export folder: tables, figures, settings and a script that redraws the figure."""
+
+import tempfile
+from pathlib import Path
+
+from experiments.curves import CurveSet
+from experiments.export.drawing import save_figure
+from experiments.export.figure import curve_table, reproduce_script, specify
+from experiments.export.tables import write_csv, write_parquet
+from experiments.settings import Settings, dump_toml
+from experiments.views import Figure
+
+
+class ExportError(RuntimeError):
+    """An export that could not be written; the message says where, why and what to try."""
+
+
+def check_folder(folder: Path) -> None:
+    """Create the folder and try to write to it; raises ExportError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".bias-lab-"):
+            pass
+    except OSError as error:
+        raise _failure(folder, error) from error
+
+
+def export_run(
+    folder: Path, *, settings: Settings, curves: CurveSet, figure: Figure, dpi: int = 200
+) -> tuple[Path, ...]:
+    """Write a run to a folder, which is created where needed.
+
+    Every file is completed under another name first, so that one of an earlier export stays as it
+    was until the new one is whole.
+
+    Returns
+    -------
+    tuple of Path
+        The files written.
+
+    Raises
+    ------
+    ExportError
+        If the folder cannot be written to.
+    """
+    check_folder(folder)
+    specification = specify(figure, settings=settings, dpi=dpi)
+    try:
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".bias-lab-") as name:
+            drafts = Path(name)
+            write_csv(curves, drafts / "curves.csv")
+            write_parquet(curves, drafts / "curves.parquet")
+            (drafts / "settings.toml").write_text(dump_toml(settings), encoding="utf-8")
+            (drafts / "reproduce.py").write_text(reproduce_script(specification), encoding="utf-8")
+            save_figure(specification, curve_table(curves), drafts)
+            return tuple(draft.replace(folder / draft.name) for draft in sorted(drafts.iterdir()))
+    except OSError as error:
+        raise _failure(folder, error) from error
+
+
+def _failure(folder: Path, error: OSError) -> ExportError:
+    reason = (error.strerror or str(error)).lower()
+    return ExportError(f"{folder}: cannot write the export: {reason}; choose another folder")
