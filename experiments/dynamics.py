@@ -1,0 +1,191 @@
+"""The kind ``dynamics``: exact curves, then finite-size runs over them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from experiments.frames import (
+    OVERALL,
+    CurveName,
+    Event,
+    EventKind,
+    FloatArray,
+    Frame,
+    Points,
+    Progress,
+    Source,
+)
+from experiments.run import FrameGenerator, RunFailedError
+from experiments.settings import DynamicsSettings
+from simulation.crossings import Crossing, find_crossings
+from simulation.direct_sgd import Chunk, simulate
+from simulation.dynamics import Trajectory, solve
+from simulation.learning import LearningRule
+from simulation.mixture import TeacherMixture
+
+ARM = "base"
+SIMULATED_POINTS = 40
+"""Reported steps of a simulated run, even on a log axis."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Theory:
+    """The exact curves of some settings, as points, with what happens along them."""
+
+    points: tuple[Points, ...]
+    events: tuple[Event, ...]
+
+
+def theory(settings: DynamicsSettings) -> Theory:
+    """Compute the exact curves.
+
+    Raises
+    ------
+    RunFailedError
+        When the equations cannot be integrated.
+    """
+    mixture = settings.mixture.teacher_mixture()
+    rule = settings.learning.rule(mixture.size)
+    try:
+        trajectory = solve(mixture, rule, report_times(settings))
+    except ArithmeticError as error:
+        message = f"the equations could not be integrated: {error}; try a smaller learning rate"
+        raise RunFailedError(message) from error
+    points = _points(trajectory, settings.seed, Source.THEORY)
+    return Theory(tuple(points), tuple(_events(trajectory)))
+
+
+def report_times(settings: DynamicsSettings) -> FloatArray:
+    """Choose the times of the theory curves: as set, else 0 and then even on a log axis."""
+    if settings.output.times:
+        return np.array(settings.output.times)
+    end = settings.learning.duration
+    return np.append(0.0, np.geomspace(min(1e-2, 1e-3 * end), end, settings.output.points - 1))
+
+
+def record_steps(settings: DynamicsSettings) -> tuple[int, ...]:
+    """Choose the steps at which simulated runs are reported, in ascending order."""
+    dimension = settings.simulation.dimension
+    total = max(1, round(settings.learning.duration * dimension))
+    if settings.output.times:
+        wanted = np.rint(np.array(settings.output.times) * dimension)
+    else:
+        wanted = np.rint(np.geomspace(1, total, SIMULATED_POINTS))
+    return tuple(int(step) for step in np.unique(wanted))
+
+
+def run_dynamics(settings: DynamicsSettings) -> FrameGenerator:
+    """Yield the exact curves, then the finite-size runs as they advance together.
+
+    Raises
+    ------
+    RunFailedError
+        When the theory or the simulation cannot go on.
+    """
+    exact = theory(settings)
+    runs = settings.simulation.runs
+    steps = record_steps(settings)
+    wanted = yield Frame(exact.points, exact.events, _progress(settings, 0, steps[-1]))
+    if not runs:
+        return
+    mixture = settings.mixture.teacher_mixture()
+    rule = settings.learning.rule(mixture.size)
+    seeds = tuple(range(settings.seed, settings.seed + runs))
+    try:
+        stream = simulate(
+            mixture, rule, dimension=settings.simulation.dimension, seeds=seeds, steps=steps
+        )
+        chunk = next(stream)
+        diverged: set[int] = set()
+        while True:
+            points = _simulated(settings, mixture, rule, chunk) if chunk.steps.size else ()
+            events = tuple(_divergences(settings, chunk, diverged))
+            yielded = Frame(points, events, _progress(settings, chunk.step, steps[-1]))
+            wanted = yield yielded
+            chunk = stream.send(wanted)
+    except StopIteration:
+        return
+    except ValueError as error:
+        raise RunFailedError(str(error)) from error
+
+
+def _points(
+    trajectory: Trajectory, seed: int, source: Source, keep: slice = slice(None)
+) -> Iterator[Points]:
+    """Give every curve that follows from the order parameters."""
+    groups = trajectory.mixture.names
+    x = trajectory.times[keep]
+    per_group = {
+        "loss": trajectory.group_losses,
+        "error": trajectory.group_errors,
+        "R": trajectory.teacher_overlaps,
+        "M": trajectory.shift_overlaps,
+    }
+    overall = {"loss": trajectory.loss, "error": trajectory.error, "Q": trajectory.norm}
+    for quantity, values in per_group.items():
+        for index, group in enumerate(groups):
+            name = CurveName(quantity, group, source, ARM, seed)
+            yield Points(name, x, values[keep, index])
+    for quantity, curve in overall.items():
+        yield Points(CurveName(quantity, OVERALL, source, ARM, seed), x, curve[keep])
+
+
+def _simulated(
+    settings: DynamicsSettings, mixture: TeacherMixture, rule: LearningRule, chunk: Chunk
+) -> tuple[Points, ...]:
+    """Give the curves of every run that has not diverged; their losses are exact for their W, Q."""
+    count, runs = chunk.norm.shape
+    times = np.repeat(chunk.steps / settings.simulation.dimension, runs)
+    flat = Trajectory(
+        mixture=mixture,
+        rule=rule,
+        times=times,
+        overlaps=chunk.overlaps.reshape(count * runs, -1),
+        norm=np.where(chunk.alive, chunk.norm, 1.0).reshape(-1),
+        diverged_at=None,
+    )
+    points: list[Points] = []
+    for run in range(runs):
+        alive = int(chunk.alive[:, run].sum())
+        if alive:
+            keep = slice(run, alive * runs, runs)
+            points += _points(flat, settings.seed + run, Source.SIMULATION, keep)
+    return tuple(points)
+
+
+def _progress(settings: DynamicsSettings, step: int, total: int) -> Progress:
+    runs = settings.simulation.runs
+    counters = (("t", step / settings.simulation.dimension), ("step", float(step)))
+    return Progress(step * runs, total * runs, counters if runs else ())
+
+
+def _events(trajectory: Trajectory) -> Iterator[Event]:
+    """Tell what happens along the exact curves."""
+    names = trajectory.mixture.names
+    if trajectory.mixture.size == 2:
+        for crossing in visible_crossings(trajectory):
+            text = f"t = {crossing.time:.3g}: now group {names[crossing.ahead_after]} is ahead."
+            yield Event(EventKind.CROSSING, crossing.time, text)
+    if trajectory.diverged_at is not None:
+        text = (
+            f"The theory diverges at t = {trajectory.diverged_at:.3g}: the learning rate is above"
+            " its limit. Try a smaller one, a larger batch or more weight decay."
+        )
+        yield Event(EventKind.DIVERGED, trajectory.diverged_at, text)
+
+
+def visible_crossings(trajectory: Trajectory) -> tuple[Crossing, ...]:
+    """List the crossings in loss of two groups that a reader can see."""
+    found = find_crossings(
+        trajectory.mixture, trajectory.rule, end=float(trajectory.times[-1]), measure="loss"
+    )
+    return tuple(crossing for crossing in found if crossing.visible)
+
+
+def _divergences(settings: DynamicsSettings, chunk: Chunk, told: set[int]) -> Iterator[Event]:
+    for run, step in enumerate(chunk.diverged_at):
+        if step is not None and run not in told:
+            told.add(run)
+            text = f"Run {run + 1} (seed {settings.seed + run}) diverged at step {step:,}."
+            yield Event(EventKind.DIVERGED, step / settings.simulation.dimension, text)

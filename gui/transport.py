@@ -1,0 +1,288 @@
+"""The toolbar: run, pause, step and stop, with counters, progress and time left."""
+
+import time
+from dataclasses import dataclass
+from enum import StrEnum
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup, QIntValidator
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
+
+from experiments.frames import Progress
+from gui.icons import icon
+from gui.theme import Theme
+
+_ICON = QSize(14, 14)
+_LARGEST_SEED = 2**31 - 1
+
+
+class Activity(StrEnum):
+    """What the worker is doing, as far as the buttons care."""
+
+    IDLE = "idle"
+    RUNNING = "running"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class StepSize:
+    """A choice of the Step button; `steps` None goes on to the next measured point."""
+
+    label: str
+    steps: int | None
+
+
+class TimeLeft:
+    """Estimates the remaining seconds from the share of work done while not paused."""
+
+    def __init__(self) -> None:
+        self._start = time.monotonic()
+        self._paused_at: float | None = None
+        self._first: float | None = None
+
+    def pause(self) -> None:
+        """Stop the clock."""
+        self._paused_at = self._paused_at or time.monotonic()
+
+    def resume(self) -> None:
+        """Let the clock go on."""
+        if self._paused_at is not None:
+            self._start += time.monotonic() - self._paused_at
+            self._paused_at = None
+
+    def elapsed(self) -> float:
+        """Give the seconds worked so far."""
+        return (self._paused_at or time.monotonic()) - self._start
+
+    def estimate(self, fraction: float) -> float | None:
+        """Give the seconds left at this share of the work, or None while it is too early."""
+        if fraction <= 0.0:
+            return None
+        if self._first is None:
+            self._first = self.elapsed()
+        working = self.elapsed() - self._first
+        if working < 0.3 or fraction < 0.005:
+            return None
+        return working * (1.0 - fraction) / fraction
+
+
+class Transport(QFrame):
+    """Buttons, counters and the seed; it knows nothing of runs, it only asks."""
+
+    run_requested = Signal()
+    pause_requested = Signal()
+    reset_requested = Signal()
+    stop_requested = Signal()
+    step_requested = Signal(object)
+    seed_chosen = Signal(int)
+    new_seed_requested = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setProperty("role", "surface")
+        self.setAccessibleName("Toolbar")
+        self._activity = Activity.IDLE
+        self._clock = TimeLeft()
+        self._step_sizes: tuple[StepSize, ...] = ()
+        self._step_index = 0
+
+        self.reset = QPushButton("Reset")
+        self.reset.setToolTip("Clear the plots and go back to the start, same seed (Ctrl+R)")
+        self.run = QPushButton("Run")
+        self.run.setProperty("role", "primary")
+        self.run.setMinimumWidth(96)
+        self.step = QToolButton()
+        self.step.setProperty("role", "button")
+        self.step.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        self.step.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.stop = QPushButton("Stop")
+        self.stop.setToolTip("End the run; what it has shown is kept in the history")
+        self.counters = QLabel()
+        self.counters.setTextFormat(Qt.TextFormat.PlainText)
+        self.counters.setAccessibleName("Counters")
+        self.progress = QProgressBar()
+        self.progress.setRange(0, 1000)
+        self.progress.setTextVisible(False)
+        self.progress.setAccessibleName("Progress")
+        self.progress.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.progress.setMinimumWidth(60)
+        self.progress.setMaximumWidth(220)
+        self.remaining = QLabel()
+        self.remaining.setProperty("role", "muted")
+        self.remaining.setTextFormat(Qt.TextFormat.PlainText)
+        seed_label = QLabel("Seed")
+        seed_label.setProperty("role", "muted")
+        self.seed = QLineEdit()
+        self.seed.setValidator(QIntValidator(0, _LARGEST_SEED, self.seed))
+        self.seed.setFixedWidth(84)
+        self.seed.setAccessibleName("Seed")
+        self.seed.setToolTip("Every random number of a run is drawn from this number")
+        seed_label.setBuddy(self.seed)
+        self.new_seed = QPushButton("New seed")
+        self.new_seed.setToolTip("Draw another seed; Reset keeps the present one")
+
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 8, 12, 8)
+        layout.setSpacing(8)
+        for widget in (self.reset, self.run, self.step, self.stop):
+            layout.addWidget(widget)
+        layout.addSpacing(8)
+        layout.addWidget(self.counters)
+        layout.addWidget(self.progress, 1)
+        layout.addWidget(self.remaining)
+        layout.addStretch(1)
+        for widget in (seed_label, self.seed, self.new_seed):
+            layout.addWidget(widget)
+        self._layout = layout
+
+        self.reset.clicked.connect(self.reset_requested)
+        self.run.clicked.connect(self.toggle)
+        self.step.clicked.connect(self.request_step)
+        self.stop.clicked.connect(self.stop_requested)
+        self.new_seed.clicked.connect(self.new_seed_requested)
+        self.seed.editingFinished.connect(self._seed_edited)
+        self.set_theme(theme)
+        self.set_activity(Activity.IDLE)
+
+    def add_button(self, button: QWidget) -> None:
+        """Put one more button at the right end."""
+        self._layout.addWidget(button)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Redraw the icons in the theme's colours."""
+        self._theme = theme
+        self.reset.setIcon(icon("reset", theme.text))
+        self.step.setIcon(icon("step", theme.text))
+        self.stop.setIcon(icon("stop", theme.text))
+        for button in (self.reset, self.run, self.step, self.stop):
+            button.setIconSize(_ICON)
+        self._draw_run_button()
+
+    def set_step_sizes(self, sizes: tuple[StepSize, ...]) -> None:
+        """Offer these sizes; the chosen position in the list is kept."""
+        if sizes == self._step_sizes:
+            return
+        self._step_sizes = sizes
+        menu = QMenu(self.step)
+        group = QActionGroup(menu)
+        for index, size in enumerate(sizes):
+            action = QAction(size.label, menu, checkable=True)
+            action.setData(index)
+            group.addAction(action)
+            menu.addAction(action)
+        group.triggered.connect(self._step_chosen)
+        old = self.step.menu()
+        self.step.setMenu(menu)
+        if old is not None:
+            old.deleteLater()
+        self._step_index = min(self._step_index, len(sizes) - 1)
+        group.actions()[self._step_index].setChecked(True)
+        self._draw_step_button()
+
+    @property
+    def activity(self) -> Activity:
+        """What the buttons show."""
+        return self._activity
+
+    def set_activity(self, activity: Activity) -> None:
+        """Show whether something runs."""
+        if activity is Activity.PAUSED:
+            self._clock.pause()
+        elif activity is Activity.RUNNING and self._activity is Activity.PAUSED:
+            self._clock.resume()
+        elif activity is Activity.RUNNING:
+            self._clock = TimeLeft()
+        self._activity = activity
+        self.stop.setEnabled(activity is not Activity.IDLE)
+        self._draw_run_button()
+
+    def set_seed(self, seed: int) -> None:
+        """Show the seed."""
+        self.seed.setText(str(seed))
+
+    def clear_progress(self) -> None:
+        """Show that nothing has been done yet."""
+        self.counters.setText("")
+        self.remaining.setText("")
+        self.progress.setValue(0)
+        self.progress.setVisible(False)
+
+    def show_progress(self, progress: Progress) -> None:
+        """Show how far the run is."""
+        self.progress.setVisible(True)
+        self.progress.setValue(round(1000 * progress.fraction))
+        self.counters.setText("   ".join(_counter(*counter) for counter in progress.counters))
+        left = self._clock.estimate(progress.fraction)
+        if self._activity is Activity.PAUSED:
+            self.remaining.setText("paused")
+        elif left is not None:
+            self.remaining.setText(f"{duration(left)} left")
+
+    def show_end(self, text: str) -> None:
+        """Show how the run ended."""
+        self.remaining.setText(f"{text} after {duration(self._clock.elapsed())}")
+
+    @Slot()
+    def toggle(self) -> None:
+        """Run when idle, pause when running, go on when paused."""
+        if self._activity is Activity.RUNNING:
+            self.pause_requested.emit()
+        else:
+            self.run_requested.emit()
+
+    @Slot()
+    def request_step(self) -> None:
+        """Ask for one step of the chosen size."""
+        if self._step_sizes:
+            self.step_requested.emit(self._step_sizes[self._step_index].steps)
+
+    @Slot(QAction)
+    def _step_chosen(self, action: QAction) -> None:
+        self._step_index = int(action.data())
+        self._draw_step_button()
+
+    @Slot()
+    def _seed_edited(self) -> None:
+        if self.seed.hasAcceptableInput():
+            self.seed_chosen.emit(int(self.seed.text()))
+
+    def _draw_run_button(self) -> None:
+        running = self._activity is Activity.RUNNING
+        self.run.setIcon(icon("pause" if running else "play", self._theme.accent_text))
+        words = {Activity.IDLE: "Run", Activity.RUNNING: "Pause", Activity.PAUSED: "Go on"}
+        self.run.setText(words[self._activity])
+        self.run.setToolTip(f"{words[self._activity]} (Space)")
+
+    def _draw_step_button(self) -> None:
+        label = self._step_sizes[self._step_index].label
+        self.step.setText(f"Step  {label}")
+        self.step.setToolTip(f"Go on by {label}, then pause (→)")
+
+
+def _counter(name: str, value: float) -> str:
+    if name == "step":
+        return f"step {value:,.0f}"
+    return f"{name} {value:.1f}"
+
+
+def duration(seconds: float) -> str:
+    """Give a length of time in words, e.g. ``2.1 s`` or ``3 min 20 s``."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 90:
+        return f"{minutes} min {rest:02d} s"
+    return f"{minutes // 60} h {minutes % 60:02d} min"
