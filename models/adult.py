@@ -58,7 +58,7 @@ def load_adult(*, group: AdultGroup, validation_share: float, seed: int) -> Data
     Raises
     ------
     DataUnavailableError
-        When the bundled file is missing or damaged.
+        When the bundled file is missing or damaged, or a split would lack a group or class.
     ValueError
         When `group` or `validation_share` is not admissible.
     """

@@ -10,7 +10,7 @@ Indices = NDArray[np.int32]
 
 
 class DataUnavailableError(RuntimeError):
-    """A data set could not be read; the message says which, why and what to do."""
+    """A data set cannot be read or split as asked; the message says why and what to try."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,7 +65,9 @@ class Dataset:
     Raises
     ------
     ValueError
-        When indices and names do not match, or a split has no row of some group.
+        When indices and names do not match.
+    DataUnavailableError
+        When a split has no row of some group or class.
     """
 
     name: str
@@ -82,21 +84,18 @@ class Dataset:
             if split.x.shape[1] != len(self.feature_names):
                 message = f"{split.x.shape[1]} columns for {len(self.feature_names)} feature names"
                 raise ValueError(f"{self.name}, {title} split: {message}")
-            _check_indices(split.y, self.class_names, f"{self.name}, {title} split: class")
-            _check_indices(split.group, self.group_names, f"{self.name}, {title} split: group")
-            for index, count in enumerate(group_counts(split, len(self.group_names))):
-                if count == 0:
-                    message = f"no row of group {self.group_names[index]!r}"
-                    advice = "take more rows or another share, so that each split has every group"
-                    raise ValueError(f"{self.name}, {title} split: {message}; {advice}")
-
-
-def group_counts(split: Split, groups: int) -> NDArray[np.int64]:
-    """Count the rows of each group, shape (groups,)."""
-    return np.bincount(split.group, minlength=groups).astype(np.int64)
+            where = f"{self.name}, {title} split"
+            _check_indices(split.y, self.class_names, f"{where}: class")
+            _check_indices(split.group, self.group_names, f"{where}: group")
 
 
 def _check_indices(indices: Indices, names: tuple[str, ...], what: str) -> None:
-    if indices.size and not (indices.min() >= 0 and indices.max() < len(names)):
+    low, high = (indices.min(), indices.max()) if indices.size else (0, 0)
+    if low < 0 or high >= len(names):
         message = f"{what} indices must lie in [0, {len(names) - 1}]"
-        raise ValueError(f"{message}, but reach from {indices.min()} to {indices.max()}")
+        raise ValueError(f"{message}, but reach from {low} to {high}")
+    counts = np.bincount(indices, minlength=len(names))
+    if not counts.all():
+        missing = names[int(np.argmin(counts))]
+        advice = "take more rows or another share of validation rows"
+        raise DataUnavailableError(f"{what} {missing!r} has no row; {advice}")

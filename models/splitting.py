@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from models.dataset import DataUnavailableError
+
 
 def stratified_split(
     strata: NDArray[np.integer], *, validation_share: float, seed: int
@@ -26,6 +28,8 @@ def stratified_split(
     Raises
     ------
     ValueError
+        When `validation_share` is not in (0, 1).
+    DataUnavailableError
         When a part would have too few rows to hold every stratum.
     """
     from sklearn.model_selection import train_test_split
@@ -44,5 +48,5 @@ def stratified_split(
         message = (
             f"validation_share = {validation_share} leaves a split without some group or class"
         )
-        raise ValueError(f"{message}; try a value nearer to 0.25") from error
+        raise DataUnavailableError(f"{message}; try a value nearer to 0.25") from error
     return training, validation

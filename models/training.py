@@ -1,13 +1,23 @@
 """Training that streams per-group losses and accuracies while it runs."""
 
+import math
 from collections.abc import Generator
 from dataclasses import dataclass
+from time import perf_counter
 
 import numpy as np
-from numpy.typing import NDArray
 
+from models.batches import Batches
 from models.dataset import Dataset
+from models.evaluation import Evaluator, Measurement, measurement
 from models.plan import TrainingPlan
+from models.relay import Relay
+from models.runtime import configure_tensorflow
+from models.weighting import class_weights
+
+SLICE = 0.02
+"""Seconds of work in one call, and after which to yield: no two yields are much more than two \
+slices apart."""
 
 
 class TrainingDivergedError(RuntimeError):
@@ -16,7 +26,7 @@ class TrainingDivergedError(RuntimeError):
     Attributes
     ----------
     step
-        Number of the step after which, or in which, it was noticed.
+        The step whose loss is not finite.
     """
 
     def __init__(self, step: int) -> None:
@@ -25,26 +35,8 @@ class TrainingDivergedError(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Measurement:
-    """Unweighted performance on one whole split, without dropout and penalties.
-
-    Attributes
-    ----------
-    loss, accuracy
-        Mean cross-entropy (natural logarithm) and share of correct rows of each group, shape (G,).
-    overall_loss, overall_accuracy
-        The same over all rows.
-    """
-
-    loss: NDArray[np.float64]
-    accuracy: NDArray[np.float64]
-    overall_loss: float
-    overall_accuracy: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Record:
-    """What was measured after `step` steps, `epoch` (a fraction) passes over the rows."""
+    """What was measured after `step` steps, that is after `epoch` passes over the rows."""
 
     step: int
     epoch: float
@@ -63,14 +55,89 @@ class Advance:
 def train(*, dataset: Dataset, plan: TrainingPlan) -> Generator[Record | Advance, int | None, None]:
     """Train a network and yield a `Record` at each of the plan's log-spaced steps.
 
-    Between records it yields an `Advance` whenever about 40 ms have passed. A consumer may send
-    the largest number of steps to take before the next yield; neither this nor the machine's speed
-    changes the numbers.
+    Between records it yields an `Advance` whenever about 40 ms of work have passed. A consumer
+    may send the largest number of steps to take before the next yield. Neither that nor the speed
+    of the machine changes any number: the same data set and plan give the same records, bit for
+    bit, on the same machine.
+
+    Losses and accuracies are unweighted means over whole splits, whatever the class weights.
+
+    Parameters
+    ----------
+    dataset
+        What to learn.
+    plan
+        Network, optimiser, number of epochs, seed.
 
     Raises
     ------
     TrainingDivergedError
         When a loss is not finite.
+    ValueError
+        When the class weights do not fit the classes.
     """
-    raise NotImplementedError
-    yield Advance(0, 0.0)
+    weights = class_weights(
+        plan.class_weights, labels=dataset.training.y, class_names=dataset.class_names
+    )
+    configure_tensorflow()
+    rows = dataset.training.y.size
+    steps_per_epoch = plan.steps_per_epoch(rows)
+    batches = Batches(plan=plan, labels=dataset.training.y, weights=weights)
+    with Relay(dataset=dataset, plan=plan, batches=batches) as relay:
+        evaluator = Evaluator(dataset=dataset, model=relay.model)
+        pace = _Pace()
+        step = 0
+        for target in plan.record_steps(rows).tolist():
+            while step < target:
+                if pace.due:
+                    pace.resume((yield Advance(step, step / steps_per_epoch)))
+                elif relay.ready(step, patience=SLICE):
+                    begun = perf_counter()
+                    reached, loss = relay.advance(step, steps=pace.steps(target - step))
+                    pace.count(reached - step, seconds=perf_counter() - begun)
+                    step = reached
+                    if not math.isfinite(loss):
+                        raise TrainingDivergedError(step)
+            sides = []
+            for pieces in (evaluator.training, evaluator.validation):
+                sums = np.zeros((len(dataset.group_names), 3))
+                for piece in pieces:
+                    if pace.late:
+                        pace.resume((yield Advance(step, step / steps_per_epoch)))
+                    sums += evaluator.sums(relay.model, piece)
+                if not np.isfinite(sums).all():
+                    raise TrainingDivergedError(step)
+                sides.append(measurement(sums))
+            training, validation = sides
+            pace.resume((yield Record(step, step / steps_per_epoch, training, validation)))
+
+
+class _Pace:
+    """How many steps to take per call, and when to yield."""
+
+    def __init__(self) -> None:
+        self._quota = 1
+        self._left = math.inf
+        self._since = perf_counter()
+
+    def resume(self, most_steps: int | None) -> None:
+        """Start anew after a yield, with the most steps to take before the next one."""
+        self._left = math.inf if most_steps is None else most_steps
+        self._since = perf_counter()
+
+    @property
+    def late(self) -> bool:
+        return perf_counter() - self._since >= SLICE
+
+    @property
+    def due(self) -> bool:
+        return self._left <= 0 or self.late
+
+    def steps(self, wanted: int) -> int:
+        """Give the number of steps for one call: at most `wanted`, about a slice of work."""
+        return int(min(wanted, self._quota, self._left))
+
+    def count(self, steps: int, *, seconds: float) -> None:
+        """Note that a call took `steps` steps in `seconds`, to size the next one by it."""
+        self._left -= steps
+        self._quota = max(1, min(2 * self._quota, int(steps * SLICE / seconds)))

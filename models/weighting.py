@@ -25,7 +25,7 @@ def class_weights(
         ``none``: 1 for every class. ``balanced``: w_c = n / (K n_c), from n_c of n training rows
         in class c of K. Or one number >= 0 for each class, not all of them 0.
     labels
-        Class indices of the training rows, shape (n,).
+        Class indices of the training rows, shape (n,); every class has a row.
     class_names
         Names of the K classes.
 
@@ -37,17 +37,13 @@ def class_weights(
     Raises
     ------
     ValueError
-        When numbers do not fit the classes, or a class to be balanced has no row.
+        When numbers do not fit the classes.
     """
     classes = len(class_names)
     if choice == "none":
         return np.ones(classes)
     if choice == "balanced":
         counts = np.bincount(labels, minlength=classes)
-        if not counts.all():
-            empty = class_names[int(np.argmin(counts))]
-            message = f"class_weights = 'balanced': no training row of class {empty!r}"
-            raise ValueError(f"{message}; take more rows or give the weights as numbers")
         return labels.size / (classes * counts)
     weights = np.asarray(choice, dtype=np.float64)
     if weights.shape != (classes,) or not np.isfinite(weights).all() or weights.min() < 0.0:

@@ -1,0 +1,87 @@
+"""Two kernels that follow each other, so that a run starts at once and then goes fast."""
+
+from concurrent.futures import ThreadPoolExecutor, wait
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from models.batches import Batches
+from models.dataset import Dataset
+from models.kernel import Kernel
+from models.plan import TrainingPlan
+
+if TYPE_CHECKING:
+    import keras
+
+LONG_RUN = 10_000
+"""Steps from which a run earns back the second that XLA takes to compile its loop."""
+
+HANDOVER = 2_000
+"""Step from which XLA goes on in a long run; fixed, because the two round differently."""
+
+
+class Relay:
+    """Advances a run with the kernel whose turn it is.
+
+    A short run has one kernel, which TensorFlow executes as traced. In a long run a thread
+    compiles the second one with XLA meanwhile, which touches nothing that the first one uses.
+
+    Parameters
+    ----------
+    dataset, plan, batches
+        What to learn, how, and in which order.
+
+    """
+
+    def __init__(self, *, dataset: Dataset, plan: TrainingPlan, batches: Batches) -> None:
+        self._kernel = Kernel(dataset=dataset, plan=plan, batches=batches, xla=False)
+        self._kernel.prepare()
+        self._threads = ThreadPoolExecutor(max_workers=1)
+        self._successor: Kernel | None = None
+        if plan.total_steps(dataset.training.y.size) >= LONG_RUN:
+            self._successor = Kernel(dataset=dataset, plan=plan, batches=batches, xla=True)
+            self._compiling = self._threads.submit(self._successor.prepare)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._threads.shutdown(wait=False)
+
+    @property
+    def model(self) -> "keras.Model":
+        """The Keras model in its current state; another object after the handover."""
+        return self._kernel.model
+
+    def ready(self, step: int, *, patience: float) -> bool:
+        """Tell whether `step` can be taken, after waiting for XLA at most `patience` seconds."""
+        if self._successor is None or step < HANDOVER:
+            return True
+        wait((self._compiling,), timeout=patience)
+        if not self._compiling.done():
+            return False
+        successor, self._successor = self._successor, None
+        if self._compiled():
+            successor.take_over(self._kernel)
+            self._kernel = successor
+        return True
+
+    def advance(self, step: int, *, steps: int) -> tuple[int, float]:
+        """Take at most `steps` steps from step number `step`; see `Kernel.advance`."""
+        if self._successor is not None:
+            steps = min(steps, HANDOVER - step)
+        return self._kernel.advance(step, steps=steps)
+
+    def _compiled(self) -> bool:
+        """Tell whether XLA is to be had: TensorFlow is built without it on some platforms."""
+        import tensorflow as tf
+
+        try:
+            self._compiling.result()
+        except tf.errors.OpError:
+            return False
+        return True
