@@ -163,7 +163,7 @@ def _progress(settings: DynamicsSettings, step: int, total: int) -> Progress:
 def _events(trajectory: Trajectory) -> Iterator[Event]:
     """Tell what happens along the exact curves."""
     names = trajectory.mixture.names
-    if trajectory.mixture.size == 2:
+    if trajectory.mixture.size == 2 and trajectory.times.size and trajectory.times[-1] > 0:
         for crossing in visible_crossings(trajectory):
             text = f"t = {crossing.time:.3g}: now group {names[crossing.ahead_after]} is ahead."
             yield Event(EventKind.CROSSING, crossing.time, text)
@@ -178,7 +178,7 @@ def _events(trajectory: Trajectory) -> Iterator[Event]:
 def visible_crossings(trajectory: Trajectory) -> tuple[Crossing, ...]:
     """List the crossings in loss of two groups that a reader can see."""
     found = find_crossings(
-        trajectory.mixture, trajectory.rule, end=float(trajectory.times[-1]), measure="loss"
+        trajectory.mixture, trajectory.rule, until=float(trajectory.times[-1]), measure="loss"
     )
     return tuple(crossing for crossing in found if crossing.visible)
 

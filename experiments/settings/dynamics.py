@@ -335,7 +335,7 @@ class Learning(SettingsTable):
         ),
     )
     initial_norm: float = setting(
-        0.05,
+        0.02,
         title="Initial norm",
         symbol="Q(0)",
         low=1e-6,

@@ -1,0 +1,281 @@
+"""Which curves of a run go into which plot, and the sentence under it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from experiments.curves import Curve, CurveSet
+from experiments.frames import OVERALL, Event, EventKind, FloatArray, Source
+from experiments.settings import DynamicsSettings, Settings
+from experiments.views import (
+    OVERALL_COLOUR,
+    CurveStyle,
+    CurveView,
+    Dash,
+    Figure,
+    Marker,
+    Panel,
+    Symbol,
+    group_colour,
+)
+
+M_COLOUR, Q_COLOUR = "#009E73", "#E69F00"
+_OVERLAY_DASHES = (Dash.DASHED, Dash.DASH_DOT, Dash.DOTTED)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RunView:
+    """A run as plots see it.
+
+    Attributes
+    ----------
+    name
+        The run's name; shown when runs are laid over each other.
+    settings
+        What was run.
+    curves
+        Everything it has streamed so far.
+    events
+        What happened along the way.
+    """
+
+    name: str
+    settings: Settings
+    curves: CurveSet
+    events: tuple[Event, ...] = ()
+
+
+def figures(run: RunView, overlays: Sequence[RunView] = ()) -> tuple[Figure, ...]:
+    """Build every plot of a run, one per tab; `overlays` are other runs to compare with."""
+    shown = [other for other in overlays if other.settings.kind == run.settings.kind]
+    if isinstance(run.settings, DynamicsSettings):
+        return (
+            _measure_figure(run, shown, "loss", "Losses", "loss"),
+            _measure_figure(run, shown, "error", "Errors", "error"),
+            _order_parameters(run),
+        )
+    return (
+        _measure_figure(run, shown, "loss", "Losses", "cross-entropy (unweighted)"),
+        _measure_figure(run, shown, "accuracy", "Accuracy", "accuracy"),
+    )
+
+
+def _measure_figure(
+    run: RunView, overlays: Sequence[RunView], quantity: str, title: str, label: str
+) -> Figure:
+    dynamics = isinstance(run.settings, DynamicsSettings)
+    x_label = "t = steps / d" if dynamics else "step"
+    curves = list(_run_curves(run, quantity))
+    gaps = list(_gap_curves(run, quantity))
+    for number, other in enumerate(overlays):
+        dash = _OVERLAY_DASHES[number % len(_OVERLAY_DASHES)]
+        curves += _overlay_curves(other, run, quantity, dash)
+        gaps += _gap_curves(other, quantity, dash=dash, prefix=f"{other.name}: ")
+    markers = tuple(_markers(run)) if quantity == "loss" else ()
+    groups = run.curves.groups()
+    two = len(groups) == 2
+    gap_label = f"gap ({groups[0]} minus {groups[1]})" if two else "gap to overall"
+    panels = (
+        Panel(quantity, x_label, label, tuple(curves), markers, x_log=True, height=2.2),
+        Panel(f"{quantity} gap", x_label, gap_label, tuple(gaps), x_log=True, height=1.0),
+    )
+    return Figure(quantity, title, panels, caption=sentence(run, quantity))
+
+
+def _run_curves(run: RunView, quantity: str) -> Iterator[CurveView]:
+    names = [*run.curves.groups(), OVERALL]
+    for index, group in enumerate(names):
+        colour = OVERALL_COLOUR if group == OVERALL else group_colour(index)
+        for source, dash, symbol, suffix in (
+            (Source.THEORY, Dash.SOLID, None, "theory"),
+            (Source.VALIDATION, Dash.SOLID, None, "validation"),
+            (Source.TRAINING, Dash.DOTTED, None, "training"),
+            (Source.SIMULATION, None, Symbol.CIRCLE, "runs"),
+        ):
+            if group == OVERALL and source in {Source.SIMULATION, Source.TRAINING}:
+                continue
+            members = run.curves.select(quantity=quantity, source=source, group=group)
+            if members:
+                text = f"{len(members)} runs" if source is Source.SIMULATION else suffix
+                yield mean_view(
+                    members,
+                    key=f"{run.name}/{quantity}/{group}/{source}",
+                    label=f"{group_label(group)}, {text}",
+                    style=CurveStyle(colour, dash, symbol),
+                )
+
+
+def _overlay_curves(
+    other: RunView, run: RunView, quantity: str, dash: Dash
+) -> Iterator[CurveView]:
+    known = list(run.curves.groups())
+    for index, group in enumerate(other.curves.groups()):
+        colour = group_colour(known.index(group) if group in known else index)
+        for source in (Source.THEORY, Source.VALIDATION, Source.SIMULATION):
+            members = other.curves.select(quantity=quantity, source=source, group=group)
+            if members:
+                yield mean_view(
+                    members,
+                    key=f"{other.name}/{quantity}/{group}/{source}",
+                    label=f"{other.name}: {group_label(group)}",
+                    style=CurveStyle(colour, dash),
+                )
+                break
+
+
+def _gap_curves(
+    run: RunView, quantity: str, *, dash: Dash = Dash.SOLID, prefix: str = ""
+) -> Iterator[CurveView]:
+    """Difference of the two groups; for more groups, each one's distance from the overall."""
+    groups = run.curves.groups()
+    pairs = (
+        [(groups[0], groups[1], "#444C57")]
+        if len(groups) == 2
+        else [(group, OVERALL, group_colour(index)) for index, group in enumerate(groups)]
+    )
+    for first, second, colour in pairs:
+        for source in (Source.THEORY, Source.VALIDATION, Source.SIMULATION):
+            members = run.curves.select(quantity=quantity, source=source, group=first)
+            others = run.curves.select(quantity=quantity, source=source, group=second)
+            if not members or len(members) != len(others):
+                continue
+            simulated = source is Source.SIMULATION
+            label = f"{prefix}{group_label(first)} minus {group_label(second)}"
+            yield difference_view(
+                members,
+                others,
+                key=f"{run.name}/{quantity}/{first}/{second}/{source}",
+                label=f"{label}, {len(members)} runs" if simulated else f"{label}, {source}",
+                style=CurveStyle(
+                    colour,
+                    None if simulated and not prefix else dash,
+                    Symbol.CIRCLE if simulated and not prefix else None,
+                ),
+            )
+
+
+def _order_parameters(run: RunView) -> Figure:
+    groups = run.curves.groups()
+    curves: list[CurveView] = []
+    wanted = [("R", group, group_colour(index), Dash.SOLID) for index, group in enumerate(groups)]
+    dashes = (Dash.SOLID, Dash.DASHED, Dash.DOTTED, Dash.DASH_DOT)
+    wanted += [("M", group, M_COLOUR, dashes[i % 4]) for i, group in enumerate(groups)]
+    wanted.append(("Q", OVERALL, Q_COLOUR, Dash.SOLID))
+    for quantity, group, colour, dash in wanted:
+        label = quantity if group == OVERALL else f"{quantity} of {group_label(group)}"
+        for source, symbol in ((Source.THEORY, None), (Source.SIMULATION, Symbol.CIRCLE)):
+            members = run.curves.select(quantity=quantity, source=source, group=group)
+            if members:
+                suffix = "theory" if symbol is None else f"{len(members)} runs"
+                yield_dash = dash if symbol is None else None
+                curves.append(
+                    mean_view(
+                        members,
+                        key=f"{run.name}/{quantity}/{group}/{source}",
+                        label=f"{label}, {suffix}",
+                        style=CurveStyle(colour, yield_dash, symbol),
+                    )
+                )
+    panel = Panel("order parameters", "t = steps / d", "R, M, Q", tuple(curves), x_log=True)
+    caption = (
+        "R is the overlap of the weights with each group's rule, M with the shift, and Q their"
+        " squared length. Learning a group's rule means that its R grows faster than the root of Q."
+    )
+    return Figure("order parameters", "Order parameters", (panel,), caption=caption)
+
+
+def mean_view(
+    members: Sequence[Curve], *, key: str, label: str, style: CurveStyle
+) -> CurveView:
+    """Draw the mean over `members`; with several, the bars show their standard deviation."""
+    names = tuple(member.name for member in members)
+    if len(members) == 1:
+        (only,) = members
+        return CurveView(key, label, only.x, only.value, style, names=names)
+    x, values = _stacked(members)
+    return CurveView(
+        key, label, x, values.mean(axis=0), style, spread=_deviation(values), names=names
+    )
+
+
+def difference_view(
+    members: Sequence[Curve], others: Sequence[Curve], *, key: str, label: str, style: CurveStyle
+) -> CurveView:
+    """Draw the mean difference of paired curves, seed by seed."""
+    x, first = _stacked(members)
+    second = _stacked(others)[1]
+    count = min(first.shape[1], second.shape[1])
+    values = first[:, :count] - second[:, :count]
+    spread = _deviation(values) if len(members) > 1 else None
+    return CurveView(
+        key,
+        label,
+        x[:count],
+        values.mean(axis=0),
+        style,
+        spread=spread,
+        names=tuple(member.name for member in members),
+        minus=tuple(other.name for other in others),
+    )
+
+
+def _stacked(members: Sequence[Curve]) -> tuple[FloatArray, FloatArray]:
+    """Cut curves to their common length: x (n,) and values (members, n)."""
+    count = min(member.x.size for member in members)
+    return members[0].x[:count], np.array([member.value[:count] for member in members])
+
+
+def _deviation(values: FloatArray) -> FloatArray:
+    spread: FloatArray = values.std(axis=0, ddof=1)
+    return spread
+
+
+def group_label(group: str) -> str:
+    """Name a group in running text: signs and numbers are introduced as groups."""
+    return f"group {group}" if len(group) < 3 else group
+
+
+def _markers(run: RunView) -> Iterator[Marker]:
+    for event in run.events:
+        if event.kind is not EventKind.NOTICE:
+            yield Marker(event.x, event.text)
+
+
+def sentence(run: RunView, quantity: str) -> str:
+    """Say in plain words who is ahead at the end, and how often that changed."""
+    groups = run.curves.groups()
+    for source in (Source.THEORY, Source.VALIDATION, Source.SIMULATION):
+        finals = [
+            float(np.mean([curve.value[-1] for curve in members]))
+            for group in groups
+            if (members := run.curves.select(quantity=quantity, source=source, group=group))
+        ]
+        if len(finals) == len(groups) > 1:
+            return _who_is_ahead(run, quantity, groups, finals, source)
+    return ""
+
+
+def _who_is_ahead(
+    run: RunView, quantity: str, groups: Sequence[str], finals: Sequence[float], source: Source
+) -> str:
+    sign = -1.0 if quantity == "accuracy" else 1.0
+    order = sorted(range(len(groups)), key=lambda index: sign * finals[index])
+    best, worst = order[0], order[-1]
+    words = f"{source} {quantity}"
+    now = (
+        f"At the end of the curves {group_label(groups[best])} is ahead of"
+        f" {group_label(groups[worst])} by {abs(finals[best] - finals[worst]):.3g} in {words}"
+        f" ({finals[best]:.3g} against {finals[worst]:.3g})."
+    )
+    changes = [event for event in run.events if event.kind is EventKind.CROSSING]
+    if quantity != "loss" or len(groups) != 2:
+        return now
+    if not changes:
+        return f"{now} Who is ahead did not visibly change on the way."
+    times = " and ".join(_moment(event.x, run) for event in changes)
+    return f"Who is ahead changes at {times}. {now}"
+
+
+def _moment(x: float, run: RunView) -> str:
+    return f"t = {x:.3g}" if isinstance(run.settings, DynamicsSettings) else f"step {x:,.0f}"
