@@ -1,0 +1,94 @@
+"""What the history shows of a run: where each group ended, the gap, and the last crossing."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Self
+
+import numpy as np
+
+from experiments.crossings import crossings
+from experiments.curves import Curve, CurveSet
+from experiments.frames import OVERALL, FloatArray, Source
+
+_PREFERRED = (Source.THEORY, Source.VALIDATION, Source.SIMULATION, Source.TRAINING)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The end of a run in a few numbers.
+
+    Attributes
+    ----------
+    losses
+        Final loss of each group in the order the groups appeared, averaged over seeds.
+    gap
+        First group's final loss minus the second's; with more groups, largest minus smallest;
+        None with fewer than two.
+    last_crossing
+        Position of the last moment at which the two groups' losses swapped places; None if they
+        never did or there are not exactly two.
+    curves
+        Number of curves.
+    """
+
+    losses: tuple[tuple[str, float], ...] = ()
+    gap: float | None = None
+    last_crossing: float | None = None
+    curves: int = 0
+
+    def to_json(self) -> str:
+        """Write as JSON."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read what `to_json` wrote."""
+        table = json.loads(text)
+        table["losses"] = tuple((group, loss) for group, loss in table["losses"])
+        return cls(**table)
+
+
+def summarise(curves: CurveSet) -> Summary:
+    """Summarise the losses of a run.
+
+    The numbers come from the theory where there are some, else from validation, simulation or
+    training, in this order.
+    """
+    by_group = _losses(curves)
+    finals = tuple((group, float(values[-1])) for group, (_, values) in by_group.items())
+    gap = crossing = None
+    if len(finals) == 2:
+        gap = finals[0][1] - finals[1][1]
+        (x, first), (other_x, second) = by_group.values()
+        shared = min(x.size, other_x.size)
+        if np.array_equal(x[:shared], other_x[:shared]):
+            found = crossings(x[:shared], first[:shared], second[:shared])
+            crossing = found[-1].x if found else None
+    elif len(finals) > 2:
+        losses = [loss for _, loss in finals]
+        gap = max(losses) - min(losses)
+    return Summary(losses=finals, gap=gap, last_crossing=crossing, curves=len(curves))
+
+
+def _losses(curves: CurveSet) -> dict[str, tuple[FloatArray, FloatArray]]:
+    for source in _PREFERRED:
+        chosen = [
+            curve
+            for curve in curves.select(quantity="loss", source=source)
+            if curve.name.group != OVERALL and curve.x.size
+        ]
+        if chosen:
+            groups = dict.fromkeys(curve.name.group for curve in chosen)
+            return {
+                group: _mean([curve for curve in chosen if curve.name.group == group])
+                for group in groups
+            }
+    return {}
+
+
+def _mean(curves: Sequence[Curve]) -> tuple[FloatArray, FloatArray]:
+    """Average curves of several seeds over the stretch that all of them cover."""
+    shared = min(curve.x.size for curve in curves)
+    values = np.mean([curve.value[:shared] for curve in curves], axis=0)
+    return curves[0].x[:shared], values
