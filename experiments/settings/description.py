@@ -1,8 +1,10 @@
 """Describe settings to whatever shows them: panel, errors and docs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin
 
+from pydantic import Tag
 from pydantic.fields import FieldInfo
 
 from experiments.settings.base import About, Scale, Settings, SettingsTable
@@ -111,13 +113,26 @@ def value_at(settings: Settings, key: str) -> Any:  # noqa: ANN401  (settings ho
     return value
 
 
-def keys(settings: Settings) -> tuple[str, ...]:
-    """List every dotted key that a file of this kind may hold, tables included."""
-    names = list(type(settings).model_fields)
-    names += [f"about.{name}" for name in About.model_fields]
-    for section in describe(settings):
-        names += [info.key for info in section.settings]
-    return tuple(names)
+def all_keys(table_type: type[SettingsTable]) -> tuple[str, ...]:
+    """List every dotted key that such a table may hold, in any of its variants."""
+    found: dict[str, None] = {}
+    for name, field in table_type.model_fields.items():
+        found[name] = None
+        for inner in table_types(field.annotation).values():
+            found.update(dict.fromkeys(f"{name}.{key}" for key in all_keys(inner)))
+    return tuple(found)
+
+
+def table_types(annotation: object) -> Mapping[str, type[SettingsTable]]:
+    """Name the tables that a field may hold: none for a value, several where there are variants."""
+    if isinstance(annotation, type) and issubclass(annotation, SettingsTable):
+        return {"": annotation}
+    found: dict[str, type[SettingsTable]] = {}
+    for variant in get_args(annotation):
+        tags = [part.tag for part in get_args(variant)[1:] if isinstance(part, Tag)]
+        if tags:
+            found[tags[0]] = get_args(variant)[0]
+    return found
 
 
 def _leaves(table: SettingsTable, prefix: str) -> list[SettingInfo]:

@@ -11,9 +11,8 @@ import tomli_w
 from pydantic import ValidationError
 
 from experiments.settings.base import Settings
-from experiments.settings.description import keys
 from experiments.settings.dynamics import DynamicsSettings
-from experiments.settings.errors import Problem, SettingsError, from_validation, shown, suggestion
+from experiments.settings.errors import Problem, SettingsError, from_validation, shown
 from experiments.settings.training import TrainingSettings
 
 KINDS: dict[str, type[Settings]] = {
@@ -23,6 +22,8 @@ KINDS: dict[str, type[Settings]] = {
 
 _VERSION = 1
 _LARGEST_FILE = 1_000_000
+_DEEPEST_NESTING = 20
+_DATA_SET = "data.set"
 
 
 def load_file(path: Path) -> Settings:
@@ -64,8 +65,10 @@ def read_toml(text: str, *, source: str = "") -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _failure(f"is not valid TOML: {error}", source) from None
+    except ValueError:
+        raise _failure("holds a number with too many digits", source) from None
     except RecursionError:
-        raise _failure("is not valid TOML: it is nested too deeply", source) from None
+        raise _failure("is nested too deeply", source) from None
 
 
 def parse_toml(text: str, *, source: str = "") -> Settings:
@@ -81,6 +84,7 @@ def from_table(table: dict[str, Any], *, source: str = "") -> Settings:
     SettingsError
         With every problem, each naming its key, its value and what is allowed.
     """
+    table = {key: _frozen(value, _DEEPEST_NESTING, source) for key, value in table.items()}
     version = table.get("version")
     if version is None:
         raise _failure(f"is missing; write version = {_VERSION}", source, key="version")
@@ -93,10 +97,9 @@ def from_table(table: dict[str, Any], *, source: str = "") -> Settings:
         raise _failure(f"{given}; it must be one of {', '.join(KINDS)}", source, key="kind")
     settings_type = KINDS[kind]
     try:
-        return settings_type.model_validate(_tuples(table))
+        return settings_type.model_validate(table)
     except ValidationError as error:
-        known = _known_keys(settings_type, table)
-        raise from_validation(error, known_keys=known, source=source) from None
+        raise from_validation(error, settings_type=settings_type, source=source) from None
 
 
 def dump_toml(settings: Settings) -> str:
@@ -123,16 +126,17 @@ def with_assignments(
     SettingsError
         If a text is no assignment or its key runs through a value.
     """
-    changed = json.loads(json.dumps(table, default=str))
+    pairs = []
     for assignment in assignments:
         key, equals, text = assignment.partition("=")
-        key = key.strip()
-        if not equals or not key:
-            message = f"{shown(assignment)} is no assignment; write key=value"
-            raise _failure(message, source)
-        _assign(changed, key, _toml_value(text.strip()), source)
-    result: dict[str, Any] = changed
-    return result
+        if not equals or not key.strip():
+            raise _failure(f"{shown(assignment)} is no assignment; write key=value", source)
+        pairs.append((key.strip(), _toml_value(text.strip())))
+    # Choosing another data set resets its table, so that comes before changes within it.
+    pairs.sort(key=lambda pair: pair[0] != _DATA_SET)
+    for key, value in pairs:
+        table = _assigned(table, key, value, source)
+    return table
 
 
 def replace(settings: Settings, key: str, value: object) -> Settings:
@@ -143,15 +147,7 @@ def replace(settings: Settings, key: str, value: object) -> Settings:
     SettingsError
         If the value is not allowed or does not fit the other settings.
     """
-    table = to_table(settings)
-    if key == "data.set":
-        table["data"] = {"set": value}
-        table.get("mitigation", {}).pop("class_weights", None)
-        if table.get("mitigation", {}).get("class_weighting") == "custom":
-            table["mitigation"]["class_weighting"] = "none"
-    else:
-        _assign(table, key, value, "")
-    return from_table(table)
+    return from_table(_assigned(to_table(settings), key, value, ""))
 
 
 def settings_hash(settings: Settings) -> str:
@@ -162,51 +158,42 @@ def settings_hash(settings: Settings) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def _assign(table: dict[str, Any], key: str, value: object, source: str) -> None:
+def _assigned(table: dict[str, Any], key: str, value: object, source: str) -> dict[str, Any]:
+    """Copy a table with one value changed; another data set takes nothing over from the last."""
+    changed = dict(table)
+    inner = changed
     *parents, last = key.split(".")
     for parent in parents:
-        table = table.setdefault(parent, {})
-        if not isinstance(table, dict):
+        held = inner.get(parent, {})
+        if not isinstance(held, dict):
             raise _failure(f"{parent!r} holds a value, not a table", source, key=key)
-    table[last] = value
+        inner[parent] = dict(held)
+        inner = inner[parent]
+    if key == _DATA_SET and inner.get(last) != value:
+        inner.clear()
+        if isinstance(mitigation := changed.get("mitigation"), dict):
+            kept = {name for name in mitigation if mitigation[name] != "custom"} - {"class_weights"}
+            changed["mitigation"] = {name: mitigation[name] for name in kept}
+    inner[last] = value
+    return changed
 
 
 def _toml_value(text: str) -> object:
     try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+        table = tomllib.loads(f"value = {text}")
+    except (ValueError, RecursionError):
         return text
+    return table["value"] if len(table) == 1 else text
 
 
-def _known_keys(settings_type: type[Settings], table: dict[str, Any]) -> tuple[str, ...]:
-    """List the keys of the variant that `table` chose; defaults stand in for the rest."""
-    chosen = {}
-    if settings_type is DynamicsSettings and isinstance(table.get("mixture"), dict):
-        from experiments.settings.dynamics import GroupsMixture
-
-        if any(key in GroupsMixture.model_fields for key in table["mixture"]):
-            return tuple(
-                name
-                for name in (*keys(settings_type()), *_prefixed(GroupsMixture, "mixture"))
-                if not name.startswith("mixture.") or name in _prefixed(GroupsMixture, "mixture")
-            )
-    if settings_type is TrainingSettings and isinstance(table.get("data"), dict):
-        chosen = {"data": {"set": table["data"].get("set")}}
-    try:
-        return keys(settings_type.model_validate(chosen))
-    except ValidationError:
-        return keys(settings_type())
-
-
-def _prefixed(table_type: type[Any], prefix: str) -> tuple[str, ...]:
-    return tuple(f"{prefix}.{name}" for name in table_type.model_fields)
-
-
-def _tuples(value: object) -> object:
+def _frozen(value: object, depth: int, source: str) -> object:
+    """Turn arrays into tuples, all the way down."""
+    if not depth:
+        raise _failure("is nested too deeply", source)
     if isinstance(value, dict):
-        return {key: _tuples(part) for key, part in value.items()}
-    if isinstance(value, list):
-        return tuple(_tuples(part) for part in value)
+        return {key: _frozen(part, depth - 1, source) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return tuple(_frozen(part, depth - 1, source) for part in value)
     return value
 
 

@@ -1,5 +1,6 @@
 """Settings of the kind ``dynamics``: the teacher-mixture, exact and at finite size."""
 
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -9,7 +10,7 @@ from experiments.settings.base import Settings, SettingsTable, setting
 from experiments.settings.errors import ParameterError
 from simulation.learning import LearningRule, start
 from simulation.losses import Focal, Logistic, Loss, Squared
-from simulation.mixture import InadmissibleGeometry, TeacherMixture
+from simulation.mixture import InadmissibleGeometryError, TeacherMixture
 
 _VARIANCE_HELP = (
     "Spread of the group's samples around its centre (the group's saliency is its square root).",
@@ -136,7 +137,7 @@ class TwoGroupMixture(SettingsTable):
         return ("+", "-")
 
     def teacher_mixture(self) -> TeacherMixture:
-        """Build the model; raises `simulation.mixture.InadmissibleGeometry`."""
+        """Build the model; raises `simulation.mixture.InadmissibleGeometryError`."""
         return TeacherMixture.two_group(**self.model_dump())
 
 
@@ -215,7 +216,7 @@ class GroupsMixture(SettingsTable):
         return self.names or tuple(f"group {number}" for number in range(1, len(self.shares) + 1))
 
     def teacher_mixture(self) -> TeacherMixture:
-        """Build the model; raises `simulation.mixture.InadmissibleGeometry`."""
+        """Build the model; raises `simulation.mixture.InadmissibleGeometryError`."""
         return TeacherMixture(
             names=self.group_names,
             shares=np.array(self.shares),
@@ -496,11 +497,11 @@ class DynamicsSettings(Settings):
                 raise ParameterError(message, parameters=(f"learning.{name}",))
         try:
             start(self.mixture.teacher_mixture(), self.learning.rule(groups))
-        except InadmissibleGeometry as error:
+        except InadmissibleGeometryError as error:
             keys = tuple(f"learning.{name}" for name in error.parameters)
             raise ParameterError(str(error), parameters=keys) from error
         times = self.output.times
-        rising = all(a < b for a, b in zip(times, times[1:], strict=False))
+        rising = all(a < b for a, b in pairwise(times))
         if times and not (rising and times[0] >= 0.0 and times[-1] <= self.learning.duration):
             message = (
                 f"the times must rise and lie between 0 and the duration {self.learning.duration}"

@@ -1,11 +1,16 @@
 """Errors in settings that name the file, the key, the value and what is allowed."""
 
 import difflib
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
+from typing_extensions import override
+
+from experiments.settings.base import Settings, SettingsTable
+from experiments.settings.description import all_keys, table_types
 
 _LONGEST_VALUE = 80
 
@@ -17,6 +22,7 @@ class Problem:
     key: str
     message: str
 
+    @override
     def __str__(self) -> str:
         return f"{self.key}: {self.message}" if self.key else self.message
 
@@ -48,55 +54,81 @@ class ParameterError(ValueError):
 
 
 def from_validation(
-    error: ValidationError, *, known_keys: Sequence[str], source: str = ""
+    error: ValidationError, *, settings_type: type[Settings], source: str = ""
 ) -> SettingsError:
-    """Translate pydantic's errors; `known_keys` are the dotted keys that exist."""
-    problems = [_problem(details, known_keys) for details in error.errors(include_url=False)]
-    return SettingsError(problems, source=source)
+    """Translate pydantic's errors on settings of this type."""
+    details = error.errors(include_url=False)
+    return SettingsError([_problem(part, settings_type) for part in details], source=source)
 
 
 def shown(value: object) -> str:
-    """Give a value as a settings file would write it, cut to a readable length."""
-    text = repr(value) if not isinstance(value, bool) else str(value).lower()
+    """Give a value much as a settings file would write it, cut to a readable length."""
+    try:
+        text = json.dumps(value, ensure_ascii=False, default=str)
+    except ValueError:
+        return "a number with too many digits"
     return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
 
 
 def suggestion(word: str, known: Sequence[str]) -> str:
-    """Name the closest known word, or list what is known where that is short."""
+    """Name the closest known word, or else all of them."""
     close = difflib.get_close_matches(word, known, n=1)
-    if close:
-        return f"did you mean {close[0]!r}?"
-    return f"known are {', '.join(known)}" if known else ""
+    return f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
 
 
-def _problem(details: ErrorDetails, known_keys: Sequence[str]) -> Problem:
-    location = list(details["loc"])
-    if len(location) > 1 and location[0] in {"mixture", "data"} and location[1] in _VARIANTS:
-        del location[1]
-    key = ".".join(str(part) for part in location)
+def _problem(details: ErrorDetails, settings_type: type[Settings]) -> Problem:
+    location, holder = _located(details["loc"], settings_type)
+    key = ".".join(location)
     context = details.get("ctx", {})
     kind = details["type"]
-    value = details["input"]
     if kind == "extra_forbidden":
-        parent = key.rpartition(".")[0]
-        siblings = [
-            known.removeprefix(f"{parent}.") for known in known_keys if known.startswith(parent)
-        ]
-        return Problem(key, f"unknown key; {suggestion(str(location[-1]), siblings)}")
-    if kind == "missing":
-        return Problem(key, "is missing")
+        return Problem(key, _unknown(key, holder, settings_type))
+    value = details["input"]
+    if kind in {"union_tag_invalid", "union_tag_not_found"}:
+        choices = ", ".join(table_types(settings_type.model_fields[key].annotation))
+        given = f"{shown(value['set'])} is not allowed" if "set" in value else "is missing"
+        return Problem(f"{key}.set", f"{given}; it must be one of {choices}")
     cause = context.get("error")
     if kind == "value_error" and isinstance(cause, Exception):
         parameters = getattr(cause, "parameters", ())
-        if parameters:
-            key = ", ".join(".".join([*map(str, location), name]) for name in parameters)
+        key = ", ".join(".".join([*location, name]) for name in parameters) or key
         return Problem(key, str(cause))
-    allowed = _allowed(kind, context)
-    message = f"{shown(value)} is not allowed; {allowed}" if allowed else details["msg"]
-    return Problem(key, message)
+    allowed = _allowed(kind, context) or details["msg"]
+    return Problem(key, f"{shown(value)} is not allowed; {allowed}")
 
 
-_VARIANTS = {"two-group", "groups", "adult", "digits", "mixture"}
+def _located(
+    location: Sequence[int | str], settings_type: type[Settings]
+) -> tuple[list[str], type[SettingsTable]]:
+    """Give a location without the tags of table variants, and the type of the last table."""
+    parts = []
+    holder: type[SettingsTable] = settings_type
+    variants: Mapping[str, type[SettingsTable]] = {}
+    for part in map(str, location):
+        if variants:
+            holder, variants = variants[part], {}
+            continue
+        parts.append(part)
+        field = holder.model_fields.get(part)
+        tables = table_types(field.annotation) if field else {}
+        if len(tables) == 1:
+            (holder,) = tables.values()
+        else:
+            variants = tables
+    return parts, holder
+
+
+def _unknown(key: str, holder: type[SettingsTable], settings_type: type[Settings]) -> str:
+    """Say what an unknown key may have meant: one of its own table, or one of another table."""
+    known = all_keys(settings_type)
+    if key in known:
+        return f"is not part of this form of the table, which has {', '.join(holder.model_fields)}"
+    word = key.rpartition(".")[2]
+    elsewhere = [other for other in known if other.endswith(f".{word}")]
+    if elsewhere:
+        return f"unknown key; did you mean {elsewhere[0]!r}?"
+    return f"unknown key; {suggestion(word, list(holder.model_fields))}"
+
 
 _TYPES = {
     "int_type": "it must be a whole number",
@@ -105,8 +137,8 @@ _TYPES = {
     "string_type": "it must be text in quotes",
     "tuple_type": "it must be an array such as [1.0, 2.0]",
     "model_type": "it must be a table",
+    "model_attributes_type": "it must be a table",
     "finite_number": "it must be a finite number",
-    "bool_type": "it must be true or false",
 }
 
 
@@ -118,8 +150,6 @@ def _allowed(kind: str, context: dict[str, object]) -> str:
             return f"it must be at most {context['le']}"
         case "literal_error":
             return f"it must be {context['expected']}"
-        case "union_tag_invalid":
-            return f"it must be one of {context['expected_tags']}"
         case "string_too_long":
             return f"it may have at most {context['max_length']} characters"
         case _:
