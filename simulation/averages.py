@@ -14,10 +14,10 @@ from simulation.mixture import FloatArray, TeacherMixture
 
 _TINY = 1e-150
 _REACH = 8.0
-_NODES, _NODE_WEIGHTS = np.polynomial.legendre.leggauss(16)
-_GAUSSIAN_BREAKS = np.array([-_REACH, -2.5, 2.5, _REACH])
-_STEP_BREAKS = np.array([-7.0, -2.3, 2.3, 7.0])
-_SIGMOID_BREAKS = np.array([-27.0, -9.0, -3.0, 3.0, 9.0, 27.0])
+_NODES, _NODE_WEIGHTS = np.polynomial.legendre.leggauss(14)
+_GAUSSIAN_BREAKS = np.array([-_REACH, -2.3, 2.3, _REACH])
+_STEP_BREAKS = np.array([-6.5, -2.0, 2.0, 6.5])
+_SIGMOID_BREAKS = np.array([-27.0, -9.0, -3.0, 0.0, 3.0, 9.0, 27.0])
 
 
 class Fields(NamedTuple):
@@ -87,13 +87,14 @@ def averages(loss: Loss, class_weights: FloatArray, law: Fields) -> Averages:
     if isinstance(loss, Squared):
         return _squared_averages(class_weights, law)
     nodes, weights = _label_quadrature(law)
-    delta, d_delta = _pulls(loss, class_weights, nodes)
+    delta = _deltas(loss, class_weights, nodes)
+    curvature = (weights * loss.d_delta(_margins(nodes))).sum(axis=-1)
     boundary_nodes, boundary_weights = _boundary_quadrature(law)
-    boundary_delta, _ = _pulls(loss, class_weights, boundary_nodes)
-    jump = (boundary_weights * (boundary_delta[0] - boundary_delta[1])).sum(axis=-1)
+    positive, negative = _deltas(loss, class_weights, boundary_nodes)
+    jump = (boundary_weights * (positive - negative)).sum(axis=-1)
     return Averages(
         delta=_total(weights, delta),
-        d_delta=_total(weights, d_delta),
+        d_delta=np.tensordot(class_weights, curvature, axes=1),
         delta_field=_total(weights, delta * nodes),
         delta_squared=_total(weights, delta**2),
         boundary=_density(law.label_margin) * jump,
@@ -106,7 +107,7 @@ def mean_loss(loss: Loss, law: Fields) -> FloatArray:
         field_label = _mean_label(law) * law.mean + _slope(law) * law.deviation * law.correlation
         return np.asarray(0.5 * (1 - 2 * field_label + law.mean**2 + law.deviation**2))
     nodes, weights = _label_quadrature(law)
-    return _total(weights, loss.value(np.stack([nodes, -nodes])))
+    return _total(weights, loss.value(_margins(nodes)))
 
 
 def _squared_averages(class_weights: FloatArray, law: Fields) -> Averages:
@@ -129,14 +130,18 @@ def _squared_averages(class_weights: FloatArray, law: Fields) -> Averages:
     )
 
 
-def _pulls(
-    loss: Loss, class_weights: FloatArray, nodes: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """δ and ∂_λδ at the fields `nodes` for both labels, shape (2, ...)."""
-    margins = np.stack([nodes, -nodes])
-    weights = class_weights.reshape(2, *(1,) * nodes.ndim)
-    signs = np.array([1.0, -1.0]).reshape(weights.shape)
-    return weights * signs * loss.delta(margins), weights * loss.d_delta(margins)
+def _deltas(loss: Loss, class_weights: FloatArray, nodes: FloatArray) -> FloatArray:
+    """δ at the fields `nodes` for y = +1 and −1, shape (2, ...)."""
+    positive, negative = class_weights
+    deltas = loss.delta(_margins(nodes))
+    deltas[0] *= positive
+    deltas[1] *= -negative
+    return deltas
+
+
+def _margins(nodes: FloatArray) -> FloatArray:
+    """Margins yλ for y = +1 and −1, shape (2, ...)."""
+    return np.stack([nodes, -nodes])
 
 
 def _label_quadrature(law: Fields) -> tuple[FloatArray, FloatArray]:

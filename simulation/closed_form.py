@@ -6,7 +6,6 @@ groups the system is symmetric in the right coordinates: all of W relaxes at the
 along the K modes of the shifts, which are eigenvectors of √c_i v_i·v_j/d √c_j.
 """
 
-import math
 from dataclasses import dataclass
 from typing import Self
 
@@ -20,6 +19,9 @@ from simulation.mixture import FloatArray, TeacherMixture
 
 _FLAT = 1e-13
 """A mode whose share of the shifts' covariance is below this leaves every overlap unchanged."""
+
+_TIME_ACCURACY = 1e-9
+"""Relative accuracy of the moment of divergence."""
 
 _LARGEST_EXPONENT = 600.0
 """Keeps a diverging norm finite, far beyond any bound of interest."""
@@ -119,29 +121,23 @@ class SquaredFlow:
     def evaluate(self, times: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the overlaps (n, 2K) and the norm (n,) at the times (n,)."""
         overlaps = self.asymptote + np.exp(-np.multiply.outer(times, self.rates)) @ self.amplitudes
-        norm = self.initial_norm * _decay(self.norm_rate, times)
-        norm += _convolution(self.norm_rate, self.source_rates, times[:, None]) @ self.sources
-        return overlaps, norm
+        return overlaps, self._norm(times)
 
     def diverged_at(self, end: float) -> float | None:
         """Return when the norm passes `DIVERGENCE_NORM`, or None if it does not up to `end`."""
-        fastest = float(max(self.rates[-2], abs(self.norm_rate)))
-        times = np.append(0.0, np.geomspace(1e-3, max(fastest * end, 2e-3), 400) / fastest)
-        beyond = np.flatnonzero(self.evaluate(times)[1] > DIVERGENCE_NORM)
-        if not beyond.size or times[beyond[0]] > end:
-            return None
-        from scipy.optimize import brentq
+        low, high = 0.0, end
+        while True:
+            times = np.linspace(low, high, 65)
+            beyond = np.flatnonzero(self._norm(times) > DIVERGENCE_NORM)
+            if not beyond.size:
+                return None
+            low, high = times[beyond[0] - 1 : beyond[0] + 1].tolist()
+            if high - low <= _TIME_ACCURACY * high:
+                return high
 
-        return float(
-            brentq(
-                lambda t: math.log(max(self._norm(t), 1.0) / DIVERGENCE_NORM),
-                times[beyond[0] - 1],
-                times[beyond[0]],
-            )
-        )
-
-    def _norm(self, time: float) -> float:
-        return float(self.evaluate(np.array([time]))[1][0])
+    def _norm(self, times: FloatArray) -> FloatArray:
+        driven = _convolution(self.norm_rate, self.source_rates, times[:, None]) @ self.sources
+        return np.asarray(self.initial_norm * _decay(self.norm_rate, times) + driven)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ Source: Sarao Mannelli et al., "Bias-inducing geometries" (arXiv 2205.15935); Ja
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -35,7 +36,7 @@ class InadmissibleGeometryError(ValueError):
 InadmissibleGeometry = InadmissibleGeometryError
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class TeacherMixture:
     """A mixture of K groups in d dimensions, known by the overlaps of its 2K directions.
 
@@ -164,12 +165,12 @@ class TeacherMixture:
         """Number of groups K."""
         return len(self.names)
 
-    @property
+    @cached_property
     def teacher_norms(self) -> FloatArray:
         """|T_j|²/d, shape (K,)."""
         return np.diagonal(self.gram)[: self.size]
 
-    @property
+    @cached_property
     def label_margins(self) -> FloatArray:
         """h_j = E τ_j/√Var τ_j of the label field τ_j = T_j·x/√d + b_j; shape (K,)."""
         overlaps = np.diagonal(self.gram, self.size)
@@ -180,7 +181,7 @@ class TeacherMixture:
         """P(y = +1) in each group, shape (K,)."""
         return np.asarray(ndtr(self.label_margins))
 
-    @property
+    @cached_property
     def coordinates(self) -> FloatArray:
         """Coordinates L of the 2K directions with L Lᵀ = G, shape (2K, rank of G).
 

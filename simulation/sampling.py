@@ -1,0 +1,85 @@
+"""Labelled samples of the teacher-mixture in a finite dimension."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.mixture import FloatArray, TeacherMixture
+
+IntArray = NDArray[np.int64]
+
+
+def sample(
+    mixture: TeacherMixture, *, dimension: int, count: int, seed: int
+) -> tuple[FloatArray, IntArray, IntArray]:
+    """Draw independent samples, with directions that have the mixture's Gram matrix exactly.
+
+    Parameters
+    ----------
+    mixture
+        K groups.
+    dimension
+        d, at least the number of independent directions.
+    count
+        Number of samples n.
+    seed
+        Source of the directions and of the samples.
+
+    Returns
+    -------
+    x, y, group
+        Inputs x = v_j/√d + √Δ_j z, shape (n, d); labels −1 or +1 and groups j, shape (n,).
+
+    Raises
+    ------
+    ValueError
+        If the dimension is too small for the mixture's directions.
+    """
+    directions = mixture.coordinates
+    check_dimension(dimension, needed=directions.shape[1])
+    basis_seed, group_seed, noise_seed = np.random.SeedSequence(seed).spawn(3)
+    drawn = np.random.default_rng(basis_seed).standard_normal((dimension, directions.shape[1]))
+    basis = np.linalg.qr(drawn).Q
+    group = draw_groups(mixture, np.random.default_rng(group_seed).random(count))
+    x = np.random.default_rng(noise_seed).standard_normal((count, dimension))
+    x *= np.sqrt(mixture.variances)[group, None]
+    x += (directions[mixture.size :] @ basis.T)[group]
+    return x, labels(mixture, group, x @ basis), group
+
+
+def draw_groups(mixture: TeacherMixture, uniform: FloatArray) -> IntArray:
+    """Turn numbers uniform in [0, 1) into groups with the mixture's shares."""
+    boundaries = np.cumsum(mixture.shares)[:-1]
+    return np.searchsorted(boundaries, uniform, side="right").astype(np.int64)
+
+
+def labels(mixture: TeacherMixture, group: IntArray, components: FloatArray) -> IntArray:
+    """Return y = sign(T_j·x/√d + b_j) as −1 or +1.
+
+    Parameters
+    ----------
+    mixture
+        K groups.
+    group
+        j of each sample, shape (...).
+    components
+        Of x along the orthonormal vectors of `TeacherMixture.coordinates`, shape (..., rank).
+    """
+    teachers = mixture.coordinates[: mixture.size]
+    field = np.vecdot(components, teachers[group]) + mixture.thresholds[group]
+    return np.where(field > 0, 1, -1)
+
+
+def check_dimension(dimension: int, *, needed: int) -> None:
+    """Refuse a space too small for the vectors in it.
+
+    Raises
+    ------
+    ValueError
+        If `dimension` is below `needed`.
+    """
+    if dimension < needed:
+        message = (
+            f"dimension = {dimension} must be at least {needed}, the number of independent "
+            "directions of this mixture and its student"
+        )
+        raise ValueError(message)
