@@ -26,7 +26,7 @@ Curves = dict[Name, tuple[NDArray[np.float64], NDArray[np.float64]]]
 
 
 class CurveSpecification(TypedDict):
-    """One drawn curve: the mean over `names`, less the mean over `minus` where there are any."""
+    """One drawn curve: the mean over `names`, each less its partner in `minus` where given."""
 
     label: str
     colour: str
@@ -131,23 +131,22 @@ def read_curves(path: Path) -> Curves:
 def combined(
     curves: Curves, names: list[Name], minus: list[Name]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Average curves where all of them have points.
+    """Average curves that have the same positions, as far as all of them reach.
 
     Returns
     -------
     tuple
-        Common positions, mean over `names` less the mean over `minus`, and the sample standard
-        deviation over `names` (0 for a single curve); each (n,).
+        Positions, mean over `names` (each less its partner in `minus`, where there is one), and
+        the sample standard deviation (0 for a single curve); each (n,).
     """
-    x = curves[names[0]][0]
-    for name in (*names, *minus):
-        other = curves[name][0]
-        if not np.array_equal(other, x):
-            x = np.intersect1d(x, other)
-    rows, less = ([_at(x, *curves[name]) for name in part] for part in (names, minus))
-    mean = np.mean(rows, axis=0) - (np.mean(less, axis=0) if less else 0.0)
-    spread = np.std(rows, axis=0, ddof=1) if len(rows) > 1 else np.zeros(x.size)
-    return x, mean, spread
+    members = [curves[name] for name in (*names, *minus)]
+    count = min(x.size for x, _ in members)
+    values = np.array([value[:count] for _, value in members])
+    rows = values[: len(names)]
+    if minus:
+        rows = rows - values[len(names) :]
+    spread = np.std(rows, axis=0, ddof=1) if len(rows) > 1 else np.zeros(count)
+    return members[0][0][:count], np.mean(rows, axis=0), spread
 
 
 def save_figure(specification: FigureSpecification, curves: Curves, folder: Path) -> None:
@@ -180,7 +179,8 @@ def draw_figure(specification: FigureSpecification, curves: Curves) -> "Figure":
     )
     for axes, panel in zip(grid[:, 0], panels, strict=True):
         _draw_axes(axes, panel)
-        _draw_curves(axes, panel, curves)
+        if panel["curves"]:
+            _draw_curves(axes, panel, curves)
     for axes, panel in zip(grid[:, 0], panels, strict=True):
         _annotate(axes, panel)
         if shared:
@@ -267,12 +267,6 @@ def _extremes(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.intp
     starts = np.append(0, ends[:-1] + 1)
     order = np.lexsort((y, stretch))
     return np.unique(np.concatenate((starts, ends, order[starts], order[ends])))
-
-
-def _at(
-    x: NDArray[np.float64], own: NDArray[np.float64], value: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    return value if own.size == x.size else value[np.searchsorted(own, x)]
 
 
 def _middle(start: float, stop: float, *, log: bool) -> float:
