@@ -131,7 +131,7 @@ class SquaredFlow:
             beyond = np.flatnonzero(self._norm(times) > DIVERGENCE_NORM)
             if not beyond.size:
                 return None
-            low, high = times[beyond[0] - 1 : beyond[0] + 1].tolist()
+            low, high = float(times[beyond[0] - 1]), float(times[beyond[0]])
             if high - low <= _TIME_ACCURACY * high:
                 return high
 

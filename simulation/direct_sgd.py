@@ -169,7 +169,8 @@ class _Ensemble:
     @property
     def overlaps(self) -> FloatArray:
         rank = self.directions.shape[1]
-        return np.asarray(self._weights[:, :rank] @ self.directions.T / np.sqrt(self._dimension))
+        overlaps = np.vecdot(self._weights[:, None, :rank], self.directions)
+        return np.asarray(overlaps / np.sqrt(self._dimension))
 
     @property
     def norm(self) -> FloatArray:
@@ -211,10 +212,10 @@ class _Ensemble:
         uniform = np.stack([groups.random(inputs.shape[1:3]) for groups in self._groups])
         group = draw_groups(mixture, uniform)
         rank = self.directions.shape[1]
-        inputs *= np.sqrt(mixture.variances)[group, None]
-        inputs[..., :rank] += self.directions[mixture.size :][group]
-        self._labels = labels(mixture, group, inputs[..., :rank])
-        inputs /= np.sqrt(self._dimension)
+        inputs *= np.sqrt(mixture.variances / self._dimension)[group, None]
+        inputs[..., :rank] += (self.directions[mixture.size :] / np.sqrt(self._dimension))[group]
+        components = inputs[..., :rank] * np.sqrt(self._dimension)
+        self._labels = labels(mixture, group, components)
         step_length = rule.learning_rate / rule.batch_size * rule.group_weights[group]
         class_weight = np.where(self._labels > 0, *rule.class_weights)
         self._gains = step_length * class_weight * self._labels * self.alive[:, None, None]

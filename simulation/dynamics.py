@@ -161,7 +161,8 @@ class IntegratedFlow:
 
     def evaluate(self, times: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the overlaps (n, 2K) and the norm (n,) at the times (n,)."""
-        states = self.state(times).T
+        with_start = np.append(0.0, times)  # SciPy's solution cannot be evaluated at no time
+        states = self.state(with_start).T[1:]
         return states[:, :-1], states[:, -1]
 
     def diverged_at(self, end: float) -> float | None:
