@@ -1,0 +1,128 @@
+"""The scrolling form of the panel: sections of rows, laid out for the width there is."""
+
+from collections.abc import Callable
+from itertools import pairwise
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from experiments.settings import Section, SettingInfo, Settings
+from gui.panel.row import MARGIN, SettingRow
+from gui.panel.section import PanelSection
+from gui.panel.structure import panel_sections, shape_of
+
+_NARROW = 15
+"""Below this width, in line heights, labels stand above their controls."""
+
+_LABEL_SHARE = 0.4
+
+
+class SettingsForm(QScrollArea):
+    """Rows for every setting; it passes their signals on (see `SettingRow`)."""
+
+    edited = Signal(str, object, bool)
+    refused = Signal(str, str)
+    reverted = Signal(str)
+    reset = Signal(str)
+    stroke_ended = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shape: tuple[type, ...] = ()
+        self._sections: dict[str, PanelSection] = {}
+        self._used: tuple[PanelSection, ...] = ()
+        self._label_width: int | None = None
+        self.rows: dict[str, SettingRow] = {}
+        content = QWidget()
+        content.setProperty("role", "surface")
+        self._column = QVBoxLayout(content)
+        self._column.setContentsMargins(0, 4, 0, 12)
+        self._column.setSpacing(0)
+        self._column.addStretch(1)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(content)
+
+    def show_structure(self, settings: Settings) -> None:
+        """Have a row for every setting there is; rows that fit are kept."""
+        if shape_of(settings) == self._shape:
+            return
+        self._shape = shape_of(settings)
+        old, self.rows = self.rows, {}
+        for shown in self._used:
+            self._column.removeWidget(shown)
+            shown.hide()
+        used = []
+        for place, section in enumerate(panel_sections(settings)):
+            if section.key not in self._sections:
+                self._sections[section.key] = PanelSection(section.title)
+            shown = self._sections[section.key]
+            shown.set_summary(section.summary)
+            shown.set_rows(self._rows_of(section, old))
+            self._column.insertWidget(place, shown)
+            used.append(shown)
+        for gone in set(self._used) - set(used):
+            gone.set_rows(())
+        self._used = tuple(used)
+        self._arrange()
+        self._chain_focus()
+
+    def show_rows(self, is_shown: Callable[[str], bool]) -> None:
+        """Show the rows whose keys pass, and the sections that hold any."""
+        for section in self._used:
+            visible = [is_shown(row.info.key) for row in section.rows]
+            for row, shown in zip(section.rows, visible, strict=True):
+                row.setVisible(shown)
+            section.setVisible(any(visible))
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay the rows out for the new width."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the font."""
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
+            self._arrange()
+
+    def _rows_of(self, section: Section, old: dict[str, SettingRow]) -> tuple[SettingRow, ...]:
+        rows = []
+        for info in section.settings:
+            row = old.get(info.key)
+            if row is None or not row.adopt(info):
+                row = self._new_row(info)
+            self.rows[info.key] = row
+            rows.append(row)
+        return tuple(rows)
+
+    def _new_row(self, info: SettingInfo) -> SettingRow:
+        row = SettingRow(info)
+        row.edited.connect(self.edited)
+        row.refused.connect(self.refused)
+        row.reverted.connect(self.reverted)
+        row.reset.connect(self.reset)
+        row.stroke_ended.connect(self.stroke_ended)
+        return row
+
+    def _chain_focus(self) -> None:
+        chain: list[QWidget] = []
+        for section in self._used:
+            chain.append(section.header)
+            for row in section.rows:
+                chain += row.controls
+        for first, second in pairwise(chain):
+            QWidget.setTabOrder(first, second)
+
+    def _arrange(self) -> None:
+        width = self.viewport().width()
+        narrow = width < _NARROW * self.fontMetrics().height()
+        label_width = None if narrow else round(_LABEL_SHARE * (width - 2 * MARGIN))
+        for row in self.rows.values():
+            row.arrange(label_width)

@@ -1,0 +1,221 @@
+"""The parameter panel: every setting of an experiment, generated from its declaration."""
+
+import re
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QUndoStack
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from experiments.settings import DynamicsSettings, Settings, find, replace, value_at
+from gui.panel.draft import Draft
+from gui.panel.form import SettingsForm
+from gui.panel.history import EditStep, PanelState
+from gui.panel.relevance import Density, is_shown, no_effect_reason
+from gui.panel.row import RowState, SettingRow
+from gui.panel.structure import has_setting
+from gui.panel.text import value_text
+
+_UNDO_LIMIT = 500
+_LONGEST_STEP_TEXT = 40
+
+
+class ParameterPanel(QWidget):
+    """Shows settings of any kind and edits them.
+
+    `settings` are valid at any time: an edit that is not allowed, or does not fit the others,
+    is marked in its row and waits there.
+
+    Attributes
+    ----------
+    undo_action, redo_action
+        Actions for a menu or toolbar, named after the step, without shortcuts.
+
+    Signals
+    -------
+    changed
+        The new settings, after every edit, undo, redo and load; many times while a slider moves.
+    problem
+        What does not fit, in words; again whenever that changes.
+    problem_cleared
+        Everything shown is in force again.
+    """
+
+    changed = Signal(object)
+    problem = Signal(str)
+    problem_cleared = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._draft = Draft(DynamicsSettings())
+        self._baseline = self._draft.settings
+        self._density: Density = "default"
+        self._reported = ""
+        self._stroke = 0
+        self._stroke_key = ""
+        self._stroke_start = self._draft.settings
+        self._stack = QUndoStack(self)
+        self._stack.setUndoLimit(_UNDO_LIMIT)
+        self._stack.indexChanged.connect(self._go_to_step)
+        self.undo_action = self._stack.createUndoAction(self, "Undo")
+        self.redo_action = self._stack.createRedoAction(self, "Redo")
+        self._form = SettingsForm()
+        self._form.edited.connect(self._edit)
+        self._form.refused.connect(self._refuse)
+        self._form.reverted.connect(self._revert)
+        self._form.reset.connect(self._reset)
+        self._form.stroke_ended.connect(self._end_stroke)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._form)
+        self.setAccessibleName("Parameters")
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return self._draft.settings
+
+    def set_settings(self, settings: Settings) -> None:
+        """Show settings as a new baseline with nothing to undo; emits no `changed`."""
+        self._baseline = settings
+        self._draft = Draft(settings)
+        self._stroke_key = ""
+        self._stack.clear()
+        self._refresh()
+
+    def load(self, settings: Settings, text: str) -> None:
+        """Show settings as a new baseline, as one step that can be undone and is named `text`."""
+        before = self._state()
+        self._baseline = settings
+        self._draft = Draft(settings)
+        self._advance(before, text=text, stroke=0)
+
+    def set_value(self, key: str, value: object) -> None:
+        """Give one setting a value as if the user had; works for ``seed`` too.
+
+        Raises
+        ------
+        SettingsError
+            If the value is not allowed; the settings stay as they are.
+        KeyError
+            If there is no such setting.
+        """
+        find(self.settings, key)
+        replace(self.settings, key, value)
+        self._edit(key, value, False)
+
+    def set_density(self, density: Density) -> None:
+        """Show few settings, those for every day, or all."""
+        self._density = density
+        self._refresh()
+
+    def commit(self) -> None:
+        """Take over what is being typed, as if the field had lost the focus."""
+        for row in tuple(self._form.rows.values()):
+            row.commit()
+
+    def row(self, key: str) -> SettingRow:
+        """Give the row of a setting; raises KeyError if the panel has none."""
+        return self._form.rows[key]
+
+    def _edit(self, key: str, value: object, goes_on: bool) -> None:
+        """Take an edit; `goes_on` tells that it is part of a stroke."""
+        before = self._state()
+        if not goes_on or key != self._stroke_key:
+            self._stroke += 1
+            self._stroke_start = before.settings
+        self._stroke_key = key if goes_on else ""
+        self._draft.edit(key, value)
+        text = _step_text(key, self._stroke_start, self.settings)
+        self._advance(before, text=text, stroke=self._stroke if goes_on else 0)
+
+    def _reset(self, key: str) -> None:
+        self._edit(key, value_at(self._baseline, key), False)
+
+    def _refuse(self, key: str, message: str) -> None:
+        self._draft.refuse(key, message)
+        self._refresh()
+
+    def _revert(self, key: str) -> None:
+        self._draft.discard(key)
+        self._refresh()
+
+    def _end_stroke(self) -> None:
+        self._stroke_key = ""
+
+    def _state(self) -> PanelState:
+        return PanelState(self._draft.settings, self._baseline)
+
+    def _advance(self, before: PanelState, *, text: str, stroke: int) -> None:
+        """Show the present state, and record and tell what led to it."""
+        self._refresh()
+        after = self._state()
+        if after != before:
+            self._stack.push(EditStep(before=before, after=after, stroke=stroke, text=text))
+            self.changed.emit(after.settings)
+
+    def _go_to_step(self, index: int) -> None:
+        """Show the state at an index of the undo stack."""
+        if not self._stack.count():
+            return
+        step = self._stack.command(max(index - 1, 0))
+        if not isinstance(step, EditStep):
+            return
+        state = step.after if index else step.before
+        if state == self._state():
+            return
+        self._baseline = state.baseline
+        self._draft = Draft(state.settings)
+        self._stroke_key = ""
+        self._refresh()
+        self.changed.emit(state.settings)
+
+    def _refresh(self) -> None:
+        """Bring every row in line with the draft."""
+        self._form.show_structure(self.settings)
+        for row in self._form.rows.values():
+            row.show_state(self._row_state(row))
+        self._form.show_rows(self._is_shown)
+        report = "\n".join(self._draft.messages)
+        if report != self._reported:
+            self._reported = report
+            if report:
+                self.problem.emit(report)
+            else:
+                self.problem_cleared.emit()
+
+    def _is_shown(self, key: str) -> bool:
+        return is_shown(key, self._density) or self._draft.is_named(key)
+
+    def _row_state(self, row: SettingRow) -> RowState:
+        key = row.info.key
+        value = self._draft.value(key)
+        unreadable = self._draft.is_unreadable(key)
+        baseline = None
+        if has_setting(self._baseline, key):
+            original = value_at(self._baseline, key)
+            if original != value or unreadable:
+                baseline = value_text(row.info, original)
+        return RowState(
+            value=None if unreadable else value,
+            message=self._in_words(self._draft.message(key)),
+            at_fault=self._draft.is_named(key),
+            baseline=baseline,
+            no_effect=no_effect_reason(key, self._draft.value),
+        )
+
+    def _in_words(self, message: str) -> str:
+        """Replace names of settings that are no words by their labels."""
+        for key, row in self._form.rows.items():
+            name = key.rpartition(".")[2]
+            if "_" in name and name in message:
+                message = re.sub(rf"\b{name}\b", row.info.label, message)
+        return message
+
+
+def _step_text(key: str, before: Settings, after: Settings) -> str:
+    """Name a step, e.g. ``Learning rate 0.25 → 0.5``."""
+    info = find(before, key)
+    old = value_text(info, value_at(before, key)) or "none"
+    new = value_text(info, value_at(after, key)) or "none"
+    text = f"{old} → {new}"
+    return info.title if len(text) > _LONGEST_STEP_TEXT else f"{info.title} {text}"

@@ -1,0 +1,128 @@
+"""Which settings are shown at each density, and which have no effect at the moment."""
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+Density = Literal["simple", "default", "everything"]
+Lookup = Callable[[str], Any]
+"""Reads the value of a dotted key."""
+
+_SIMPLE = {
+    "mixture.representation",
+    "mixture.variance_plus",
+    "mixture.variance_minus",
+    "mixture.rule_similarity",
+    "mixture.shift",
+    "mixture.shares",
+    "mixture.variances",
+    "learning.loss",
+    "learning.learning_rate",
+    "learning.duration",
+    "simulation.runs",
+    "data.set",
+    "data.group",
+    "model.depth",
+    "model.width",
+    "optimiser.learning_rate",
+    "optimiser.epochs",
+    "mitigation.class_weighting",
+}
+
+_EXPERT = {
+    "mixture.gram",
+    "mixture.names",
+    "learning.initial_overlaps",
+    "output.times",
+    "output.points",
+}
+
+_NO_EFFECT: tuple[tuple[str, str, Callable[[Any], bool], str], ...] = (
+    # setting, the one it depends on, the values of that which switch it off, why
+    (
+        "mixture.label_correlation_plus",
+        "mixture.shift",
+        lambda shift: shift == 0,
+        "Without a shift it must be 0: raise the shift first.",
+    ),
+    (
+        "mixture.label_correlation_minus",
+        "mixture.shift",
+        lambda shift: shift == 0,
+        "Without a shift it must be 0: raise the shift first.",
+    ),
+    (
+        "learning.focal_gamma",
+        "learning.loss",
+        lambda loss: loss != "focal",
+        "It belongs to the focal loss: choose that loss first.",
+    ),
+    (
+        "simulation.dimension",
+        "simulation.runs",
+        lambda runs: runs == 0,
+        "Nothing is simulated while runs is 0.",
+    ),
+    (
+        "output.points",
+        "output.times",
+        bool,
+        "The times are given one by one.",
+    ),
+    (
+        "model.width",
+        "model.depth",
+        lambda depth: depth == 0,
+        "There is no hidden layer.",
+    ),
+    (
+        "model.activation",
+        "model.depth",
+        lambda depth: depth == 0,
+        "There is no hidden layer.",
+    ),
+    (
+        "model.dropout",
+        "model.depth",
+        lambda depth: depth == 0,
+        "There is no hidden layer.",
+    ),
+    (
+        "mitigation.class_weights",
+        "mitigation.class_weighting",
+        lambda weighting: weighting != "custom",
+        "It is used when class weights are custom.",
+    ),
+)
+
+
+def is_shown(key: str, density: Density) -> bool:
+    """Tell whether a setting is shown at a density."""
+    _, topic = _split(key)
+    match density:
+        case "simple":
+            return topic in _SIMPLE
+        case "default":
+            return topic not in _EXPERT
+        case "everything":
+            return True
+
+
+def no_effect_reason(key: str, value_of: Lookup) -> str:
+    """Say why a setting has no effect among the present values; empty if it has one."""
+    prefix, topic = _split(key)
+    for setting, other, switches_off, reason in _NO_EFFECT:
+        if topic != setting:
+            continue
+        try:
+            value = value_of(prefix + other)
+        except AttributeError:  # the other kind of experiment has no such setting
+            continue
+        if switches_off(value):
+            return reason
+    return ""
+
+
+def _split(key: str) -> tuple[str, str]:
+    """Separate the table in which a mixture is nested from the rest of its key."""
+    nested = key.startswith("data.mixture.")
+    return ("data.", key.removeprefix("data.")) if nested else ("", key)

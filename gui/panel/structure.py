@@ -1,0 +1,49 @@
+"""What the panel shows of some settings: their sections, with the choice between variants."""
+
+from dataclasses import replace as altered
+from typing import Any, Literal, get_args, get_origin
+
+from experiments.settings import Section, SettingInfo, Settings, describe
+
+
+def panel_sections(settings: Settings) -> tuple[Section, ...]:
+    """List the sections of the panel; a setting that leaves no choice is left out."""
+    sections = []
+    for section in describe(settings):
+        found = (_with_variants(settings, info) for info in section.settings)
+        kept = tuple(info for info in found if len(info.choices) != 1)
+        sections.append(altered(section, settings=kept))
+    return tuple(sections)
+
+
+def shape_of(settings: Settings) -> tuple[type, ...]:
+    """Give what decides which settings there are: the types of the tables."""
+    return (
+        type(settings),
+        *(type(getattr(settings, name)) for name in type(settings).model_fields),
+    )
+
+
+def _with_variants(settings: Settings, info: SettingInfo) -> SettingInfo:
+    """Let the setting that tells the variants of a table apart offer them all."""
+    table, _, name = info.key.partition(".")
+    variants = get_args(type(settings).model_fields[table].annotation)
+    if len(info.choices) != 1 or not variants:
+        return info
+    choices: list[str] = []
+    for variant in variants:
+        table_type = get_args(variant)[0]
+        field = table_type.model_fields.get(name)
+        if field is not None and get_origin(field.annotation) is Literal:
+            choices += get_args(field.annotation)
+    return altered(info, choices=tuple(choices))
+
+
+def has_setting(settings: Settings, key: str) -> bool:
+    """Tell whether these settings hold a dotted key."""
+    value: Any = settings
+    for part in key.split("."):
+        if not hasattr(value, part):
+            return False
+        value = getattr(value, part)
+    return True

@@ -1,0 +1,111 @@
+"""How values are written in fields, read from them, and named in words."""
+
+import csv
+import html
+import io
+from collections.abc import Sequence
+from typing import Any
+
+from experiments.settings import SettingInfo
+
+_WORDS = {
+    "adam": "Adam",
+    "adamw": "AdamW",
+    "adult": "Adult census",
+    "digits": "Handwritten digits",
+    "elu": "ELU",
+    "gelu": "GELU",
+    "ink": "Amount of ink",
+    "mixture": "Teacher-mixture",
+    "momentum": "SGD with momentum",
+    "relu": "ReLU",
+    "rmsprop": "RMSprop",
+    "sgd": "SGD",
+}
+
+
+class UnreadableTextError(ValueError):
+    """A text that stands for no value of the kind that a setting holds."""
+
+
+def choice_words(choice: str) -> str:
+    """Name a choice for people."""
+    return _WORDS.get(choice, choice.replace("_", " ").capitalize())
+
+
+def number_text(value: float) -> str:
+    """Write a number exactly, and as short as that allows."""
+    if isinstance(value, int) or (value.is_integer() and abs(value) < 1e6):
+        return str(int(value))
+    return repr(value).replace("e-0", "e-").replace("e+0", "e").replace("e+", "e")
+
+
+def value_text(info: SettingInfo, value: Any) -> str:  # noqa: ANN401  (settings hold many types)
+    """Write a value as its field shows it."""
+    match info.kind:
+        case "number" | "integer":
+            return number_text(value)
+        case "choice":
+            return choice_words(value)
+        case "numbers":
+            return _number_row(value)
+        case "texts":
+            line = io.StringIO()
+            csv.writer(line, lineterminator="").writerow(value)
+            return line.getvalue().replace(",", ", ")
+        case "matrix":
+            return "\n".join(_number_row(row) for row in value)
+        case "text":
+            return str(value)
+
+
+def parse_value(info: SettingInfo, text: str) -> object:
+    """Read a value of the setting's kind; whether it is allowed is for the settings to say.
+
+    Raises
+    ------
+    UnreadableTextError
+        With a sentence that says what to write.
+    """
+    text = text.strip()
+    match info.kind:
+        case "number":
+            return _number(info, text)
+        case "integer":
+            number = _number(info, text)
+            return int(number) if number.is_integer() else number
+        case "numbers":
+            return _numbers(text)
+        case "texts":
+            return tuple(next(csv.reader([text], skipinitialspace=True), []))
+        case "matrix":
+            return tuple(_numbers(line) for line in text.splitlines() if line.strip())
+        case _:
+            return text
+
+
+def tooltip(*lines: str) -> str:
+    """Build a tooltip that wraps and shows its lines as they are, whatever they contain."""
+    return "".join(f"<p>{html.escape(line)}</p>" for line in lines if line)
+
+
+def _number_row(numbers: Sequence[float]) -> str:
+    return ", ".join(number_text(number) for number in numbers)
+
+
+def _number(info: SettingInfo, text: str) -> float:
+    try:
+        return float(text.replace("−", "-"))
+    except ValueError:
+        given = f"‘{text}’ is no number" if text else "nothing is given"
+        message = f"{given}; write one such as {number_text(info.default)}, from {info.allowed}"
+        raise UnreadableTextError(message) from None
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    cells = text.replace("−", "-").strip("[] ").replace(",", " ").split()
+    try:
+        return tuple(float(cell) for cell in cells)
+    except ValueError:
+        message = f"‘{text}’ is no list of numbers; write them like 1, 2.5"
+        raise UnreadableTextError(message) from None
