@@ -33,5 +33,5 @@ def test_preset_is_found_by_its_name() -> None:
 def test_unknown_preset_names_the_closest() -> None:
     with pytest.raises(UnknownPresetError, match="'crosing'; did you mean 'crossing'"):
         preset("crosing")
-    with pytest.raises(UnknownPresetError, match="known are .*adult"):
+    with pytest.raises(UnknownPresetError, match=r"known are .*adult"):
         preset("xyzzy")
