@@ -1,0 +1,216 @@
+"""The drawn area between the axes; the only module that knows pyqtgraph's items."""
+
+from collections.abc import Sequence
+from typing import final
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QBrush, QPen
+from PySide6.QtWidgets import QGraphicsRectItem, QWidget
+
+from experiments.frames import FloatArray
+from experiments.views import Band, CurveStyle, CurveView, Dash
+from gui.plots.curve_data import Change, CurveData, Extents
+from gui.plots.decimation import Envelope, Window, representatives
+from gui.plots.intervals import Interval
+from gui.plots.scales import coordinate, coordinates
+from gui.plots.strokes import SYMBOL_SIZE, line_pen, mixed, pen, symbol_path
+from gui.theme import Theme
+
+THIN, BOLD = 1.0, 1.8
+"""Pen widths: a bold line is drawn only where it is smooth, for a rough one takes 30 × longer."""
+
+_ROUGH = 6.0
+_SYMBOL_PIXELS = 4
+_BAND_TINT = 0.08
+
+
+@final
+class CurveLayer:
+    """One curve on the canvas: its numbers, and the items that show them."""
+
+    def __init__(self, box: pg.ViewBox) -> None:
+        self.data = CurveData()
+        self.extents = Extents(x_log=False, y_log=False)
+        self._box = box
+        self._style: CurveStyle | None = None
+        self._window: Window | None = None
+        self._envelope: Envelope | None = None
+        self._drawn = False
+        self._polyline = (np.empty(0), np.empty(0))
+        self._width = 0.0
+        self._line = pg.PlotCurveItem(antialias=True)
+        self._bars = pg.PlotCurveItem(connect="pairs")
+        self._symbols = pg.ScatterPlotItem(pxMode=True)
+        for height, item in enumerate((self._bars, self._line, self._symbols)):
+            item.setZValue(height)
+            box.addItem(item, ignoreBounds=True)
+
+    def load(self, view: CurveView) -> Change:
+        """Take the curve as it stands now."""
+        change = self.data.update(view)
+        if change is not Change.NONE:
+            self._drawn = False
+        if change is Change.REPLACED:
+            self._window = None
+        return change
+
+    def restart_extents(self, *, x_log: bool, y_log: bool) -> None:
+        """Measure how far the curve reaches from its first point on."""
+        self.extents = Extents(x_log=x_log, y_log=y_log)
+        self.extents.extend(self.data)
+
+    def set_look(self, style: CurveStyle, theme: Theme) -> None:
+        """Take over colours and shapes."""
+        self._style = style
+        self._bars.setPen(pen(style.colour))
+        self._symbols.setPen(pen(style.colour, width=1.3))
+        self._symbols.setBrush(QBrush(theme.surface))
+        if style.symbol is not None:
+            self._symbols.setSymbol(symbol_path(style.symbol))
+            self._symbols.setSize(SYMBOL_SIZE)
+        self._width, self._drawn = 0.0, False
+
+    def set_visible(self, visible: bool) -> None:
+        """Show or hide the curve; a hidden one is not computed."""
+        for item in (self._bars, self._line, self._symbols):
+            item.setVisible(visible)
+
+    def prepare(self, window: Window) -> bool:
+        """Compute what a window shows of the curve; return whether that is new."""
+        if self._drawn and window == self._window:
+            return False
+        if self._envelope is None or window != self._window:
+            self._envelope, self._window = Envelope(window), window
+        self._envelope.extend(self.data.x, self.data.y)
+        self._polyline = self._envelope.polyline()
+        return True
+
+    def roughness(self, y: Interval) -> float:
+        """How often the line crosses the height of the view, up and down."""
+        heights = self._polyline[1]
+        with np.errstate(invalid="ignore"):
+            return float(np.nansum(np.abs(np.diff(heights)))) / y.span
+
+    def draw(self, width: float) -> None:
+        """Hand over what `prepare` computed, with lines of this width."""
+        if self._style is None or self._window is None:
+            return
+        if width != self._width:
+            self._width = width
+            self._line.setPen(line_pen(self._style, width=width))
+        elif self._drawn:
+            return
+        if self._style.dash is not None:
+            x, y = self._polyline
+            connect = "all" if np.isfinite(y).all() else "finite"
+            self._line.setData(x, y, connect=connect)
+        if self._style.symbol is not None:
+            self._draw_symbols(self._window)
+        self._drawn = True
+
+    def _draw_symbols(self, window: Window) -> None:
+        columns = max(window.columns // _SYMBOL_PIXELS, 1)
+        chosen = representatives(self.data.x, self.data.y, window=window, columns=columns)
+        x = coordinates(self.data.x[chosen], log=window.x_log)
+        y = self.data.y[chosen]
+        self._symbols.setData(x, coordinates(y, log=window.y_log))
+        if self.data.spread is None:
+            self._bars.setData([], [])
+            return
+        half = self.data.spread[chosen]
+        tips = np.stack((y - half, y + half), axis=1)
+        if window.y_log:
+            tips = np.maximum(tips, np.finfo(np.float64).tiny)
+        tips = coordinates(tips.ravel(), log=window.y_log)
+        self._bars.setData(np.repeat(x, 2), np.nan_to_num(tips), connect="pairs")
+
+    def remove(self) -> None:
+        """Take the curve off the canvas."""
+        for item in (self._bars, self._line, self._symbols):
+            self._box.removeItem(item)
+
+
+@final
+class Canvas:
+    """pyqtgraph's view without axes, menus and mouse: grid, bands and curves."""
+
+    def __init__(self, parent: QWidget) -> None:
+        self._view = pg.GraphicsView(parent, useOpenGL=False)
+        self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._box = pg.ViewBox(enableMouse=False, enableMenu=False, defaultPadding=0.0)
+        self._view.setCentralItem(self._box)
+        self._grid = pg.PlotCurveItem(connect="pairs")
+        self._baseline = pg.PlotCurveItem()
+        for item, height in ((self._grid, -20), (self._baseline, -10)):
+            item.setZValue(height)
+            self._box.addItem(item, ignoreBounds=True)
+        self._bands: list[QGraphicsRectItem] = []
+
+    @property
+    def widget(self) -> QWidget:
+        """The widget to lay out."""
+        view: QWidget = self._view
+        return view
+
+    def add_curve(self) -> CurveLayer:
+        """Make room for one more curve."""
+        return CurveLayer(self._box)
+
+    def show_range(self, x: Interval, y: Interval) -> None:
+        """Show this part of the axes."""
+        self._box.setRange(
+            xRange=(x.low, x.high),
+            yRange=(y.low, y.high),
+            padding=0.0,
+            disableAutoRange=True,
+        )
+
+    def show_grid(self, heights: Sequence[float], x: Interval, theme: Theme) -> None:
+        """Draw opaque horizontal lines at the labelled heights."""
+        self._grid.setPen(pen(theme.grid))
+        ends = np.tile((x.low, x.high), len(heights))
+        self._grid.setData(ends, np.repeat(np.array(heights, dtype=float), 2), connect="pairs")
+
+    def show_baseline(self, height: float | None, x: Interval, theme: Theme) -> None:
+        """Draw the line that curves are compared with, or none."""
+        self._baseline.setPen(pen(theme.muted, dash=Dash.DASHED))
+        ends: FloatArray = np.array((x.low, x.high) if height is not None else ())
+        self._baseline.setData(ends, np.full(ends.shape, height or 0.0))
+
+    def show_bands(self, bands: Sequence[Band], window: Window, y: Interval, theme: Theme) -> None:
+        """Shade stretches of the x axis."""
+        for item in self._bands:
+            self._box.removeItem(item)
+        self._bands = []
+        for band in bands:
+            stretch = visible_stretch(band, window)
+            if stretch is not None:
+                item = QGraphicsRectItem(stretch.low, y.low, stretch.span, y.span)
+                item.setPen(QPen(Qt.PenStyle.NoPen))
+                item.setBrush(mixed(theme.surface, band.colour, _BAND_TINT))
+                item.setZValue(-30)
+                self._box.addItem(item, ignoreBounds=True)
+                self._bands.append(item)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint on the theme's surface."""
+        self._view.setBackground(theme.surface)
+
+    @staticmethod
+    def width_for(roughness: float) -> float:
+        """Choose the pen for lines that cross the view's height this often in all."""
+        return BOLD if roughness < _ROUGH else THIN
+
+
+def visible_stretch(band: Band, window: Window) -> Interval | None:
+    """Return the part of a band that a window shows, in axis coordinates."""
+    low, high = window.x.low, window.x.high
+    start = coordinate(band.start, log=window.x_log)
+    stop = coordinate(band.stop, log=window.x_log)
+    start = low if np.isnan(start) else max(start, low)
+    if np.isnan(stop):
+        stop = high if band.stop > 0 else low
+    stop = min(stop, high)
+    return Interval(start, stop) if stop > start else None
