@@ -18,6 +18,7 @@ from experiments.frames import (
 )
 from experiments.run import FrameGenerator, RunFailedError
 from experiments.settings import DynamicsSettings
+from simulation.closed_form import applies
 from simulation.crossings import Crossing, find_crossings
 from simulation.direct_sgd import Chunk, simulate
 from simulation.dynamics import Trajectory, solve
@@ -54,6 +55,11 @@ def theory(settings: DynamicsSettings) -> Theory:
         raise RunFailedError(message) from error
     points = _points(trajectory, settings.seed, Source.THEORY)
     return Theory(tuple(points), tuple(_events(trajectory)))
+
+
+def has_closed_form(settings: DynamicsSettings) -> bool:
+    """Say whether the exact curves come from a formula and so in no time."""
+    return applies(settings.learning.rule(len(settings.mixture.group_names)))
 
 
 def report_times(settings: DynamicsSettings) -> FloatArray:

@@ -1,0 +1,63 @@
+"""A page of help: what the presets say, keys, and how to read the plots."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
+
+from experiments.settings import About
+
+_KEYS = (
+    ("Space", "run, pause, go on"),
+    ("→", "one step of the chosen size"),
+    ("Ctrl+R", "reset: back to the start, same seed"),
+    ("Ctrl+E", "export figure, tables and settings"),
+    ("Ctrl+O", "open a settings file; dropping it onto the window does the same"),
+    ("Ctrl+Z, Ctrl+Y", "undo and redo changes of parameters"),
+    ("Ctrl + and −", "larger and smaller text, for a projector"),
+    ("Ctrl+D", "light or dark"),
+    ("F1", "help; on a parameter, the help of that parameter"),
+)
+
+_READING = """\
+Every curve belongs to one group and keeps that group's colour everywhere. A group is ahead when its
+loss is the lower one. The lower plot shows the gap between the groups: where it crosses zero,
+another group gets ahead, and a dotted line marks the moment.
+
+In dynamics, lines are exact and follow the sliders at once; Run adds simulated runs as markers, with
+bars for their spread. In training, solid lines are measured on rows kept away from training, dotted
+lines on the training rows. All losses are shown without class weights, so that runs can be compared.
+
+Move the mouse over a plot to read every curve; drag or turn the wheel to zoom, double click to
+follow the data again. Click a name in the legend to hide its curve. Tick runs in the history to lay
+them over the one shown.
+"""
+
+
+class HelpDialog(QDialog):
+    """Shows the help page; it does not hold up a run."""
+
+    def __init__(self, about: About, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Bias Lab: help")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.resize(620, 560)
+        page = QTextBrowser()
+        page.setPlainText(help_text(about))
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.addWidget(page)
+        layout.addWidget(buttons)
+
+
+def help_text(about: About) -> str:
+    """Write the page as plain text."""
+    parts = []
+    if about.title:
+        lines = [about.title.upper()]
+        for word, text in (("See", about.see), ("Why", about.why), ("Try", about.explore)):
+            if text:
+                lines.append(f"{word}: {text}")
+        parts.append("\n\n".join(lines))
+    parts.append("READING THE PLOTS\n\n" + _READING)
+    parts.append("KEYS\n\n" + "\n".join(f"{key}:  {what}" for key, what in _KEYS))
+    return "\n\n".join(parts)

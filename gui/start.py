@@ -1,0 +1,53 @@
+"""Building the application around one window."""
+
+import signal
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QApplication
+
+from experiments.catalogue import preset
+from experiments.store import default_path
+from gui import theme as themes
+from gui.session import Session
+from gui.state import WindowState
+from gui.window import MainWindow
+
+FIRST_PRESET = "crossing"
+
+
+def build_window(paths: Sequence[Path] = ()) -> MainWindow:
+    """Build the window with what it remembers; a QApplication must exist."""
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    store_path = default_path()
+    state = WindowState(store_path.parent)
+    theme = {"light": themes.LIGHT, "dark": themes.DARK}.get(
+        state.text("theme"), themes.system_theme()
+    )
+    themes.apply(application, theme)
+    if state.number("font size"):
+        font = QFont(application.font())
+        font.setPointSizeF(state.number("font size"))
+        application.setFont(font)
+    settings = state.last_settings() or preset(FIRST_PRESET).settings
+    window = MainWindow(Session(store_path, settings), state, theme)
+    for path in paths[:1]:
+        window.open_file(path)
+    return window
+
+
+def serve(arguments: list[str], paths: Sequence[Path]) -> int:
+    """Show the window and run the event loop; Ctrl+C in the terminal closes the window."""
+    application = QApplication(arguments)
+    application.setApplicationName("bias-lab")
+    application.setApplicationDisplayName("Bias Lab")
+    window = build_window(paths)
+    window.show()
+    signal.signal(signal.SIGINT, lambda *_: window.close())
+    heartbeat = QTimer()
+    heartbeat.timeout.connect(lambda: None)
+    heartbeat.start(200)
+    return application.exec()
