@@ -36,15 +36,10 @@ class Split:
             array = np.array(getattr(self, field), dtype=dtype, order="C")
             array.flags.writeable = False
             object.__setattr__(self, field, array)
-        rows = self.y.size
-        if self.x.ndim != 2 or self.y.shape != (rows,) or self.group.shape != (rows,):
-            message = "x must have shape (n, p), y and group (n,)"
-            raise ValueError(
-                f"{message}, but got {self.x.shape}, {self.y.shape}, {self.group.shape}"
-            )
-        if self.x.shape[0] != rows or self.group.size != rows:
-            message = "x, y and group must have as many rows as each other"
-            raise ValueError(f"{message}, but got {self.x.shape[0]}, {rows}, {self.group.size}")
+        rows = self.x.shape[:1]
+        if self.x.ndim != 2 or self.y.shape != rows or self.group.shape != rows:
+            shapes = f"{self.x.shape}, {self.y.shape} and {self.group.shape}"
+            raise ValueError(f"x, y and group need shapes (n, p), (n,) and (n,), but got {shapes}")
         if not np.isfinite(self.x).all():
             raise ValueError("x must be finite; impute missing cells first")
 

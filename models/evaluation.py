@@ -76,8 +76,14 @@ class Evaluator:
             table = tf.stack([tf.cast(column, tf.float64) for column in columns], axis=1)
             return tf.math.unsorted_segment_sum(table, group, groups)
 
-        self._sums = tf.function(sums, autograph=False, reduce_retracing=True)
-        self.sums(model, self.training[0])
+        inputs = tf.TensorSpec([None, len(dataset.feature_names)], tf.float32)
+        indices = tf.TensorSpec([None], tf.int32)
+        self._sums = tf.function(sums, autograph=False).get_concrete_function(
+            [tf.TensorSpec(weight.shape, weight.dtype) for weight in model.trainable_variables],
+            inputs,
+            indices,
+            indices,
+        )
 
     def sums(self, model: "keras.Model", piece: Piece) -> NDArray[np.float64]:
         """Sum loss, correct answers and rows of a piece by group, shape (G, 3)."""

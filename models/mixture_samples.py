@@ -1,10 +1,10 @@
 """Samples of the teacher-mixture as a data set, to train networks where the theory is exact."""
 
 import numpy as np
-from simulation.sampling import sample
 
 from models.dataset import Dataset, Split
 from simulation.mixture import TeacherMixture
+from simulation.sampling import sample
 
 
 def load_mixture(

@@ -85,9 +85,8 @@ class TrainingPlan:
 
     def record_steps(self, rows: int) -> NDArray[np.int64]:
         """Choose the steps after which to measure: 0, then log-spaced, the last step included."""
-        last = self.total_steps(rows)
-        spaced = np.geomspace(1, last, self.record_points - 1) if last > 1 else np.ones(1)
-        return np.unique(np.concatenate(([0], np.rint(spaced).astype(np.int64), [last])))
+        spaced = np.geomspace(self.total_steps(rows), 1, self.record_points - 1)
+        return np.unique(np.append(np.rint(spaced).astype(np.int64), 0))
 
     def epoch_order(self, epoch: int, *, rows: int) -> NDArray[np.int64]:
         """Draw the order of the training rows in one epoch, shape (rows,)."""

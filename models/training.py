@@ -15,6 +15,8 @@ from models.relay import Relay
 from models.runtime import configure_tensorflow
 from models.weighting import class_weights
 
+__all__ = ["Advance", "Measurement", "Record", "TrainingDivergedError", "train"]
+
 SLICE = 0.02
 """Seconds of work in one call, and after which to yield: no two yields are much more than two \
 slices apart."""
@@ -89,15 +91,15 @@ def train(*, dataset: Dataset, plan: TrainingPlan) -> Generator[Record | Advance
         step = 0
         for target in plan.record_steps(rows).tolist():
             while step < target:
-                if pace.due:
-                    pace.resume((yield Advance(step, step / steps_per_epoch)))
-                elif relay.ready(step, patience=SLICE):
+                if relay.ready(step, patience=SLICE):
                     begun = perf_counter()
                     reached, loss = relay.advance(step, steps=pace.steps(target - step))
                     pace.count(reached - step, seconds=perf_counter() - begun)
                     step = reached
                     if not math.isfinite(loss):
                         raise TrainingDivergedError(step)
+                if step < target and pace.due:
+                    pace.resume((yield Advance(step, step / steps_per_epoch)))
             sides = []
             for pieces in (evaluator.training, evaluator.validation):
                 sums = np.zeros((len(dataset.group_names), 3))
