@@ -1,0 +1,53 @@
+"""How far a run may go before it pauses."""
+
+from experiments.frames import Frame
+
+
+class Pace:
+    """Whether a run goes on, takes a few steps, or stands still.
+
+    Attributes
+    ----------
+    paused
+        It stands still.
+    """
+
+    def __init__(self, *, paused: bool) -> None:
+        self.paused = paused
+        self._done = 0
+        self._target: int | None = None
+        self._until_points = False
+
+    @property
+    def wanted(self) -> int | None:
+        """Largest number of gradient steps until the next frame; None leaves it to the run."""
+        return None if self._target is None else self._target - self._done
+
+    def pause(self) -> None:
+        """Stand still."""
+        self._go(paused=True)
+
+    def resume(self) -> None:
+        """Go on without end."""
+        self._go(paused=False)
+
+    def step(self, steps: int | None) -> None:
+        """Take this many steps on top of those under way; None: until points arrive."""
+        self.paused = False
+        if steps is None:
+            self._until_points = True
+        else:
+            self._target = steps + (self._done if self._target is None else self._target)
+
+    def took(self, frame: Frame) -> None:
+        """Count a frame; a step that it completes ends in a pause."""
+        if frame.progress is not None:
+            self._done = frame.progress.steps
+        stepped = self._target is not None and self._done >= self._target
+        if stepped or (self._until_points and frame.points):
+            self._go(paused=True)
+
+    def _go(self, *, paused: bool) -> None:
+        self.paused = paused
+        self._target = None
+        self._until_points = False

@@ -1,0 +1,85 @@
+"""Runs for a window: methods that never block, and news to be drained by a timer."""
+
+import threading
+from collections import deque
+from pathlib import Path
+
+from experiments.protocol import Pause, Resume, Step, Stop
+from experiments.settings import Settings
+from experiments.supervisor import Launch, Supervisor
+from experiments.updates import Update
+
+_CLOSING_SECONDS = 10.0
+
+
+class Runner:
+    """Runs experiments one at a time in a worker process.
+
+    A background thread owns the process, writes what it streams into the history, and hands it
+    over. All methods belong to one thread, the window's, and return at once, except `close`.
+
+    Parameters
+    ----------
+    path
+        File of the run history. If it cannot be written, runs go on without it.
+    run
+        Import path ``module:function`` of the function that runs settings.
+    warm_up
+        Import path of a function without arguments that a fresh worker calls while it is idle.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        run: str = "experiments.run:run",
+        warm_up: str = "models.runtime:configure_tensorflow",
+    ) -> None:
+        self._updates: deque[Update] = deque()
+        self._started = 0
+        self._supervisor = Supervisor(path, run=run, warm_up=warm_up, tell=self._updates.append)
+        self._thread = threading.Thread(
+            target=self._supervisor.serve, name="bias-lab-runner", daemon=True
+        )
+        self._thread.start()
+
+    def start(self, name: str, settings: Settings, *, paused: bool = False) -> int:
+        """Start a run, stopping the one before; returns its number, which its updates carry.
+
+        Parameters
+        ----------
+        name
+            Base of its name in the history, where a number is added.
+        settings
+            What to run.
+        paused
+            Wait before the first frame for `step` or `resume`.
+        """
+        self._started += 1
+        self._supervisor.post(Launch(self._started, name, settings, paused))
+        return self._started
+
+    def pause(self) -> None:
+        """Pause the run after the frame in hand."""
+        self._supervisor.post(Pause())
+
+    def resume(self) -> None:
+        """Let a paused run go on."""
+        self._supervisor.post(Resume())
+
+    def step(self, steps: int | None) -> None:
+        """Take this many gradient steps, then pause; None: up to the next points of a curve."""
+        self._supervisor.post(Step(steps))
+
+    def stop(self) -> None:
+        """Stop the run; what it streamed is kept."""
+        self._supervisor.post(Stop())
+
+    def drain(self) -> list[Update]:
+        """Take all news since the last call, in order."""
+        return [self._updates.popleft() for _ in range(len(self._updates))]
+
+    def close(self) -> None:
+        """Stop the run and end the worker process; takes a fraction of a second, at most a few."""
+        self._supervisor.close()
+        self._thread.join(_CLOSING_SECONDS)

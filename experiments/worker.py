@@ -1,0 +1,220 @@
+"""The worker process: runs one experiment at a time and streams its frames."""
+
+import faulthandler
+import importlib
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing, suppress
+from multiprocessing.connection import Connection
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+
+import psutil
+
+from experiments.failure import explain
+from experiments.frames import Frame
+from experiments.merging import merge
+from experiments.pace import Pace
+from experiments.protocol import (
+    Began,
+    Command,
+    Finished,
+    GoesOn,
+    News,
+    Pause,
+    Ready,
+    Reply,
+    Resume,
+    StandsStill,
+    Start,
+    Step,
+    Stop,
+)
+from experiments.run import FrameGenerator
+from experiments.settings import parse_toml
+from experiments.store.runs import Status
+
+_BATCH_SECONDS = 0.033
+_NEED_NO_WARM_UP = {"dynamics"}
+
+
+def serve(
+    commands: "Connection[Any, Command]",
+    replies: "Connection[Reply, Any]",
+    *,
+    run: str,
+    warm_up: str | None,
+    log: str,
+) -> None:
+    """Obey commands until their pipe closes, then end the process; entry of the worker process.
+
+    Parameters
+    ----------
+    commands, replies
+        Ends of two one-way pipes.
+    run, warm_up
+        Import paths ``module:function``. While nothing else is to do, `warm_up` is called once.
+    log
+        File that takes whatever native code prints; removed in the end where possible.
+    """
+    _stay_in_background(log)
+    worker = _Worker(replies, run)
+    listener = threading.Thread(target=_listen, args=(commands, worker.commands, log), daemon=True)
+    listener.start()
+    worker.serve(warm_up)
+
+
+def _stay_in_background(log: str) -> None:
+    """Leave terminal, keyboard interrupts and most of the processor to the window."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    file = os.open(log, os.O_WRONLY | os.O_APPEND)
+    os.dup2(file, 1)
+    os.dup2(file, 2)
+    os.close(file)
+    faulthandler.enable(2)
+    if sys.platform == "win32":
+        psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
+    else:
+        psutil.Process().nice(10)
+
+
+def _listen(
+    connection: "Connection[Any, Command]", commands: "SimpleQueue[Command]", log: str
+) -> None:
+    """Queue commands; when the window is gone, end the process whatever it is doing."""
+    with suppress(EOFError, OSError):
+        while True:
+            commands.put(connection.recv())
+    with suppress(OSError):
+        Path(log).unlink()
+    os._exit(0)
+
+
+def _imported(path: str) -> Callable[..., Any]:
+    module, _, name = path.partition(":")
+    function: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return function
+
+
+def _warm(path: str) -> None:
+    with suppress(Exception):  # a run that needs it will fail with the reason
+        _imported(path)()
+
+
+class _StoppedError(Exception):
+    """The run was told to stop."""
+
+
+class _Worker:
+    """Runs what is commanded, one run after the other, in the thread that calls `serve`."""
+
+    def __init__(self, replies: "Connection[Reply, Any]", run: str) -> None:
+        self.commands: SimpleQueue[Command] = SimpleQueue()
+        self._replies = replies
+        self._run_path = run
+        self._warming = threading.Thread()
+        self._pace = Pace(paused=False)
+        self._still = False
+        self._batch: list[Frame] = []
+        self._sent = 0.0
+
+    def serve(self, warm_up: str | None) -> None:
+        # TensorFlow needs it too, and two threads must not import one package at the same time.
+        importlib.import_module("scipy.integrate")
+        self._send(Ready())
+        if warm_up is not None:
+            self._warming = threading.Thread(target=_warm, args=(warm_up,), daemon=True)
+            self._warming.start()
+        while True:
+            command = self.commands.get()
+            if isinstance(command, Start):  # anything else was meant for a run that is over
+                finished = self._run(command)
+                self._flush()
+                self._send(finished)
+
+    def _run(self, start: Start) -> Finished:
+        self._pace = Pace(paused=start.paused)
+        self._still = False
+        self._sent = 0.0
+        try:
+            self._obey_queued()
+            self._send(Began())
+            settings = parse_toml(start.settings)
+            if settings.kind not in _NEED_NO_WARM_UP:
+                self._await_warm_up()
+            self._stream(_imported(self._run_path)(settings))
+        except _StoppedError:
+            return Finished(Status.STOPPED)
+        except Exception as error:
+            return Finished(Status.FAILED, *explain(error))
+        return Finished(Status.DONE)
+
+    def _await_warm_up(self) -> None:
+        while self._warming.is_alive():
+            self._obey_queued()
+            self._warming.join(_BATCH_SECONDS)
+
+    def _stream(self, frames: FrameGenerator) -> None:
+        with closing(frames):
+            self._obey()
+            frame = next(frames, None)
+            while frame is not None:
+                self._take(frame)
+                self._obey()
+                try:
+                    frame = frames.send(self._pace.wanted)
+                except StopIteration:
+                    return
+
+    def _take(self, frame: Frame) -> None:
+        self._pace.took(frame)
+        self._batch.append(frame)
+        if time.monotonic() - self._sent >= _BATCH_SECONDS:
+            self._flush()
+
+    def _obey(self) -> None:
+        """Obey what is queued; while the run is paused, wait for more."""
+        self._obey_queued()
+        while self._pace.paused:
+            self._flush()
+            self._still = True
+            self._send(StandsStill())
+            self._handle(self.commands.get())
+            self._obey_queued()
+
+    def _obey_queued(self) -> None:
+        while not self.commands.empty():
+            self._handle(self.commands.get())
+
+    def _handle(self, command: Command) -> None:
+        match command:
+            case Pause():
+                self._pace.pause()
+            case Resume():
+                self._pace.resume()
+                if self._still:
+                    self._still = False
+                    self._send(GoesOn())
+            case Step(steps):
+                self._pace.step(steps)
+            case Stop():
+                raise _StoppedError
+            case Start():
+                message = "a run was started before the one before was stopped"
+                raise AssertionError(message)
+
+    def _flush(self) -> None:
+        if self._batch:
+            self._send(News(merge(self._batch)))
+            self._batch.clear()
+            self._sent = time.monotonic()
+
+    def _send(self, reply: Reply) -> None:
+        """Send; it waits while the reader is slow, which holds the run and keeps memory flat."""
+        with suppress(OSError):  # the window is gone: the listener ends the process
+            self._replies.send(reply)
