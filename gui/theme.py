@@ -138,15 +138,36 @@ def style_sheet(theme: Theme) -> str:
         border: 1px solid {theme.accent}; font-weight: 600; padding: 7px 20px;
     }}
     QPushButton[role="primary"]:focus {{ border: 2px solid {theme.text}; }}
-    QLineEdit, QComboBox, QAbstractSpinBox {{
+    QLineEdit, QComboBox, QAbstractSpinBox, QPlainTextEdit {{
         background: {theme.surface}; color: {theme.text};
         border: 1px solid {theme.line}; border-radius: 5px; padding: 3px 6px;
         selection-background-color: {theme.accent}; selection-color: {theme.accent_text};
     }}
-    QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus {{
+    QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus, QPlainTextEdit:focus {{
         border: 1px solid {theme.accent};
     }}
-    QLineEdit[invalid="true"] {{ border: 1px solid {theme.error}; }}
+    QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled {{
+        color: {theme.muted}; background: {theme.background};
+    }}
+    QLineEdit[invalid="true"], QComboBox[invalid="true"], QPlainTextEdit[invalid="true"] {{
+        border: 1px solid {theme.error};
+    }}
+    QComboBox[role="choice"]::drop-down {{ border: none; width: 18px; }}
+    QToolButton[role="section"] {{
+        border: 1px solid transparent; border-radius: 5px; background: transparent;
+        color: {theme.text}; font-weight: 600; padding: 5px 2px;
+    }}
+    QToolButton[role="section"]:hover {{ color: {theme.accent}; }}
+    QToolButton[role="section"]:focus {{ border-color: {theme.accent}; }}
+    QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
+    QScrollBar::handle:vertical {{
+        background: {theme.line}; border-radius: 3px; margin: 2px; min-height: 24px;
+    }}
+    QScrollBar::handle:vertical:hover {{ background: {theme.muted}; }}
+    QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+    QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+    QFrame[role="hairline"] {{ background: {theme.line}; border: none; }}
+    QFrame[role="popup"] {{ background: {theme.surface}; border: 1px solid {theme.line}; }}
     QProgressBar {{
         background: {theme.line}; border: none; border-radius: 3px;
         max-height: 6px; min-height: 6px;

@@ -4,6 +4,8 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
+    QFont,
+    QFontDatabase,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
@@ -18,6 +20,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLineEdit,
     QPlainTextEdit,
+    QSizePolicy,
     QSlider,
     QWidget,
 )
@@ -145,7 +148,7 @@ class ValueSlider(QSlider):
     def minimumSizeHint(self) -> QSize:
         """Give the least usable size."""
         side = round(2 * self._radius()) + 6
-        return QSize(3 * side, side)
+        return QSize(2 * side, side)
 
     @override
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -165,7 +168,7 @@ class ValueSlider(QSlider):
             painter.drawRoundedRect(QRectF(3, middle - 2, end - 3, 4), 2, 2)
         if self.hasFocus():
             halo = QColor(active)
-            halo.setAlphaF(0.3)
+            halo.setAlphaF(0.4)
             painter.setBrush(halo)
             painter.drawEllipse(QPointF(centre, middle), radius + 3, radius + 3)
         painter.setPen(QPen(active, 2.0))
@@ -190,6 +193,7 @@ class ChoiceBox(QComboBox):
 
     def __init__(self) -> None:
         super().__init__()
+        self.setProperty("role", "choice")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(6)
@@ -203,6 +207,17 @@ class ChoiceBox(QComboBox):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the panel."""
         event.ignore()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the box, and an arrow in the colour of its text."""
+        super().paintEvent(event)
+        size = self.fontMetrics().height() * 0.22
+        tip = QPointF(self.width() - 12, self.height() / 2 + size / 2)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.PlaceholderText), 1.5))
+        painter.drawPolyline([tip + QPointF(-size, -size), tip, tip + QPointF(size, -size)])
 
 
 class ValueField(QLineEdit):
@@ -269,6 +284,9 @@ class MatrixField(QPlainTextEdit):
         super().__init__()
         self._shown = ""
         self.setTabChangesFocus(True)
+        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        self.setFont(QFont(font.family()))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
 
     def show_text(self, text: str) -> None:
@@ -278,8 +296,20 @@ class MatrixField(QPlainTextEdit):
         self._shown = text
         if text != self.toPlainText():
             self.setPlainText(text)
-            lines = max(text.count("\n") + 1, 2)
-            self.setFixedHeight(round((lines + 1.8) * self.fontMetrics().lineSpacing()))
+            self.updateGeometry()
+
+    @override
+    def sizeHint(self) -> QSize:
+        """Ask for the height of all rows and of a scroll bar."""
+        lines = max(self._shown.count("\n") + 1, 2)
+        bar = self.horizontalScrollBar().sizeHint().height()
+        height = lines * self.fontMetrics().lineSpacing() + bar + 12
+        return QSize(super().sizeHint().width(), height)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        """Ask for no width in particular."""
+        return QSize(0, self.sizeHint().height())
 
     def commit(self) -> None:
         """Hand over what was typed, if anything was."""
@@ -316,7 +346,7 @@ class InfoButton(QAbstractButton):
     @override
     def sizeHint(self) -> QSize:
         """Give the height of a line, squared."""
-        side = self.fontMetrics().height() + 2
+        side = self.fontMetrics().height()
         return QSize(side, side)
 
     @override
@@ -333,7 +363,7 @@ class InfoButton(QAbstractButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(self.palette().color(role), 1.0))
-        side = self.fontMetrics().height() - 1.0
+        side = self.fontMetrics().height() - 2.5
         circle = QRectF(0, 0, side, side)
         circle.moveCenter(QRectF(self.rect()).center())
         painter.drawEllipse(circle)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from itertools import pairwise
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -13,10 +13,11 @@ from gui.panel.row import MARGIN, SettingRow
 from gui.panel.section import PanelSection
 from gui.panel.structure import panel_sections, shape_of
 
-_NARROW = 15
-"""Below this width, in line heights, labels stand above their controls."""
-
+_LEAST_WIDTH = 13  # the widths are in line heights
+_USUAL_WIDTH = 20
+_NARROW_WIDTH = 16  # below it, labels stand above their controls
 _LABEL_SHARE = 0.4
+_LABEL_WIDTH = 13
 
 
 class SettingsForm(QScrollArea):
@@ -80,6 +81,12 @@ class SettingsForm(QScrollArea):
             section.setVisible(any(visible))
 
     @override
+    def sizeHint(self) -> QSize:
+        """Ask for the width at which labels and controls stand side by side at ease."""
+        unit = self.fontMetrics().height()
+        return QSize(_USUAL_WIDTH * unit, 2 * _USUAL_WIDTH * unit)
+
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the rows out for the new width."""
         super().resizeEvent(event)
@@ -121,8 +128,11 @@ class SettingsForm(QScrollArea):
             QWidget.setTabOrder(first, second)
 
     def _arrange(self) -> None:
+        unit = self.fontMetrics().height()
+        self.setMinimumWidth(_LEAST_WIDTH * unit)
         width = self.viewport().width()
-        narrow = width < _NARROW * self.fontMetrics().height()
-        label_width = None if narrow else round(_LABEL_SHARE * (width - 2 * MARGIN))
+        label_width = None
+        if width >= _NARROW_WIDTH * unit:
+            label_width = min(round(_LABEL_SHARE * (width - 2 * MARGIN)), _LABEL_WIDTH * unit)
         for row in self.rows.values():
             row.arrange(label_width)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 from experiments.settings import SettingInfo
 from gui.panel.text import choice_words, value_text
 
+_WIDTH = 48  # characters
 _CAPTIONS = ("What it is", "How to read it", "When it misleads")
 
 
@@ -35,10 +36,14 @@ class HelpPopup(QFrame):
         layout.setSpacing(10)
         layout.addWidget(_label(info.label, role="title"))
         for caption, line in zip(_CAPTIONS, info.help_text, strict=False):
-            layout.addWidget(_label(caption, role="heading"))
-            layout.addWidget(_label(line))
+            paragraph = QVBoxLayout()
+            paragraph.setSpacing(2)
+            paragraph.addWidget(_label(caption, role="heading"))
+            paragraph.addWidget(_label(line))
+            layout.addLayout(paragraph)
         facts = QGridLayout()
         facts.setHorizontalSpacing(12)
+        facts.setVerticalSpacing(4)
         facts.setColumnStretch(1, 1)
         for row, (caption, text) in enumerate(help_facts(info)):
             facts.addWidget(_label(caption, role="muted"), row, 0, Qt.AlignmentFlag.AlignTop)
@@ -46,7 +51,7 @@ class HelpPopup(QFrame):
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             facts.addWidget(value, row, 1)
         layout.addLayout(facts)
-        self.setFixedWidth(32 * self.fontMetrics().averageCharWidth() * 3 // 2)
+        self.setFixedWidth(_WIDTH * self.fontMetrics().averageCharWidth())
 
     def open_beside(self, anchor: QWidget) -> None:
         """Open below a widget, inside its screen."""

@@ -13,7 +13,7 @@ from gui.panel.history import EditStep, PanelState
 from gui.panel.relevance import Density, is_shown, no_effect_reason
 from gui.panel.row import RowState, SettingRow
 from gui.panel.structure import has_setting
-from gui.panel.text import value_text
+from gui.panel.text import sentence, value_text
 
 _UNDO_LIMIT = 500
 _LONGEST_STEP_TEXT = 40
@@ -190,6 +190,7 @@ class ParameterPanel(QWidget):
         key = row.info.key
         value = self._draft.value(key)
         unreadable = self._draft.is_unreadable(key)
+        at_fault = self._draft.is_named(key)
         baseline = None
         if has_setting(self._baseline, key):
             original = value_at(self._baseline, key)
@@ -198,9 +199,9 @@ class ParameterPanel(QWidget):
         return RowState(
             value=None if unreadable else value,
             message=self._in_words(self._draft.message(key)),
-            at_fault=self._draft.is_named(key),
+            at_fault=at_fault,
             baseline=baseline,
-            no_effect=no_effect_reason(key, self._draft.value),
+            no_effect="" if at_fault else no_effect_reason(key, self._draft.value),
         )
 
     def _in_words(self, message: str) -> str:
@@ -209,7 +210,7 @@ class ParameterPanel(QWidget):
             name = key.rpartition(".")[2]
             if "_" in name and name in message:
                 message = re.sub(rf"\b{name}\b", row.info.label, message)
-        return message
+        return sentence(message)
 
 
 def _step_text(key: str, before: Settings, after: Settings) -> str:

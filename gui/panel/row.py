@@ -20,7 +20,14 @@ from gui.panel.controls import (
 )
 from gui.panel.help_popup import HelpPopup
 from gui.panel.scale import SliderScale
-from gui.panel.text import UnreadableTextError, choice_words, parse_value, tooltip, value_text
+from gui.panel.text import (
+    UnreadableTextError,
+    choice_words,
+    parse_value,
+    tooltip,
+    unbroken_label,
+    value_text,
+)
 
 MARGIN = 12
 """Pixels left and right of a row; the left ones hold the mark of a change."""
@@ -83,7 +90,7 @@ class SettingRow(QWidget):
         self.slider: ValueSlider | None = None
         self.field: ValueField | MatrixField | None = None
         self.choice: ChoiceBox | None = None
-        self._label = QLabel(info.label.replace("&", "&&"))
+        self._label = QLabel(unbroken_label(info).replace("&", "&&"))
         self._label.setTextFormat(Qt.TextFormat.PlainText)
         self._label.setWordWrap(True)
         self._info_button = InfoButton()
@@ -98,7 +105,7 @@ class SettingRow(QWidget):
         self._controls = QHBoxLayout()
         self._controls.setSpacing(6)
         self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(MARGIN, 2, MARGIN, 2)
+        self._grid.setContentsMargins(MARGIN, 1, MARGIN, 1)
         self._grid.setHorizontalSpacing(6)
         self._grid.setVerticalSpacing(2)
         self._build_controls()
@@ -128,17 +135,16 @@ class SettingRow(QWidget):
         self._state = state
         self._message.setText(state.message)
         self._message.setVisible(bool(state.message))
+        hint = tooltip(state.no_effect or state.message)
         for control in self.controls:
             control.setEnabled(not state.no_effect)
+            control.setToolTip(hint)
             if control.property("invalid") != state.at_fault:
                 control.setProperty("invalid", state.at_fault)
-                control.style().unpolish(control)
                 control.style().polish(control)
         self._label.setEnabled(not state.no_effect)
         reset_hint = "" if state.baseline is None else f"Double click: back to {state.baseline}."
         self._label.setToolTip(tooltip(self.info.help_text[0], state.no_effect, reset_hint))
-        for control in self.controls:
-            control.setToolTip(tooltip(state.no_effect or state.message))
         self.update()
 
     def adopt(self, info: SettingInfo) -> bool:
@@ -151,10 +157,11 @@ class SettingRow(QWidget):
     def arrange(self, label_width: int | None) -> None:
         """Put the label before the controls, this wide, or above them (None)."""
         if self.slider is not None and self.field is not None:
-            self.field.setFixedWidth(self.fontMetrics().horizontalAdvance("0.00000") + 16)
-        above = label_width is None or self.info.kind == "matrix"
-        self._label.setMinimumWidth(0 if label_width is None or above else label_width)
-        self._label.setMaximumWidth(_UNLIMITED if label_width is None or above else label_width)
+            self.field.setFixedWidth(self.fontMetrics().horizontalAdvance("0.0000") + 18)
+        above = label_width is None or self.info.kind in {"texts", "matrix"}
+        beside = 0 if label_width is None or above else label_width
+        self._grid.setColumnMinimumWidth(0, beside)
+        self._label.setMaximumWidth(beside or _UNLIMITED)
         for item in (self._label, self._info_button, self._message):
             self._grid.removeWidget(item)
         self._grid.removeItem(self._controls)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtWidgets import QFrame, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from gui.panel.controls import claims
@@ -22,15 +22,18 @@ class PanelSection(QWidget):
         self.rows: tuple[SettingRow, ...] = ()
         self._body = QWidget()
         self._column = QVBoxLayout(self._body)
-        self._column.setContentsMargins(0, 0, 0, 10)
-        self._column.setSpacing(4)
+        self._column.setContentsMargins(0, 0, 0, 8)
+        self._column.setSpacing(3)
         line = QFrame()
         line.setProperty("role", "hairline")
         line.setFixedHeight(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.header)
+        title_line = QHBoxLayout()
+        title_line.setContentsMargins(6, 3, 6, 2)
+        title_line.addWidget(self.header)
+        layout.addLayout(title_line)
         layout.addWidget(self._body)
         layout.addWidget(line)
         self.header.setChecked(True)

@@ -2,7 +2,7 @@
 
 import csv
 import html
-import io
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -50,11 +50,9 @@ def value_text(info: SettingInfo, value: Any) -> str:  # noqa: ANN401  (settings
         case "numbers":
             return _number_row(value)
         case "texts":
-            line = io.StringIO()
-            csv.writer(line, lineterminator="").writerow(value)
-            return line.getvalue().replace(",", ", ")
+            return ", ".join(_quoted(word) for word in value)
         case "matrix":
-            return "\n".join(_number_row(row) for row in value)
+            return _aligned_rows(value)
         case "text":
             return str(value)
 
@@ -89,8 +87,32 @@ def tooltip(*lines: str) -> str:
     return "".join(f"<p>{html.escape(line)}</p>" for line in lines if line)
 
 
+def unbroken_label(info: SettingInfo) -> str:
+    """Write a label so that symbols, signs and brackets stay with their words."""
+    title = re.sub(r" (?=[+−&])|(?<=,) ", "\N{NO-BREAK SPACE}", info.title)
+    symbol = info.symbol.replace("/", "\N{WORD JOINER}/\N{WORD JOINER}")
+    return f"{title}\N{NO-BREAK SPACE}{symbol}" if symbol else title
+
+
+def sentence(text: str) -> str:
+    """Begin with a capital letter."""
+    return text[:1].upper() + text[1:]
+
+
+def _quoted(word: str) -> str:
+    if word == word.strip() and not set(word) & {",", '"'}:
+        return word
+    return '"' + word.replace('"', '""') + '"'
+
+
 def _number_row(numbers: Sequence[float]) -> str:
     return ", ".join(number_text(number) for number in numbers)
+
+
+def _aligned_rows(matrix: Sequence[Sequence[float]]) -> str:
+    rows = [[number_text(number) for number in row] for row in matrix]
+    width = max((len(cell) for row in rows for cell in row), default=0)
+    return "\n".join(", ".join(cell.rjust(width) for cell in row) for row in rows)
 
 
 def _number(info: SettingInfo, text: str) -> float:
