@@ -1,0 +1,264 @@
+"""The command line: everything that needs no window.
+
+Heavy imports wait inside the commands, so that `list` and `--help` answer at once.
+"""
+
+import importlib.metadata
+from collections.abc import Sequence
+from contextlib import nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from experiments.console import accept_any_text, complain, progress, say
+
+if TYPE_CHECKING:
+    from experiments.figures import RunView
+    from experiments.inline import Outcome
+    from experiments.settings import Settings
+    from experiments.store import RunRow, Store
+
+_MOST_EVENTS = 20
+
+app = typer.Typer(
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="See how bias forms while a model trains. Without a command, the window opens.",
+    epilog="Exit codes: 0 done, 1 the run failed or was stopped, 2 bad input.",
+)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Obey a command line; returns the exit code and raises nothing."""
+    accept_any_text()
+    try:
+        app(list(arguments), prog_name="bias-lab")
+    except SystemExit as ending:
+        return ending.code if isinstance(ending.code, int) else 1
+    except Exception as error:
+        return _explain(error)
+    return 0
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        say(f"bias-lab {importlib.metadata.version('bias-lab')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    del version
+
+
+@app.command("list")
+def list_presets() -> None:
+    """List the presets, one line each."""
+    from experiments.catalogue import presets
+
+    width = max(len(preset.name) for preset in presets())
+    for preset in presets():
+        say(f"{preset.name:<{width}}  {preset.kind:<8}  {preset.title}: {preset.summary}")
+
+
+@app.command("show")
+def show_preset(
+    name: Annotated[str, typer.Argument(metavar="PRESET", help="A preset's name.")],
+) -> None:
+    """Print a preset as TOML with every setting, ready to edit."""
+    from experiments.catalogue import preset
+    from experiments.settings import dump_toml
+
+    say(dump_toml(preset(name).settings).rstrip("\n"))
+
+
+@app.command("run")
+def run_experiment(
+    what: Annotated[str, typer.Argument(metavar="PRESET|FILE", help="A preset or a TOML file.")],
+    *,
+    assignments: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Change a setting; may be repeated."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Folder for tables and figures.")
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option(metavar="NAME", help="What to call the run in the history.")
+    ] = None,
+) -> None:
+    """Run a preset or a settings file."""
+    from experiments.inline import run_inline
+    from experiments.store import Status, StoreError
+
+    stem, settings = _chosen(what, assignments or [])
+    if out is not None:
+        _check(out)
+    try:
+        history: Store | nullcontext[None] = _history()
+    except StoreError as error:
+        if out is None:
+            raise
+        complain(f"{error}. The run goes on.")
+        history = nullcontext()
+    name = name or stem
+    with history as store, progress(name) as show:
+        outcome = run_inline(name, settings, store=store, on_frame=show, on_problem=complain)
+    _tell(outcome, name)
+    kept = _keep(outcome, settings, name, out)
+    raise typer.Exit(0 if kept and outcome.status is Status.DONE else 1)
+
+
+@app.command("runs")
+def list_runs() -> None:
+    """List the history of runs, newest first, one line each."""
+    with _history() as store:
+        rows = store.runs()
+    width = max((len(row.name) for row in rows), default=0)
+    for row in rows:
+        created = row.created.astimezone().strftime("%Y-%m-%d %H:%M")
+        say(f"{row.name:<{width}}  {row.status:<11}  {row.kind:<8}  {created}  {_result(row)}")
+    if not rows:
+        complain("the history is empty; try: bias-lab run crossing")
+
+
+@app.command("export")
+def export_from_history(
+    name: Annotated[str, typer.Argument(metavar="RUN", help="A run's name; see bias-lab runs.")],
+    *,
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="Folder for tables and figures.")],
+) -> None:
+    """Write tables, figures and settings of a run in the history to a folder."""
+    from experiments.figures import RunView
+
+    with _history() as store:
+        row = store.find(name)
+        settings, curves = store.settings(row.id), store.curves(row.id)
+        view = RunView(row.name, settings, curves, store.events(row.id))
+    _check(out)
+    _export(view, out)
+
+
+def _chosen(what: str, assignments: Sequence[str]) -> "tuple[str, Settings]":
+    """Read the preset or file that was asked for, changed as told, and a name for its run."""
+    from experiments.catalogue import preset, presets
+    from experiments.settings import from_table, with_assignments
+    from experiments.settings.document import read_table, read_toml
+
+    path = Path(what)
+    if any(entry.name == what for entry in presets()) or not (path.suffix or path.exists()):
+        name, table = what, read_toml(preset(what).text)
+    else:
+        name, table = path.stem, read_table(path)
+    source = f"{what} with --set" if assignments else what
+    return name, from_table(with_assignments(table, assignments), source=source)
+
+
+def _check(out: Path) -> None:
+    from experiments.export import ExportError, check_folder
+
+    try:
+        check_folder(out)
+    except ExportError as error:
+        raise typer.BadParameter(str(error), param_hint="--out") from None
+
+
+def _history() -> "Store":
+    from experiments.store import Store, default_path
+
+    store = Store(default_path())
+    if store.notice:
+        complain(store.notice)
+    return store
+
+
+def _tell(outcome: "Outcome", name: str) -> None:
+    """Print how a run ended and what happened on the way."""
+    say(f"{outcome.row.name if outcome.row else name}: {outcome.status}")
+    for event in outcome.events[:_MOST_EVENTS]:
+        say(event.text)
+    if len(outcome.events) > _MOST_EVENTS:
+        say(f"… and {len(outcome.events) - _MOST_EVENTS} more events")
+    if outcome.details:
+        complain(f"{outcome.reason} {_log(outcome.details)}")
+
+
+def _keep(outcome: "Outcome", settings: "Settings", name: str, out: Path | None) -> bool:
+    """Export what a run streamed, or say how to; returns whether it is kept as asked."""
+    from experiments.export import ExportError
+    from experiments.figures import RunView
+
+    stored = outcome.row.name if outcome.row else None
+    again = f"bias-lab export {stored} --out FOLDER"
+    if out is None or not len(outcome.curves):
+        if stored and len(outcome.curves):
+            say(f"For tables and figures: {again}")
+        return stored is not None
+    try:
+        _export(RunView(stored or name, settings, outcome.curves, outcome.events), out)
+    except ExportError as error:
+        complain(f"{error}. The run is in the history: {again}" if stored else str(error))
+        return False
+    return True
+
+
+def _export(view: "RunView", out: Path) -> None:
+    from experiments.export import export_run
+    from experiments.figures import figures
+
+    figure = figures(view)[0]
+    say(figure.caption)
+    for path in export_run(out, settings=view.settings, curves=view.curves, figure=figure):
+        say(f"wrote {path}")
+
+
+def _result(row: "RunRow") -> str:
+    """Give the end of a run in a few words."""
+    if row.summary is None:
+        return ""
+    parts = [f"loss {group} {loss:.3f}" for group, loss in row.summary.losses]
+    if row.summary.gap is not None:
+        parts.append(f"gap {row.summary.gap:.3f}")
+    return " ".join(", ".join(parts).split())
+
+
+def _explain(error: Exception) -> int:
+    """Say what went wrong in plain words; returns the exit code."""
+    from experiments.catalogue import UnknownPresetError
+    from experiments.export import ExportError
+    from experiments.failure import explain
+    from experiments.settings import SettingsError
+    from experiments.store import StoreError, UnknownRunError
+
+    if isinstance(error, SettingsError | UnknownPresetError | UnknownRunError):
+        complain(str(error))
+        return 2
+    if isinstance(error, StoreError | ExportError):
+        complain(str(error))
+        return 1
+    reason, details = explain(error)
+    complain(f"{reason} {_log(details)}")
+    return 1
+
+
+def _log(details: str) -> str:
+    """Keep what a developer wants to know in a file; says where."""
+    from experiments.store import default_path
+
+    path = default_path().with_name("errors.log")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8", errors="replace") as file:
+            file.write(f"{datetime.now(UTC).isoformat()}\n{details}\n")
+    except OSError:
+        return "Details could not be kept."
+    return f"Details are in {path}."

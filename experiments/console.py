@@ -1,0 +1,87 @@
+"""Plain text for a terminal or a pipe: results, complaints and progress."""
+
+import io
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from experiments.frames import Frame
+
+_PLAIN_SECONDS = 5.0
+
+
+def accept_any_text() -> None:
+    """Let characters that the terminal's encoding lacks come out as question marks."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def say(text: str) -> None:
+    """Print lines of results."""
+    _print(text, sys.stdout)
+
+
+def complain(text: str) -> None:
+    """Print what went wrong."""
+    _print(f"bias-lab: {text}", sys.stderr)
+
+
+def plain(text: str) -> str:
+    """Replace control characters, which could steer the terminal, in text from users."""
+    return "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in text)
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Callable[["Frame"], None]]:
+    """Show progress and time left on stderr: a bar in a terminal, else a line now and then."""
+    if not sys.stderr.isatty():
+        yield _PlainProgress(plain(label)).show
+        return
+    from rich.console import Console
+    from rich.progress import Progress, TextColumn, TimeRemainingColumn
+
+    text = TextColumn("{task.description}", markup=False)
+    columns = (text, *Progress.get_default_columns()[1:3], TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(plain(label), total=None)
+
+        def show(frame: "Frame") -> None:
+            if frame.progress is not None:
+                bar.update(
+                    task, completed=frame.progress.steps, total=frame.progress.total_steps or None
+                )
+
+        yield show
+
+
+class _PlainProgress:
+    """Writes a line every few seconds."""
+
+    def __init__(self, label: str) -> None:
+        self._label = label
+        self._start = self._told = time.monotonic()
+
+    def show(self, frame: "Frame") -> None:
+        now = time.monotonic()
+        if frame.progress is None or now - self._told < _PLAIN_SECONDS:
+            return
+        self._told = now
+        fraction = frame.progress.fraction
+        left = f", {(now - self._start) * (1 / fraction - 1):.0f} s left" if fraction else ""
+        _print(f"{self._label}: {100 * fraction:.0f} %{left}", sys.stderr)
+
+
+def _print(text: str, stream: TextIO) -> None:
+    """Print at once; a reader that has gone away, as `head` does, is no error."""
+    try:
+        print(plain(text), file=stream, flush=True)
+    except OSError as error:
+        # What is still buffered would fail again when the interpreter ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise
