@@ -16,6 +16,7 @@ from gui.theme import Theme
 _TICK = 4
 _MINOR_TICK = 2
 _SPACE = 5
+_TICK_LINES = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class PlotArea(QWidget):
         """Choose the ticks of the y axis; return the width (pixels) they need beside it."""
         metrics = QFontMetricsF(small_font(self.font()))
         top, bottom = self._top(metrics), self._bottom(metrics)
-        room = int((self.height() - top - bottom) / (2.4 * metrics.height()))
+        room = int((self.height() - top - bottom) / (_TICK_LINES * metrics.height()))
         self.y_ticks = [] if axes.empty else ticks(axes.y, log=axes.y_log, at_most=room)
         widest = max((metrics.horizontalAdvance(tick.text) for tick in self.y_ticks), default=0.0)
         return math.ceil(metrics.height() + 3 * _SPACE + widest)
@@ -137,9 +138,14 @@ class PlotArea(QWidget):
                     box, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), tick.text
                 )
         painter.save()
-        painter.translate(QPointF(0, inner.bottom() + 1))
+        painter.translate(QPointF(0, self.height()))
         painter.rotate(-90)
-        self._paint_label(painter, QRectF(0, 0, inner.height(), metrics.height()), axes.y_label)
+        below = self.height() - inner.bottom() - 1
+        box = QRectF(below, 0, inner.height(), metrics.height())
+        if metrics.horizontalAdvance(axes.y_label) > inner.height():
+            box.setLeft(metrics.height() + _SPACE)
+            box.setRight(self.height())
+        self._paint_label(painter, box, axes.y_label)
         painter.restore()
 
     @staticmethod

@@ -7,7 +7,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QPen
-from PySide6.QtWidgets import QGraphicsRectItem, QWidget
+from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsView, QWidget
 
 from experiments.frames import FloatArray
 from experiments.views import Band, CurveStyle, CurveView, Dash
@@ -21,7 +21,7 @@ from gui.theme import Theme
 THIN, BOLD = 1.0, 1.8
 """Pen widths: a bold line is drawn only where it is smooth, for a rough one takes 30 × longer."""
 
-_ROUGH = 6.0
+_ROUGH = 8.0
 _SYMBOL_PIXELS = 4
 _BAND_TINT = 0.08
 
@@ -34,18 +34,16 @@ class CurveLayer:
         self.data = CurveData()
         self.extents = Extents(x_log=False, y_log=False)
         self._box = box
-        self._style: CurveStyle | None = None
+        self._look: tuple[CurveStyle, Theme] | None = None
         self._window: Window | None = None
         self._envelope: Envelope | None = None
         self._drawn = False
+        self._visible = True
+        self._width = THIN
         self._polyline = (np.empty(0), np.empty(0))
-        self._width = 0.0
-        self._line = pg.PlotCurveItem(antialias=True)
-        self._bars = pg.PlotCurveItem(connect="pairs")
-        self._symbols = pg.ScatterPlotItem(pxMode=True)
-        for height, item in enumerate((self._bars, self._line, self._symbols)):
-            item.setZValue(height)
-            box.addItem(item, ignoreBounds=True)
+        self._line: pg.PlotCurveItem | None = None
+        self._symbols: pg.ScatterPlotItem | None = None
+        self._bars: pg.PlotCurveItem | None = None
 
     def load(self, view: CurveView) -> Change:
         """Take the curve as it stands now."""
@@ -53,7 +51,7 @@ class CurveLayer:
         if change is not Change.NONE:
             self._drawn = False
         if change is Change.REPLACED:
-            self._window = None
+            self._envelope = None
         return change
 
     def restart_extents(self, *, x_log: bool, y_log: bool) -> None:
@@ -63,19 +61,32 @@ class CurveLayer:
 
     def set_look(self, style: CurveStyle, theme: Theme) -> None:
         """Take over colours and shapes."""
-        self._style = style
-        self._bars.setPen(pen(style.colour))
-        self._symbols.setPen(pen(style.colour, width=1.3))
-        self._symbols.setBrush(QBrush(theme.surface))
+        if self._look == (style, theme):
+            return
+        self._look, self._drawn = (style, theme), False
+        self.remove()
         if style.symbol is not None:
-            self._symbols.setSymbol(symbol_path(style.symbol))
-            self._symbols.setSize(SYMBOL_SIZE)
-        self._width, self._drawn = 0.0, False
+            self._bars = pg.PlotCurveItem(pen=pen(style.colour), connect="pairs")
+            self._symbols = pg.ScatterPlotItem(
+                symbol=symbol_path(style.symbol),
+                size=SYMBOL_SIZE,
+                pen=pen(style.colour, width=1.3),
+                brush=QBrush(theme.surface),
+            )
+        if style.dash is not None:
+            self._line = pg.PlotCurveItem(pen=line_pen(style, width=self._width), antialias=True)
+        for height, item in enumerate((self._bars, self._line, self._symbols)):
+            if item is not None:
+                item.setZValue(height)
+                item.setVisible(self._visible)
+                self._box.addItem(item, ignoreBounds=True)
 
     def set_visible(self, visible: bool) -> None:
         """Show or hide the curve; a hidden one is not computed."""
+        self._visible = visible
         for item in (self._bars, self._line, self._symbols):
-            item.setVisible(visible)
+            if item is not None:
+                item.setVisible(visible)
 
     def prepare(self, window: Window) -> bool:
         """Compute what a window shows of the curve; return whether that is new."""
@@ -95,41 +106,40 @@ class CurveLayer:
 
     def draw(self, width: float) -> None:
         """Hand over what `prepare` computed, with lines of this width."""
-        if self._style is None or self._window is None:
+        if self._look is None or self._window is None:
             return
-        if width != self._width:
-            self._width = width
-            self._line.setPen(line_pen(self._style, width=width))
-        elif self._drawn:
+        if self._line is not None and width != self._width:
+            self._line.setPen(line_pen(self._look[0], width=width))
+        self._width = width
+        if self._drawn:
             return
-        if self._style.dash is not None:
-            x, y = self._polyline
-            connect = "all" if np.isfinite(y).all() else "finite"
-            self._line.setData(x, y, connect=connect)
-        if self._style.symbol is not None:
-            self._draw_symbols(self._window)
         self._drawn = True
+        if self._line is not None:
+            x, y = self._polyline
+            self._line.setData(x, y, connect="all" if np.isfinite(y).all() else "finite")
+        if self._symbols is not None:
+            self._draw_symbols(self._symbols, self._window)
 
-    def _draw_symbols(self, window: Window) -> None:
+    def _draw_symbols(self, symbols: pg.ScatterPlotItem, window: Window) -> None:
         columns = max(window.columns // _SYMBOL_PIXELS, 1)
         chosen = representatives(self.data.x, self.data.y, window=window, columns=columns)
         x = coordinates(self.data.x[chosen], log=window.x_log)
         y = self.data.y[chosen]
-        self._symbols.setData(x, coordinates(y, log=window.y_log))
-        if self.data.spread is None:
-            self._bars.setData([], [])
+        symbols.setData(x, coordinates(y, log=window.y_log))
+        if self._bars is None or self.data.spread is None:
             return
         half = self.data.spread[chosen]
-        tips = np.stack((y - half, y + half), axis=1)
+        tips = np.stack((y - half, y + half), axis=1).ravel()
         if window.y_log:
             tips = np.maximum(tips, np.finfo(np.float64).tiny)
-        tips = coordinates(tips.ravel(), log=window.y_log)
-        self._bars.setData(np.repeat(x, 2), np.nan_to_num(tips), connect="pairs")
+        self._bars.setData(np.repeat(x, 2), coordinates(tips, log=window.y_log), connect="pairs")
 
     def remove(self) -> None:
         """Take the curve off the canvas."""
         for item in (self._bars, self._line, self._symbols):
-            self._box.removeItem(item)
+            if item is not None:
+                self._box.removeItem(item)
+        self._bars = self._line = self._symbols = None
 
 
 @final
@@ -139,6 +149,8 @@ class Canvas:
     def __init__(self, parent: QWidget) -> None:
         self._view = pg.GraphicsView(parent, useOpenGL=False)
         self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # Otherwise every item asks for a repaint of its own, after the one for the words above.
+        self._view.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.NoViewportUpdate)
         self._box = pg.ViewBox(enableMouse=False, enableMenu=False, defaultPadding=0.0)
         self._view.setCentralItem(self._box)
         self._grid = pg.PlotCurveItem(connect="pairs")
@@ -147,6 +159,7 @@ class Canvas:
             item.setZValue(height)
             self._box.addItem(item, ignoreBounds=True)
         self._bands: list[QGraphicsRectItem] = []
+        self.line_width = BOLD
 
     @property
     def widget(self) -> QWidget:
@@ -198,10 +211,14 @@ class Canvas:
         """Paint on the theme's surface."""
         self._view.setBackground(theme.surface)
 
-    @staticmethod
-    def width_for(roughness: float) -> float:
+    def repaint_soon(self) -> None:
+        """Paint what was handed over, together with whatever else the window repaints."""
+        self._view.viewport().update()
+
+    def choose_width(self, roughness: float) -> None:
         """Choose the pen for lines that cross the view's height this often in all."""
-        return BOLD if roughness < _ROUGH else THIN
+        limit = _ROUGH if self.line_width == BOLD else _ROUGH / 2
+        self.line_width = BOLD if roughness < limit else THIN
 
 
 def visible_stretch(band: Band, window: Window) -> Interval | None:

@@ -20,10 +20,10 @@ from gui.plots.legend import Legend
 from gui.plots.overlay import Overlay, Reading, Words
 from gui.plots.scales import coordinate, format_number, value_at
 from gui.plots.shared_view import SharedView
-from gui.plots.strokes import SYMBOL_SIZE
 from gui.theme import LIGHT, Theme
 
 _MARGIN = 0.05
+_SYMBOL_ROOM = 0.012
 _MOST_HEADROOM = 0.35
 _EMPTY = Interval(0.0, 1.0)
 _SETTLE_MS = (600, 5000)
@@ -239,9 +239,8 @@ class CurvePlot(QWidget):
 
     def _follow(self) -> None:
         layers = self._shown_layers().values()
-        pad = 0.0
-        if self._panel is not None and any(curve.style.symbol for curve in self._panel.curves):
-            pad = min(SYMBOL_SIZE / max(self._area.inner.width(), 1), _MARGIN)
+        curves = () if self._panel is None else self._panel.curves
+        pad = _SYMBOL_ROOM if any(curve.style.symbol for curve in curves) else 0.0
         self.shared.report(id(self), union(layer.extents.x for layer in layers), pad=pad)
         data = self._y_extent()
         if data is None:
@@ -314,7 +313,7 @@ class CurvePlot(QWidget):
         for widget in (self._canvas.widget, self._overlay):
             if widget.geometry() != inner:
                 widget.setGeometry(inner)
-        self._place_buttons()
+        self._place_buttons(empty=empty)
         self._overlay.mapping = Mapping(axes.x, axes.y, inner.width(), inner.height())
         self._show_words()
         if self._make_headroom():
@@ -332,9 +331,10 @@ class CurvePlot(QWidget):
         layers = self._shown_layers().values()
         for layer in layers:
             layer.prepare(window)
-        width = self._canvas.width_for(sum(layer.roughness(axes.y) for layer in layers))
+        self._canvas.choose_width(sum(layer.roughness(axes.y) for layer in layers))
         for layer in layers:
-            layer.draw(width)
+            layer.draw(self._canvas.line_width)
+        self._canvas.repaint_soon()
         self.drawn.emit()
 
     def _make_headroom(self) -> bool:
@@ -345,10 +345,11 @@ class CurvePlot(QWidget):
         self._headroom = share
         return self._fit_y()
 
-    def _place_buttons(self) -> None:
+    def _place_buttons(self, *, empty: bool) -> None:
         self._x_button.setFont(small_font(self.font()))
         self._y_button.setFont(small_font(self.font()))
         for button in (self._x_button, self._y_button):
+            button.setVisible(not empty)
             button.resize(button.sizeHint())
         bottom = self._area.height() - self._x_button.height()
         self._x_button.move(self._area.width() - self._x_button.width(), bottom)

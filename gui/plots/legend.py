@@ -114,7 +114,6 @@ class Legend(QWidget):
             entry.blockSignals(True)
             entry.setChecked(key not in hidden)
             entry.blockSignals(False)
-            entry.update()
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -13,7 +13,7 @@ from typing_extensions import override
 from experiments.views import CurveStyle, Dash
 from gui.plots.area import small_font
 from gui.plots.captions import Box, band_caption, marker_captions
-from gui.plots.gestures import GestureArea
+from gui.plots.gestures import GestureArea, Mapping
 from gui.plots.intervals import Interval
 from gui.plots.legend import draw_sample
 from gui.plots.strokes import mixed, pen
@@ -70,9 +70,13 @@ class Overlay(GestureArea):
         super().__init__(parent)
         self._theme = theme
         self.words = Words()
+        self._painted: tuple[Words, Theme, Mapping, float] | None = None
 
     def show_words(self, words: Words, theme: Theme) -> None:
         """Write these words."""
+        if (words, theme, self.mapping, self.cursor_position) == self._painted:
+            return
+        self._painted = (words, theme, self.mapping, self.cursor_position)
         self.words, self._theme = words, theme
         self.update()
 
@@ -139,7 +143,7 @@ class Overlay(GestureArea):
             self._paint_hint(painter)
         if not math.isnan(self.cursor_position):
             self._paint_crosshair(painter)
-        if self.hasFocus():
+        if self.hasFocus() and self._focused_by_keys:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(pen(self._theme.accent))
             painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
@@ -196,7 +200,7 @@ class Overlay(GestureArea):
         height = (len(readings) + 1 + bool(rest)) * row + 2 * _PAD
         left = x + 12 if x + 12 + width <= self.width() else x - 12 - width
         left = min(max(left, 0.0), max(self.width() - width, 0.0))
-        top = max((self.height() - height) / 2, 0.0)
+        top = self._quiet_side(height)
         self._paint_box(painter, QRectF(left, top, width, height))
         line = Box(left + _PAD, top + _PAD, width - 2 * _PAD, row)
         self._paint_text(painter, line, self.words.readings_title, self._theme.muted)
@@ -214,6 +218,17 @@ class Overlay(GestureArea):
         if rest:
             last = Box(line.left, top + height - _PAD - row, line.width, row)
             self._paint_text(painter, last, rest, self._theme.muted)
+
+    def _quiet_side(self, height: float) -> float:
+        """Choose the top of the readout: above or below, where fewer values are."""
+        lowest = max(self.height() - height - 4.0, 0.0)
+        upper = min(max(self.caption_height(), 4.0), lowest)
+        heights = [self.mapping.y_pixel(part.height) for part in self.words.readings]
+        covered = [
+            sum(top - 4 <= value <= top + height + 4 for value in heights)
+            for top in (upper, lowest)
+        ]
+        return upper if covered[0] <= covered[1] else lowest
 
     def _paint_box(self, painter: QPainter, box: QRectF) -> None:
         painter.save()

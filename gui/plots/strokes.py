@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QPainterPath, QPen, QPolygonF
 
 from experiments.views import CurveStyle, Dash, Symbol
 
-_PATTERNS = {Dash.DASHED: (6.0, 3.0), Dash.DOTTED: (1.5, 2.5), Dash.DASH_DOT: (6.0, 3.0, 1.5, 3.0)}
+_PATTERNS = {Dash.DASHED: (6.0, 3.0), Dash.DOTTED: (2.0, 2.5), Dash.DASH_DOT: (6.0, 3.0, 1.5, 3.0)}
 """Lengths of strokes and gaps in pixels."""
 
 SYMBOL_SIZE = 7.0
