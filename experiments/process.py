@@ -27,13 +27,16 @@ class WorkerProcess:
     ----------
     replies
         What the process says; receiving raises EOFError or OSError once it has ended.
-    warm
-        Whether it was told to warm up while idle.
+    warm_up
+        Import path of what it calls before it is ready, if any.
+    ready
+        Whether it has said that it is ready; kept by whoever listens.
     """
 
     def __init__(self, *, run: str, warm_up: str | None) -> None:
         context = multiprocessing.get_context("spawn")
-        self.warm = warm_up is not None
+        self.warm_up = warm_up
+        self.ready = False
         self._log = _empty_file()
         self.replies: Connection[Any, Reply]
         self.replies, their_replies = context.Pipe(duplex=False)

@@ -8,7 +8,7 @@ from experiments.store.runs import Status
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Run settings (TOML), after whatever runs now; `paused` waits before the first frame."""
+    """Run settings (TOML); `paused` waits before the first frame."""
 
     settings: str
     paused: bool
@@ -42,12 +42,7 @@ Command = Start | Control
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The worker listens."""
-
-
-@dataclass(frozen=True, slots=True)
-class Began:
-    """The oldest run that was not yet begun has its turn."""
+    """The worker has warmed up and waits for a run."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,11 +64,11 @@ class GoesOn:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The run is over; without a `Began` before, it was stopped before its turn."""
+    """The run is over, and the worker waits for the next."""
 
     status: Status
     reason: str = ""
     details: str = ""
 
 
-Reply = Ready | Began | News | StandsStill | GoesOn | Finished
+Reply = Ready | News | StandsStill | GoesOn | Finished

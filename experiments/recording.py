@@ -48,25 +48,22 @@ class Recording:
         self._held: list[Frame] = []
         self._written = time.monotonic()
         self._failed = False
-        self.write()
+        self._attempt(self._write)
 
     @property
-    def seconds_left(self) -> float | None:
-        """Time until something must be written; None if nothing has to be."""
-        if not self._held or self._failed:
-            return None
-        return max(0.0, self._written + _WRITE_SECONDS - time.monotonic())
+    def due(self) -> float | None:
+        """Moment of the monotonic clock to write at; None if there is nothing to write."""
+        return self._written + _WRITE_SECONDS if self._held and not self._failed else None
 
     def add(self, frame: Frame) -> None:
         """Take a frame, and write what is held if it is time."""
         if self._store is not None:
             self._held.append(frame)
-            if self.seconds_left == 0.0:
-                self.write()
+            self.write_if_due()
 
-    def write(self) -> None:
-        """Write what is held."""
-        if not self._failed:
+    def write_if_due(self) -> None:
+        """Write what is held if it is time."""
+        if self.due is not None and time.monotonic() >= self.due:
             self._attempt(self._write)
 
     def finish(self, status: Status, reason: str) -> None:

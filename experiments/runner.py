@@ -2,20 +2,23 @@
 
 import threading
 from collections import deque
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from experiments.protocol import Pause, Resume, Step, Stop
 from experiments.settings import Settings
 from experiments.supervisor import Launch, Supervisor
 from experiments.updates import Update
 
+_WARM_UPS = {"training": "models.runtime:configure_tensorflow"}
 _CLOSING_SECONDS = 10.0
 
 
 class Runner:
-    """Runs experiments one at a time in a worker process.
+    """Runs experiments one at a time in worker processes.
 
-    A background thread owns the process, writes what it streams into the history, and hands it
+    A background thread owns the processes, writes what it streams into the history, and hands it
     over. All methods belong to one thread, the window's, and return at once, except `close`.
 
     Parameters
@@ -24,8 +27,9 @@ class Runner:
         File of the run history. If it cannot be written, runs go on without it.
     run
         Import path ``module:function`` of the function that runs settings.
-    warm_up
-        Import path of a function without arguments that a fresh worker calls while it is idle.
+    warm_ups
+        For the kinds that need it, import path of a function without arguments that a worker
+        process calls in advance, while the user looks around.
     """
 
     def __init__(
@@ -33,11 +37,11 @@ class Runner:
         path: Path,
         *,
         run: str = "experiments.run:run",
-        warm_up: str = "models.runtime:configure_tensorflow",
+        warm_ups: Mapping[str, str] = MappingProxyType(_WARM_UPS),
     ) -> None:
         self._updates: deque[Update] = deque()
         self._started = 0
-        self._supervisor = Supervisor(path, run=run, warm_up=warm_up, tell=self._updates.append)
+        self._supervisor = Supervisor(path, run=run, warm_ups=warm_ups, tell=self._updates.append)
         self._thread = threading.Thread(
             target=self._supervisor.serve, name="bias-lab-runner", daemon=True
         )
@@ -80,6 +84,6 @@ class Runner:
         return [self._updates.popleft() for _ in range(len(self._updates))]
 
     def close(self) -> None:
-        """Stop the run and end the worker process; takes a fraction of a second, at most a few."""
+        """Stop the run and end the worker processes; mostly within a fraction of a second."""
         self._supervisor.close()
         self._thread.join(_CLOSING_SECONDS)

@@ -2,17 +2,15 @@
 
 import time
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from multiprocessing import Pipe
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import wait
 from pathlib import Path
 from threading import Event
-from typing import Any
 
 from experiments.process import WorkerProcess
 from experiments.protocol import (
-    Began,
     Control,
     Finished,
     GoesOn,
@@ -39,52 +37,79 @@ from experiments.updates import (
 
 _STOP_SECONDS = 5.0
 _CLOSE_SECONDS = 2.0
+_NEVER_BEGAN = "It was stopped before it began."
+_ENDED_TO_STOP = "It did not stop in time, so its worker process was ended."
 
 
 @dataclass(slots=True)
 class Launch:
-    """A run that was asked for; `stopping` once it was told to stop."""
+    """A run that was asked for.
+
+    Attributes
+    ----------
+    run
+        Its number, which all of its updates carry.
+    name, settings, paused
+        As given to `Runner.start`.
+    controls
+        What was commanded before it could begin.
+    """
 
     run: int
     name: str
     settings: Settings
     paused: bool
-    stopping: bool = False
+    controls: list[Control] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Active:
+    """The run that goes on; with a deadline once it was told to stop."""
+
+    run: int
+    worker: WorkerProcess
+    recording: Recording
+    deadline: float | None = None
 
 
 class Supervisor:
-    """Keeps one worker process alive and one run at a time going.
+    """Keeps worker processes ready and one run at a time going.
 
-    `post` and `close` may be called from any thread; everything else happens in the thread that
-    calls `serve`. The first of the launches is the one that runs.
+    There is one process for runs that need nothing special, and one for each warm-up. `post` and
+    `close` may be called from any thread; all else happens in the thread that calls `serve`.
 
     Parameters
     ----------
     path
         File of the run history.
-    run, warm_up
-        Import paths for the worker process.
+    run
+        Import path ``module:function`` of what runs settings.
+    warm_ups
+        Import path of what a worker calls before it is ready, for the kinds that need it.
     tell
         Takes updates; called in the thread of `serve`.
     """
 
     def __init__(
-        self, path: Path, *, run: str, warm_up: str, tell: Callable[[Update], None]
+        self,
+        path: Path,
+        *,
+        run: str,
+        warm_ups: Mapping[str, str],
+        tell: Callable[[Update], None],
     ) -> None:
         self._path = path
         self._run_path = run
-        self._warm_up = warm_up
+        self._warm_ups = warm_ups
         self._tell = tell
         self._inbox: deque[Launch | Control] = deque()
         self._awake, self._waker = Pipe(duplex=False)
         self._woken = Event()
         self._closing = False
-        self._worker: WorkerProcess | None = None
-        self._launches: deque[Launch] = deque()
-        self._patience = _STOP_SECONDS
-        self._deadline: float | None = None
+        self._workers: dict[str | None, WorkerProcess] = {}
+        self._active: _Active | None = None
+        self._next: Launch | None = None
         self._store: Store | None = None
-        self._recording: Recording | None = None
 
     def post(self, item: Launch | Control) -> None:
         """Ask for something; returns at once."""
@@ -100,17 +125,16 @@ class Supervisor:
 
     def serve(self) -> None:
         """Work until `close` is called."""
-        self._spawn(warm=True)
+        self._spawn(None)
         while not self._closing:
             self._turn()
-        self._patience = _CLOSE_SECONDS
         self._take_all()
-        self._stop_last()
-        self._set_deadline()
-        while self._launches:
+        self._drop_next(Status.STOPPED, _NEVER_BEGAN)
+        self._stop_active(_CLOSE_SECONDS)
+        while self._active is not None:
             self._turn()
-        if self._worker is not None:
-            self._worker.end()
+        for worker in self._workers.values():
+            worker.end()
         if self._store is not None:
             self._store.close()
         self._awake.close()
@@ -123,130 +147,144 @@ class Supervisor:
 
     def _turn(self) -> None:
         """Wait for the next thing to do, and do it."""
-        sources: list[Connection[Any, Any]] = [self._awake]
-        if self._worker is not None:
-            sources.append(self._worker.replies)
-        ready = wait(sources, self._seconds_left())
+        workers = tuple(self._workers.values())
+        ready = wait([self._awake, *(w.replies for w in workers)], self._seconds_left())
         if self._awake in ready:
             self._awake.recv_bytes()
             self._woken.clear()
             self._take_all()
-        if self._worker is not None and self._worker.replies in ready:
-            try:
-                reply = self._worker.replies.recv()
-            except (EOFError, OSError):
-                self._worker_ended(self._worker)
-            else:
-                self._hear(reply)
-        if self._recording is not None and self._recording.seconds_left == 0.0:
-            self._recording.write()
-        if self._deadline is not None and time.monotonic() >= self._deadline:
-            self._deadline = None
-            if self._worker is not None:
-                self._worker.kill()
+        for worker in workers:
+            if worker.replies in ready:
+                self._listen(worker)
+        if self._active is not None:
+            self._active.recording.write_if_due()
+            if self._active.deadline is not None and time.monotonic() >= self._active.deadline:
+                self._active.deadline += _STOP_SECONDS
+                self._active.worker.kill()
 
     def _seconds_left(self) -> float | None:
-        left = [] if self._deadline is None else [max(0.0, self._deadline - time.monotonic())]
-        if self._recording is not None and self._recording.seconds_left is not None:
-            left.append(self._recording.seconds_left)
-        return min(left, default=None)
+        if self._active is None:
+            return None
+        moments = (self._active.recording.due, self._active.deadline)
+        earliest = min((moment for moment in moments if moment is not None), default=None)
+        return None if earliest is None else max(0.0, earliest - time.monotonic())
 
     def _take_all(self) -> None:
         while self._inbox:
             match self._inbox.popleft():
                 case Launch() as launch:
-                    self._stop_last()
-                    self._launches.append(launch)
-                    if self._worker is None:
-                        self._spawn(warm=True)
-                    self._command_start()
+                    self._drop_next(Status.STOPPED, _NEVER_BEGAN)
+                    self._stop_active(_STOP_SECONDS)
+                    self._next = launch
+                    self._advance()
+                case Stop() if self._next is not None:
+                    self._drop_next(Status.STOPPED, _NEVER_BEGAN)
                 case Stop():
-                    self._stop_last()
-                case control:
-                    if self._worker is not None and self._launches:
-                        self._worker.send(control)
+                    self._stop_active(_STOP_SECONDS)
+                case control if self._next is not None:
+                    self._next.controls.append(control)
+                case control if self._active is not None:
+                    self._active.worker.send(control)
 
-    def _command_start(self) -> None:
-        """Command the newest launch; the worker begins it when the one before has ended."""
-        if self._worker is not None and self._launches:
-            launch = self._launches[-1]
-            self._worker.send(Start(dump_toml(launch.settings), launch.paused))
+    def _drop_next(self, status: Status, reason: str, details: str = "") -> None:
+        if self._next is not None:
+            launch, self._next = self._next, None
+            self._tell(Ended(launch.run, status, reason, details, None))
 
-    def _stop_last(self) -> None:
-        if self._worker is not None and self._launches and not self._launches[-1].stopping:
-            self._launches[-1].stopping = True
-            self._worker.send(Stop())
-            if len(self._launches) == 1:
-                self._set_deadline()
+    def _stop_active(self, patience: float) -> None:
+        if self._active is not None:
+            if self._active.deadline is None:
+                self._active.worker.send(Stop())
+            self._active.deadline = time.monotonic() + patience
 
-    def _set_deadline(self) -> None:
-        stopping = bool(self._launches) and self._launches[0].stopping
-        self._deadline = time.monotonic() + self._patience if stopping else None
+    def _key(self, launch: Launch) -> str | None:
+        """Tell which worker a run needs, by its warm-up."""
+        return self._warm_ups.get(launch.settings.kind)
 
-    def _hear(self, reply: Reply) -> None:
-        if isinstance(reply, Ready):
-            self._tell(WorkerReady())
+    def _advance(self) -> None:
+        """Begin the next run if it is its turn and its worker is ready."""
+        if self._next is None or self._active is not None:
             return
-        launch = self._launches[0]
-        match reply:
-            case Began():
-                self._recording = Recording(
-                    store=self._open_store(),
-                    name=launch.name,
-                    settings=launch.settings,
-                    report=lambda text: self._tell(StoreProblem(text)),
-                )
-                row = self._recording.row
-                self._tell(Started(launch.run, launch.name if row is None else row.name, row))
-            case News(frame):
-                self._tell(Streamed(launch.run, frame))
-                if self._recording is not None:
-                    self._recording.add(frame)
-            case StandsStill():
-                self._tell(Paused(launch.run))
-            case GoesOn():
-                self._tell(Resumed(launch.run))
-            case Finished(status, reason, details):
-                self._end(status, reason, details)
+        key = self._key(self._next)
+        if key not in self._workers:
+            self._spawn(key)
+        worker = self._workers.get(key)
+        if worker is None or not worker.ready:
+            return
+        launch, self._next = self._next, None
+        worker.send(Start(dump_toml(launch.settings), launch.paused))
+        for control in launch.controls:
+            worker.send(control)
+        recording = Recording(
+            store=self._open_store(),
+            name=launch.name,
+            settings=launch.settings,
+            report=lambda text: self._tell(StoreProblem(text)),
+        )
+        self._active = _Active(launch.run, worker, recording)
+        row = recording.row
+        self._tell(Started(launch.run, launch.name if row is None else row.name, row))
 
-    def _end(self, status: Status, reason: str, details: str = "") -> None:
-        """End the run whose turn it is."""
-        launch = self._launches.popleft()
-        self._set_deadline()
-        row = None
-        if self._recording is not None:
-            self._recording.finish(status, reason)
-            row = self._recording.row
-            self._recording = None
-        self._tell(Ended(launch.run, status, reason, details, row))
+    def _listen(self, worker: WorkerProcess) -> None:
+        try:
+            reply = worker.replies.recv()
+        except (EOFError, OSError):
+            self._worker_ended(worker)
+            return
+        if isinstance(reply, Ready):
+            self._worker_ready(worker)
+        elif self._active is not None:
+            self._hear(reply, self._active)
+
+    def _worker_ready(self, worker: WorkerProcess) -> None:
+        worker.ready = True
+        if worker.warm_up is None:
+            self._tell(WorkerReady())
+            for warm_up in set(self._warm_ups.values()) - set(self._workers):
+                self._spawn(warm_up)
+        self._advance()
+
+    def _hear(self, reply: Reply, active: _Active) -> None:
+        match reply:
+            case News(frame):
+                self._tell(Streamed(active.run, frame))
+                active.recording.add(frame)
+            case StandsStill():
+                self._tell(Paused(active.run))
+            case GoesOn():
+                self._tell(Resumed(active.run))
+            case Finished(status, reason, details):
+                self._end(active, status, reason, details)
+                self._advance()
+
+    def _end(self, active: _Active, status: Status, reason: str, details: str) -> None:
+        self._active = None
+        active.recording.finish(status, reason)
+        self._tell(Ended(active.run, status, reason, details, active.recording.row))
 
     def _worker_ended(self, worker: WorkerProcess) -> None:
-        self._worker = None
+        del self._workers[worker.warm_up]
         exit_code, last_words = worker.end()
-        was_running = bool(self._launches)
-        if was_running and self._launches[0].stopping:
-            self._end(Status.STOPPED, "Its worker process was ended to stop it.", last_words)
-        elif was_running:
-            reason = f"The worker process ended unexpectedly (exit code {exit_code})."
-            self._end(Status.FAILED, reason, last_words)
-        while self._launches and (self._closing or self._launches[0].stopping):
-            self._end(Status.STOPPED, "")
-        if self._closing:
-            return
-        # A worker that died of its warm-up is followed by one that does not warm up.
-        if was_running or worker.warm:
-            self._spawn(warm=was_running)
-            self._command_start()
+        reason = f"The worker process ended unexpectedly (exit code {exit_code})."
+        active = self._active
+        if active is not None and active.worker is worker:
+            if active.deadline is None:
+                self._end(active, Status.FAILED, reason, last_words)
+            else:
+                self._end(active, Status.STOPPED, _ENDED_TO_STOP, last_words)
+        if worker.ready:
+            if not self._closing:
+                self._spawn(worker.warm_up)
+        elif self._next is not None and self._key(self._next) == worker.warm_up:
+            self._drop_next(Status.FAILED, reason, last_words)
+        self._advance()
 
-    def _spawn(self, *, warm: bool) -> None:
+    def _spawn(self, warm_up: str | None) -> None:
         try:
-            self._worker = WorkerProcess(
-                run=self._run_path, warm_up=self._warm_up if warm else None
-            )
+            self._workers[warm_up] = WorkerProcess(run=self._run_path, warm_up=warm_up)
         except OSError as error:
             reason = f"No worker process can be started: {error.strerror or error}."
-            while self._launches:
-                self._end(Status.FAILED, reason)
+            self._drop_next(Status.FAILED, reason)
 
     def _open_store(self) -> Store | None:
         if self._store is None:

@@ -8,7 +8,7 @@ from experiments.store import RunRow, Status
 
 @dataclass(frozen=True, slots=True)
 class WorkerReady:
-    """A worker process waits for a run; one started earlier had to wait for this."""
+    """A worker process is ready; a run that must wait for another one says so by starting later."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,6 @@ from experiments.frames import Frame
 from experiments.merging import merge
 from experiments.pace import Pace
 from experiments.protocol import (
-    Began,
     Command,
     Finished,
     GoesOn,
@@ -40,7 +39,6 @@ from experiments.settings import parse_toml
 from experiments.store.runs import Status
 
 _BATCH_SECONDS = 0.033
-_NEED_NO_WARM_UP = {"dynamics"}
 
 
 def serve(
@@ -58,7 +56,8 @@ def serve(
     commands, replies
         Ends of two one-way pipes.
     run, warm_up
-        Import paths ``module:function``. While nothing else is to do, `warm_up` is called once.
+        Import paths ``module:function``: what runs settings, and what is called before the worker
+        says that it is ready.
     log
         File that takes whatever native code prints; removed in the end where possible.
     """
@@ -101,11 +100,6 @@ def _imported(path: str) -> Callable[..., Any]:
     return function
 
 
-def _warm(path: str) -> None:
-    with suppress(Exception):  # a run that needs it will fail with the reason
-        _imported(path)()
-
-
 class _StoppedError(Exception):
     """The run was told to stop."""
 
@@ -117,19 +111,16 @@ class _Worker:
         self.commands: SimpleQueue[Command] = SimpleQueue()
         self._replies = replies
         self._run_path = run
-        self._warming = threading.Thread()
         self._pace = Pace(paused=False)
-        self._still = False
+        self._told_still = False
         self._batch: list[Frame] = []
         self._sent = 0.0
 
     def serve(self, warm_up: str | None) -> None:
-        # TensorFlow needs it too, and two threads must not import one package at the same time.
-        importlib.import_module("scipy.integrate")
-        self._send(Ready())
         if warm_up is not None:
-            self._warming = threading.Thread(target=_warm, args=(warm_up,), daemon=True)
-            self._warming.start()
+            with suppress(Exception):  # a run that needs it will fail and say why
+                _imported(warm_up)()
+        self._send(Ready())
         while True:
             command = self.commands.get()
             if isinstance(command, Start):  # anything else was meant for a run that is over
@@ -139,25 +130,15 @@ class _Worker:
 
     def _run(self, start: Start) -> Finished:
         self._pace = Pace(paused=start.paused)
-        self._still = False
+        self._told_still = False
         self._sent = 0.0
         try:
-            self._obey_queued()
-            self._send(Began())
-            settings = parse_toml(start.settings)
-            if settings.kind not in _NEED_NO_WARM_UP:
-                self._await_warm_up()
-            self._stream(_imported(self._run_path)(settings))
+            self._stream(_imported(self._run_path)(parse_toml(start.settings)))
         except _StoppedError:
             return Finished(Status.STOPPED)
         except Exception as error:
             return Finished(Status.FAILED, *explain(error))
         return Finished(Status.DONE)
-
-    def _await_warm_up(self) -> None:
-        while self._warming.is_alive():
-            self._obey_queued()
-            self._warming.join(_BATCH_SECONDS)
 
     def _stream(self, frames: FrameGenerator) -> None:
         with closing(frames):
@@ -179,16 +160,11 @@ class _Worker:
 
     def _obey(self) -> None:
         """Obey what is queued; while the run is paused, wait for more."""
-        self._obey_queued()
-        while self._pace.paused:
-            self._flush()
-            self._still = True
-            self._send(StandsStill())
-            self._handle(self.commands.get())
-            self._obey_queued()
-
-    def _obey_queued(self) -> None:
-        while not self.commands.empty():
+        while self._pace.paused or not self.commands.empty():
+            if self.commands.empty():
+                self._flush()
+                self._send(StandsStill())
+                self._told_still = True
             self._handle(self.commands.get())
 
     def _handle(self, command: Command) -> None:
@@ -197,16 +173,13 @@ class _Worker:
                 self._pace.pause()
             case Resume():
                 self._pace.resume()
-                if self._still:
-                    self._still = False
+                if self._told_still:
+                    self._told_still = False
                     self._send(GoesOn())
             case Step(steps):
                 self._pace.step(steps)
             case Stop():
                 raise _StoppedError
-            case Start():
-                message = "a run was started before the one before was stopped"
-                raise AssertionError(message)
 
     def _flush(self) -> None:
         if self._batch:
