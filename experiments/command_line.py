@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.console import accept_any_text, complain, progress, say
+from experiments.console import OutputError, accept_any_text, complain, progress, say
 
 if TYPE_CHECKING:
     from experiments.figures import RunView
@@ -155,10 +155,11 @@ def _chosen(what: str, assignments: Sequence[str]) -> "tuple[str, Settings]":
     from experiments.settings.document import read_table, read_toml
 
     path = Path(what)
-    if any(entry.name == what for entry in presets()) or not (path.suffix or path.exists()):
-        name, table = what, read_toml(preset(what).text)
-    else:
+    is_path = any(mark in what for mark in "./\\") or path.exists()
+    if is_path and all(entry.name != what for entry in presets()):
         name, table = path.stem, read_table(path)
+    else:
+        name, table = what, read_toml(preset(what).text)
     source = f"{what} with --set" if assignments else what
     return name, from_table(with_assignments(table, assignments), source=source)
 
@@ -189,7 +190,7 @@ def _tell(outcome: "Outcome", name: str) -> None:
     if len(outcome.events) > _MOST_EVENTS:
         say(f"… and {len(outcome.events) - _MOST_EVENTS} more events")
     if outcome.details:
-        complain(f"{outcome.reason} {_log(outcome.details)}")
+        complain(f"{outcome.reason.rstrip('.')}. {_log(outcome.details)}")
 
 
 def _keep(outcome: "Outcome", settings: "Settings", name: str, out: Path | None) -> bool:
@@ -225,9 +226,9 @@ def _result(row: "RunRow") -> str:
     """Give the end of a run in a few words."""
     if row.summary is None:
         return ""
-    parts = [f"loss {group} {loss:.3f}" for group, loss in row.summary.losses]
+    parts = [f"loss {group} {loss:.4g}" for group, loss in row.summary.losses]
     if row.summary.gap is not None:
-        parts.append(f"gap {row.summary.gap:.3f}")
+        parts.append(f"gap {row.summary.gap:.4g}")
     return " ".join(", ".join(parts).split())
 
 
@@ -242,11 +243,11 @@ def _explain(error: Exception) -> int:
     if isinstance(error, SettingsError | UnknownPresetError | UnknownRunError):
         complain(str(error))
         return 2
-    if isinstance(error, StoreError | ExportError):
+    if isinstance(error, StoreError | ExportError | OutputError):
         complain(str(error))
         return 1
     reason, details = explain(error)
-    complain(f"{reason} {_log(details)}")
+    complain(f"{reason.rstrip('.')}. {_log(details)}")
     return 1
 
 

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 _PLAIN_SECONDS = 5.0
 
 
+class OutputError(RuntimeError):
+    """Text could not be printed; the message says why."""
+
+
 def accept_any_text() -> None:
     """Let characters that the terminal's encoding lacks come out as question marks."""
     for stream in (sys.stdout, sys.stderr):
@@ -84,4 +88,5 @@ def _print(text: str, stream: TextIO) -> None:
         # What is still buffered would fail again when the interpreter ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
         if not isinstance(error, BrokenPipeError):
-            raise
+            message = f"cannot print: {(error.strerror or str(error)).lower()}"
+            raise OutputError(message) from error

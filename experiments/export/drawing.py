@@ -79,7 +79,7 @@ class FigureSpecification(TypedDict):
 
 _MOST_POINTS = 4000
 _WIDTH = 8.0
-_PANEL_HEIGHT = 3.2
+_TALLEST_PANEL = 3.4
 _TEXT = "#1B1F24"
 _MUTED = "#5B6470"
 _GRID = "#ECEEF1"
@@ -173,7 +173,8 @@ def draw_figure(specification: FigureSpecification, curves: Curves) -> "Figure":
     panels = specification["panels"]
     heights = [panel["height"] for panel in panels]
     shared = len({(panel["x_label"], panel["x_log"]) for panel in panels}) == 1
-    figure = Figure(figsize=(_WIDTH, 1.0 + _PANEL_HEIGHT * sum(heights)), facecolor="white")
+    height = 1.0 + _TALLEST_PANEL * sum(heights) / max(heights)
+    figure = Figure(figsize=(_WIDTH, height), facecolor="white")
     grid = figure.subplots(
         len(panels), squeeze=False, sharex=shared, gridspec_kw={"height_ratios": heights}
     )

@@ -29,7 +29,7 @@ if __name__ == "__main__":
 def specify(figure: Figure, *, settings: Settings, dpi: int) -> drawing.FigureSpecification:
     """Describe a figure, and where its numbers come from, in plain values."""
     return {
-        "title": figure.title,
+        "title": ": ".join(text for text in (settings.about.title, figure.title) if text),
         "caption": figure.caption,
         "origin": _origin(figure, settings),
         "dpi": dpi,

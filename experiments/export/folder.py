@@ -59,5 +59,8 @@ def export_run(
 
 
 def _failure(folder: Path, error: OSError) -> ExportError:
-    reason = (error.strerror or str(error)).lower()
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        reason = "it is a file or lies within one"
+    else:
+        reason = (error.strerror or str(error)).lower()
     return ExportError(f"{folder}: cannot write the export: {reason}; choose another folder")
