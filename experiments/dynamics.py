@@ -77,7 +77,8 @@ def record_steps(settings: DynamicsSettings) -> tuple[int, ...]:
     if settings.output.times:
         wanted = np.rint(np.array(settings.output.times) * dimension)
     else:
-        wanted = np.rint(np.geomspace(1, total, SIMULATED_POINTS))
+        first = max(1.0, report_times(settings)[1] * dimension)
+        wanted = np.rint(np.geomspace(min(first, total), total, SIMULATED_POINTS))
     return tuple(int(step) for step in np.unique(wanted))
 
 

@@ -75,10 +75,12 @@ def _measure_figure(
     markers = tuple(_markers(run)) if quantity == "loss" else ()
     groups = run.curves.groups()
     two = len(groups) == 2
-    gap_label = f"gap ({groups[0]} minus {groups[1]})" if two else "gap to overall"
+    gap_label = "gap" if two else "gap to overall"
     panels = (
         Panel(quantity, x_label, label, tuple(curves), markers, x_log=True, height=2.2),
-        Panel(f"{quantity} gap", x_label, gap_label, tuple(gaps), x_log=True, height=1.0),
+        Panel(
+            f"{quantity} gap", x_label, gap_label, tuple(gaps), x_log=True, height=1.1, baseline=0.0
+        ),
     )
     return Figure(quantity, title, panels, caption=sentence(run, quantity))
 
@@ -88,27 +90,25 @@ def _run_curves(run: RunView, quantity: str) -> Iterator[CurveView]:
     for index, group in enumerate(names):
         colour = OVERALL_COLOUR if group == OVERALL else group_colour(index)
         for source, dash, symbol, suffix in (
-            (Source.THEORY, Dash.SOLID, None, "theory"),
-            (Source.VALIDATION, Dash.SOLID, None, "validation"),
-            (Source.TRAINING, Dash.DOTTED, None, "training"),
-            (Source.SIMULATION, None, Symbol.CIRCLE, "runs"),
+            (Source.THEORY, Dash.SOLID, None, ""),
+            (Source.VALIDATION, Dash.SOLID, None, ""),
+            (Source.TRAINING, Dash.DOTTED, None, ", training"),
+            (Source.SIMULATION, None, Symbol.CIRCLE, ", mean ± sd of {count} runs"),
         ):
             if group == OVERALL and source in {Source.SIMULATION, Source.TRAINING}:
                 continue
             members = run.curves.select(quantity=quantity, source=source, group=group)
             if members:
-                text = f"{len(members)} runs" if source is Source.SIMULATION else suffix
+                text = suffix.format(count=len(members))
                 yield mean_view(
                     members,
                     key=f"{run.name}/{quantity}/{group}/{source}",
-                    label=f"{group_label(group)}, {text}",
+                    label=f"{group_label(group)}{text}",
                     style=CurveStyle(colour, dash, symbol),
                 )
 
 
-def _overlay_curves(
-    other: RunView, run: RunView, quantity: str, dash: Dash
-) -> Iterator[CurveView]:
+def _overlay_curves(other: RunView, run: RunView, quantity: str, dash: Dash) -> Iterator[CurveView]:
     known = list(run.curves.groups())
     for index, group in enumerate(other.curves.groups()):
         colour = group_colour(known.index(group) if group in known else index)
@@ -130,7 +130,7 @@ def _gap_curves(
     """Difference of the two groups; for more groups, each one's distance from the overall."""
     groups = run.curves.groups()
     pairs = (
-        [(groups[0], groups[1], "#444C57")]
+        [(groups[0], groups[1], OVERALL_COLOUR)]
         if len(groups) == 2
         else [(group, OVERALL, group_colour(index)) for index, group in enumerate(groups)]
     )
@@ -146,7 +146,7 @@ def _gap_curves(
                 members,
                 others,
                 key=f"{run.name}/{quantity}/{first}/{second}/{source}",
-                label=f"{label}, {len(members)} runs" if simulated else f"{label}, {source}",
+                label=f"{label}, {len(members)} runs" if simulated else label,
                 style=CurveStyle(
                     colour,
                     None if simulated and not prefix else dash,
@@ -167,14 +167,14 @@ def _order_parameters(run: RunView) -> Figure:
         for source, symbol in ((Source.THEORY, None), (Source.SIMULATION, Symbol.CIRCLE)):
             members = run.curves.select(quantity=quantity, source=source, group=group)
             if members:
-                suffix = "theory" if symbol is None else f"{len(members)} runs"
-                yield_dash = dash if symbol is None else None
+                suffix = "" if symbol is None else f", {len(members)} runs"
+                line = dash if symbol is None else None
                 curves.append(
                     mean_view(
                         members,
                         key=f"{run.name}/{quantity}/{group}/{source}",
-                        label=f"{label}, {suffix}",
-                        style=CurveStyle(colour, yield_dash, symbol),
+                        label=f"{label}{suffix}",
+                        style=CurveStyle(colour, line, symbol),
                     )
                 )
     panel = Panel("order parameters", "t = steps / d", "R, M, Q", tuple(curves), x_log=True)
@@ -185,9 +185,7 @@ def _order_parameters(run: RunView) -> Figure:
     return Figure("order parameters", "Order parameters", (panel,), caption=caption)
 
 
-def mean_view(
-    members: Sequence[Curve], *, key: str, label: str, style: CurveStyle
-) -> CurveView:
+def mean_view(members: Sequence[Curve], *, key: str, label: str, style: CurveStyle) -> CurveView:
     """Draw the mean over `members`; with several, the bars show their standard deviation."""
     names = tuple(member.name for member in members)
     if len(members) == 1:

@@ -27,13 +27,14 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from experiments.catalogue import Preset
-from experiments.frames import FloatArray
+from experiments.expected import ExpectedCurve
 from experiments.views import group_colour
 from gui.theme import Theme
 
-ExpectedCurves = Sequence[tuple[FloatArray, FloatArray]]
+ExpectedCurves = Sequence[ExpectedCurve]
 
 _PRESET = Qt.ItemDataRole.UserRole
 _KIND_TITLES = {"dynamics": "Dynamics: exact theory", "training": "Training: real networks"}
@@ -147,6 +148,7 @@ class _PresetDelegate(QStyledItemDelegate):
         self.theme = theme
         self.expected: dict[str, ExpectedCurves] = {}
 
+    @override
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
@@ -155,6 +157,7 @@ class _PresetDelegate(QStyledItemDelegate):
             return QSize(10, lines + 16)
         return QSize(10, 2 * lines + 16)
 
+    @override
     def paint(
         self,
         painter: QPainter,

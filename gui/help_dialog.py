@@ -18,17 +18,18 @@ _KEYS = (
 )
 
 _READING = """\
-Every curve belongs to one group and keeps that group's colour everywhere. A group is ahead when its
-loss is the lower one. The lower plot shows the gap between the groups: where it crosses zero,
+Every curve belongs to one group and keeps that group's colour everywhere. A group is ahead when
+its loss is the lower one. The lower plot shows the gap between the groups: where it crosses zero,
 another group gets ahead, and a dotted line marks the moment.
 
-In dynamics, lines are exact and follow the sliders at once; Run adds simulated runs as markers, with
-bars for their spread. In training, solid lines are measured on rows kept away from training, dotted
-lines on the training rows. All losses are shown without class weights, so that runs can be compared.
+In dynamics, lines are exact and follow the sliders at once; Run adds simulated runs as markers,
+with bars for their spread. In training, solid lines are measured on rows kept away from training,
+dotted lines on the training rows. All losses are shown without class weights, so that runs can be
+compared.
 
 Move the mouse over a plot to read every curve; drag or turn the wheel to zoom, double click to
-follow the data again. Click a name in the legend to hide its curve. Tick runs in the history to lay
-them over the one shown.
+follow the data again. Click a name in the legend to hide its curve. Tick runs in the history to
+lay them over the one shown.
 """
 
 

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QTableView,
     QWidget,
 )
+from typing_extensions import override
 
 from experiments.store import RunRow, Status
 from gui.transport import duration
@@ -64,21 +65,25 @@ class HistoryModel(QAbstractTableModel):
         """List the ids of the ticked runs, oldest first."""
         return tuple(sorted(self._ticks))
 
+    @override
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self.rows)
 
+    @override
     def columnCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(_COLUMNS)
 
+    @override
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:  # noqa: ANN401  (Qt's signature)
+    ) -> Any:
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return _COLUMNS[section]
         return _HELP[section] if role == Qt.ItemDataRole.ToolTipRole else None
 
+    @override
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         if index.column() == 0:
@@ -87,7 +92,8 @@ class HistoryModel(QAbstractTableModel):
             flags |= Qt.ItemFlag.ItemIsEditable
         return flags
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401
+    @override
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         row = self.rows[index.row()]
         column = index.column()
         if role == Qt.ItemDataRole.CheckStateRole and column == 0:
@@ -101,8 +107,12 @@ class HistoryModel(QAbstractTableModel):
             return row.reason.replace("&", "&amp;").replace("<", "&lt;")
         return None
 
+    @override
     def setData(
-        self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole  # noqa: ANN401
+        self,
+        index: Index,
+        value: Any,
+        role: int = Qt.ItemDataRole.EditRole,
     ) -> bool:
         row = self.rows[index.row()]
         if role == Qt.ItemDataRole.CheckStateRole and index.column() == 0:

@@ -297,7 +297,9 @@ class Session(QObject):
         self._set_activity(Activity.IDLE)
         self.ended.emit(live.view.name, update.status, update.reason)
         if update.status is Status.FAILED:
-            self.problem.emit(f"{live.view.name or 'The run'} failed: {update.reason}", update.details)
+            self.problem.emit(
+                f"{live.view.name or 'The run'} failed: {update.reason}", update.details
+            )
 
     def _set_activity(self, activity: Activity) -> None:
         if activity is not self._activity:

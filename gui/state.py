@@ -1,6 +1,5 @@
 """What the window remembers from one start to the next."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
@@ -53,7 +52,7 @@ class WindowState:
             return None
 
     def keep(self, settings: Settings) -> None:
-        """Remember settings for the next start; a folder that cannot be written is no reason to fail."""
+        """Remember settings for the next start, where the folder can be written."""
         try:
             self._last.parent.mkdir(parents=True, exist_ok=True)
             self._last.write_text(dump_toml(settings), encoding="utf-8")

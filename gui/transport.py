@@ -135,15 +135,16 @@ class Transport(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
         layout.setSpacing(8)
-        for widget in (self.reset, self.run, self.step, self.stop):
-            layout.addWidget(widget)
+        for button in (self.reset, self.run, self.step, self.stop):
+            layout.addWidget(button)
         layout.addSpacing(8)
         layout.addWidget(self.counters)
         layout.addWidget(self.progress, 1)
         layout.addWidget(self.remaining)
         layout.addStretch(1)
-        for widget in (seed_label, self.seed, self.new_seed):
-            layout.addWidget(widget)
+        layout.addWidget(seed_label)
+        layout.addWidget(self.seed)
+        layout.addWidget(self.new_seed)
         self._layout = layout
 
         self.reset.clicked.connect(self.reset_requested)

@@ -253,7 +253,7 @@ class Learning(SettingsTable):
     )
     focal_gamma: float = setting(
         2.0,
-        title="Focal γ",
+        title="Focusing",
         symbol="γ",
         low=0.0,
         high=10.0,

@@ -34,7 +34,6 @@ class SettingsForm(QScrollArea):
         self._shape: tuple[type, ...] = ()
         self._sections: dict[str, PanelSection] = {}
         self._used: tuple[PanelSection, ...] = ()
-        self._label_width: int | None = None
         self.rows: dict[str, SettingRow] = {}
         content = QWidget()
         content.setProperty("role", "surface")

@@ -7,7 +7,7 @@ Density = Literal["simple", "default", "everything"]
 Lookup = Callable[[str], Any]
 """Reads the value of a dotted key."""
 
-_SIMPLE = {
+SIMPLE = {
     "mixture.representation",
     "mixture.variance_plus",
     "mixture.variance_minus",
@@ -28,7 +28,7 @@ _SIMPLE = {
     "mitigation.class_weighting",
 }
 
-_EXPERT = {
+EXPERT = {
     "mixture.gram",
     "mixture.names",
     "learning.initial_overlaps",
@@ -36,7 +36,7 @@ _EXPERT = {
     "output.points",
 }
 
-_NO_EFFECT: tuple[tuple[str, str, Callable[[Any], bool], str], ...] = (
+NO_EFFECT: tuple[tuple[str, str, Callable[[Any], bool], str], ...] = (
     # setting, the one it depends on, the values of that which switch it off, why
     (
         "mixture.label_correlation_plus",
@@ -100,9 +100,9 @@ def is_shown(key: str, density: Density) -> bool:
     _, topic = _split(key)
     match density:
         case "simple":
-            return topic in _SIMPLE
+            return topic in SIMPLE
         case "default":
-            return topic not in _EXPERT
+            return topic not in EXPERT
         case "everything":
             return True
 
@@ -110,7 +110,7 @@ def is_shown(key: str, density: Density) -> bool:
 def no_effect_reason(key: str, value_of: Lookup) -> str:
     """Say why a setting has no effect among the present values; empty if it has one."""
     prefix, topic = _split(key)
-    for setting, other, switches_off, reason in _NO_EFFECT:
+    for setting, other, switches_off, reason in NO_EFFECT:
         if topic != setting:
             continue
         try:

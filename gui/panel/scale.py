@@ -50,6 +50,8 @@ class SliderScale:
 
     def value(self, position: int) -> float:
         """Give the round value at a position; an int for whole numbers."""
+        if position in {0, POSITIONS}:
+            return self._clipped(self.low if position == 0 else self.high)
         share = position / POSITIONS
         if self.logarithmic:
             raw = self.low * (self.high / self.low) ** share
@@ -80,7 +82,8 @@ class SliderScale:
             return round(value / self._step) * self._step
         unit = 10.0 ** math.floor(math.log10(value))
         step = next(step for limit, step in _LADDER if value / unit < limit)
-        return round(value / unit / step) * step * unit
+        rounded = round(value / unit / step) * step * unit
+        return round(rounded) if self.whole else rounded
 
     def _clipped(self, value: float) -> float:
         value = min(max(value, self.low), self.high)

@@ -1,6 +1,6 @@
 """The drawn area between the axes; the only module that knows pyqtgraph's items."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import final
 
 import numpy as np
@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QPen
 from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsView, QWidget
 
-from experiments.frames import FloatArray
 from experiments.views import Band, CurveStyle, CurveView, Dash
 from gui.plots.curve_data import Change, CurveData, Extents
 from gui.plots.decimation import Envelope, Window, representatives
@@ -33,6 +32,8 @@ class CurveLayer:
     def __init__(self, box: pg.ViewBox) -> None:
         self.data = CurveData()
         self.extents = Extents(x_log=False, y_log=False)
+        self.climb = 0.0
+        """How far the drawn line goes up and down in all, in axis coordinates."""
         self._box = box
         self._look: tuple[CurveStyle, Theme] | None = None
         self._window: Window | None = None
@@ -88,21 +89,18 @@ class CurveLayer:
             if item is not None:
                 item.setVisible(visible)
 
-    def prepare(self, window: Window) -> bool:
-        """Compute what a window shows of the curve; return whether that is new."""
-        if self._drawn and window == self._window:
-            return False
-        if self._envelope is None or window != self._window:
-            self._envelope, self._window = Envelope(window), window
+    def prepare(self, window: Window) -> None:
+        """Compute what a window shows of the curve, unless it is known."""
+        if window != self._window:
+            self._window, self._envelope, self._drawn = window, None, False
+        if self._drawn:
+            return
+        if self._envelope is None:
+            self._envelope = Envelope(window)
         self._envelope.extend(self.data.x, self.data.y)
         self._polyline = self._envelope.polyline()
-        return True
-
-    def roughness(self, y: Interval) -> float:
-        """How often the line crosses the height of the view, up and down."""
-        heights = self._polyline[1]
-        with np.errstate(invalid="ignore"):
-            return float(np.nansum(np.abs(np.diff(heights)))) / y.span
+        ways = np.abs(np.diff(self._polyline[1]))
+        self.climb = float(ways[np.isfinite(ways)].sum())
 
     def draw(self, width: float) -> None:
         """Hand over what `prepare` computed, with lines of this width."""
@@ -142,6 +140,32 @@ class CurveLayer:
         self._bars = self._line = self._symbols = None
 
 
+@dataclass(frozen=True, slots=True)
+class Backdrop:
+    """What lies under the curves.
+
+    Attributes
+    ----------
+    window, y
+        The visible part of the axes.
+    marks
+        Heights of the grid's lines, in axis coordinates.
+    baseline
+        Height of the line that curves are compared with, in axis coordinates; None for none.
+    bands
+        Shaded stretches of the x axis.
+    theme
+        Colours.
+    """
+
+    window: Window
+    y: Interval
+    marks: tuple[float, ...]
+    baseline: float | None
+    bands: tuple[Band, ...]
+    theme: Theme
+
+
 @final
 class Canvas:
     """pyqtgraph's view without axes, menus and mouse: grid, bands and curves."""
@@ -159,7 +183,8 @@ class Canvas:
             item.setZValue(height)
             self._box.addItem(item, ignoreBounds=True)
         self._bands: list[QGraphicsRectItem] = []
-        self.line_width = BOLD
+        self._line_width = BOLD
+        self._backdrop: Backdrop | None = None
 
     @property
     def widget(self) -> QWidget:
@@ -171,34 +196,30 @@ class Canvas:
         """Make room for one more curve."""
         return CurveLayer(self._box)
 
-    def show_range(self, x: Interval, y: Interval) -> None:
-        """Show this part of the axes."""
+    def show_backdrop(self, backdrop: Backdrop) -> None:
+        """Show a part of the axes with everything that lies under the curves."""
+        if backdrop == self._backdrop:
+            return
+        self._backdrop = backdrop
+        x, y, theme = backdrop.window.x, backdrop.y, backdrop.theme
         self._box.setRange(
-            xRange=(x.low, x.high),
-            yRange=(y.low, y.high),
-            padding=0.0,
-            disableAutoRange=True,
+            xRange=(x.low, x.high), yRange=(y.low, y.high), padding=0.0, disableAutoRange=True
         )
-
-    def show_grid(self, heights: Sequence[float], x: Interval, theme: Theme) -> None:
-        """Draw opaque horizontal lines at the labelled heights."""
         self._grid.setPen(pen(theme.grid))
-        ends = np.tile((x.low, x.high), len(heights))
-        self._grid.setData(ends, np.repeat(np.array(heights, dtype=float), 2), connect="pairs")
-
-    def show_baseline(self, height: float | None, x: Interval, theme: Theme) -> None:
-        """Draw the line that curves are compared with, or none."""
+        ends = np.tile((x.low, x.high), len(backdrop.marks))
+        self._grid.setData(ends, np.repeat(np.array(backdrop.marks), 2), connect="pairs")
         self._baseline.setPen(pen(theme.muted, dash=Dash.DASHED))
-        ends: FloatArray = np.array((x.low, x.high) if height is not None else ())
-        self._baseline.setData(ends, np.full(ends.shape, height or 0.0))
+        heights = np.array([] if backdrop.baseline is None else [backdrop.baseline] * 2)
+        self._baseline.setData(np.array((x.low, x.high))[: heights.size], heights)
+        self._shade(backdrop)
 
-    def show_bands(self, bands: Sequence[Band], window: Window, y: Interval, theme: Theme) -> None:
-        """Shade stretches of the x axis."""
+    def _shade(self, backdrop: Backdrop) -> None:
         for item in self._bands:
             self._box.removeItem(item)
         self._bands = []
-        for band in bands:
-            stretch = visible_stretch(band, window)
+        y, theme = backdrop.y, backdrop.theme
+        for band in backdrop.bands:
+            stretch = visible_stretch(band, backdrop.window)
             if stretch is not None:
                 item = QGraphicsRectItem(stretch.low, y.low, stretch.span, y.span)
                 item.setPen(QPen(Qt.PenStyle.NoPen))
@@ -215,10 +236,11 @@ class Canvas:
         """Paint what was handed over, together with whatever else the window repaints."""
         self._view.viewport().update()
 
-    def choose_width(self, roughness: float) -> None:
+    def choose_width(self, roughness: float) -> float:
         """Choose the pen for lines that cross the view's height this often in all."""
-        limit = _ROUGH if self.line_width == BOLD else _ROUGH / 2
-        self.line_width = BOLD if roughness < limit else THIN
+        limit = _ROUGH if self._line_width == BOLD else _ROUGH / 2
+        self._line_width = BOLD if roughness < limit else THIN
+        return self._line_width
 
 
 def visible_stretch(band: Band, window: Window) -> Interval | None:

@@ -11,13 +11,13 @@ from typing_extensions import override
 
 from experiments.views import Panel
 from gui.plots.area import Axes, PlotArea, small_font
-from gui.plots.canvas import Canvas, CurveLayer, visible_stretch
-from gui.plots.curve_data import Change
+from gui.plots.canvas import Backdrop, Canvas, visible_stretch
+from gui.plots.curve_stack import CurveStack
 from gui.plots.decimation import Window
 from gui.plots.gestures import Mapping
 from gui.plots.intervals import Interval, followed, union
 from gui.plots.legend import Legend
-from gui.plots.overlay import Overlay, Reading, Words
+from gui.plots.overlay import Overlay, Words
 from gui.plots.scales import coordinate, format_number, value_at
 from gui.plots.shared_view import SharedView
 from gui.theme import LIGHT, Theme
@@ -58,8 +58,6 @@ class CurvePlot(QWidget):
         self._declared = (False, False)
         self._stale = False
         self._empty_text = "No data yet."
-        self._layers: dict[str, CurveLayer] = {}
-        self._hidden: frozenset[str] = frozenset()
         self._y_log = False
         self._y: Interval | None = None
         self._headroom = 0.0
@@ -75,6 +73,7 @@ class CurvePlot(QWidget):
         self._legend = Legend(theme, self)
         self._area = PlotArea(theme, self)
         self._canvas = Canvas(self._area)
+        self._curves = CurveStack(self._canvas)
         self._overlay = Overlay(theme, self._area)
         self._make_actions()
         self._x_button = self._log_button(self.x_log_action)
@@ -158,10 +157,8 @@ class CurvePlot(QWidget):
                 f"QToolButton:focus {{ border-color: {theme.accent}; }}"
             )
         if self._panel is not None:
-            for curve in self._panel.curves:
-                if curve.key in self._layers:
-                    self._layers[curve.key].set_look(curve.style, theme)
-            self._legend.show_curves(self._panel.curves, self._hidden, theme)
+            self._curves.set_theme(theme)
+            self._legend.show_curves(self._panel.curves, self._curves.hidden, theme)
         self.redraw()
 
     def set_empty_text(self, text: str) -> None:
@@ -202,46 +199,25 @@ class CurvePlot(QWidget):
             self._declared = (panel.x_log, panel.y_log)
             self.x_log_action.setChecked(panel.x_log)
             self.y_log_action.setChecked(panel.y_log)
-        changed = False
-        for key in self._layers.keys() - {curve.key for curve in panel.curves}:
-            self._layers.pop(key).remove()
-            changed = True
-        for curve in panel.curves:
-            layer = self._layers.get(curve.key)
-            if layer is None:
-                layer = self._layers[curve.key] = self._canvas.add_curve()
-                layer.restart_extents(x_log=self.shared.log, y_log=self._y_log)
-                layer.set_visible(curve.key not in self._hidden)
-            layer.set_look(curve.style, self._theme)
-            change = layer.load(curve)
-            if change is Change.REPLACED:
-                layer.restart_extents(x_log=self.shared.log, y_log=self._y_log)
-            elif change is Change.GROWN:
-                layer.extents.extend(layer.data)
-            changed |= change is not Change.NONE
-        self._legend.show_curves(panel.curves, self._hidden, self._theme)
+        changed = self._curves.load(panel.curves, self._theme)
+        self._legend.show_curves(panel.curves, self._curves.hidden, self._theme)
         self._follow()
         if changed:
             self._settle_later()
             if not self._speaking.isActive():
                 self._speaking.start(_SPEAK_MS)
 
-    def _shown_layers(self) -> dict[str, CurveLayer]:
-        return {key: part for key, part in self._layers.items() if key not in self._hidden}
-
     def _measure(self) -> None:
-        for layer in self._layers.values():
-            layer.restart_extents(x_log=self.shared.log, y_log=self._y_log)
+        self._curves.set_scales(x_log=self.shared.log, y_log=self._y_log)
         if self.shared.log != self.x_log_action.isChecked():
             self.x_log_action.setChecked(self.shared.log)
         self._y = None
         self._follow()
 
     def _follow(self) -> None:
-        layers = self._shown_layers().values()
         curves = () if self._panel is None else self._panel.curves
         pad = _SYMBOL_ROOM if any(curve.style.symbol for curve in curves) else 0.0
-        self.shared.report(id(self), union(layer.extents.x for layer in layers), pad=pad)
+        self.shared.report(id(self), self._curves.x_extent, pad=pad)
         data = self._y_extent()
         if data is None:
             self._y = None
@@ -254,7 +230,7 @@ class CurvePlot(QWidget):
                 self._fit_y()
 
     def _y_extent(self) -> Interval | None:
-        extent = union(layer.extents.y for layer in self._shown_layers().values())
+        extent = self._curves.y_extent
         if extent is None or self._panel is None or self._panel.baseline is None:
             return extent
         baseline = coordinate(self._panel.baseline, log=self._y_log)
@@ -298,7 +274,7 @@ class CurvePlot(QWidget):
         if panel is None:
             return
         self._stale = False
-        empty = all(part.extents.y is None for part in self._layers.values())
+        empty = self._curves.empty
         axes = Axes(
             x=self.shared.shown,
             y=self.y_shown,
@@ -321,19 +297,18 @@ class CurvePlot(QWidget):
             return
         ratio = self.devicePixelRatioF()
         window = Window(axes.x, max(int(inner.width() * ratio), 1), axes.x_log, axes.y_log)
-        self._canvas.show_range(axes.x, axes.y)
-        marks = [tick.position for tick in self._area.y_ticks if tick.text]
-        self._canvas.show_grid(marks, axes.x, self._theme)
         baseline = panel.baseline
-        height = None if baseline is None else coordinate(baseline, log=axes.y_log)
-        self._canvas.show_baseline(height, axes.x, self._theme)
-        self._canvas.show_bands(panel.bands, window, axes.y, self._theme)
-        layers = self._shown_layers().values()
-        for layer in layers:
-            layer.prepare(window)
-        self._canvas.choose_width(sum(layer.roughness(axes.y) for layer in layers))
-        for layer in layers:
-            layer.draw(self._canvas.line_width)
+        self._canvas.show_backdrop(
+            Backdrop(
+                window=window,
+                y=axes.y,
+                marks=tuple(tick.position for tick in self._area.y_ticks if tick.text),
+                baseline=None if baseline is None else coordinate(baseline, log=axes.y_log),
+                bands=panel.bands,
+                theme=self._theme,
+            )
+        )
+        self._curves.draw(window, axes.y)
         self._canvas.repaint_soon()
         self.drawn.emit()
 
@@ -365,47 +340,25 @@ class CurvePlot(QWidget):
         bands = [(visible_stretch(band, window), band.text) for band in panel.bands]
         at = self.shared.crosshair
         self._overlay.cursor_position = coordinate(at, log=x_log)
-        empty = all(part.extents.y is None for part in self._layers.values())
         self._overlay.show_words(
             Words(
                 markers=[(x, text) for x, text in markers if not math.isnan(x)],
                 bands=[(part, text) for part, text in bands if part is not None],
-                readings=() if math.isnan(at) else self.readings(at),
+                readings=() if math.isnan(at) else self._curves.readings(at),
                 readings_title=f"{panel.x_label} {format_number(at)}",
                 zoomed=self._zoomed,
-                empty=self._empty_text if empty else "",
+                empty=self._empty_text if self._curves.empty else "",
             ),
             self._theme,
         )
-
-    def readings(self, x: float) -> tuple[Reading, ...]:
-        """Interpolate every visible curve at a value of x, from all stored points."""
-        found = []
-        for curve in self._panel.curves if self._panel is not None else ():
-            if curve.key in self._hidden or curve.key not in self._layers:
-                continue
-            value, spread = self._layers[curve.key].data.read(x)
-            if not math.isnan(value):
-                text = format_number(value)
-                if not math.isnan(spread):
-                    text += f" ± {format_number(spread, digits=2)}"
-                height = coordinate(value, log=self._y_log)
-                found.append(Reading(curve.label, text, curve.style, height))
-        return tuple(found)
 
     def _describe(self) -> None:
         panel = self._panel
         if panel is None:
             return
         name = f"{panel.y_label} over {panel.x_label}"
-        ends = [
-            f"{curve.label}: {format_number(float(curve.y[-1]))}"
-            f" at {format_number(float(curve.x[-1]))}"
-            for curve in panel.curves
-            if curve.x.size and curve.key not in self._hidden
-        ]
         marks = [mark.text for mark in panel.markers]
-        description = "; ".join(ends + marks) or self._empty_text
+        description = "; ".join(self._curves.summary() + marks) or self._empty_text
         for widget in (self, self._overlay):
             widget.setAccessibleName(name)
             widget.setAccessibleDescription(description)
@@ -413,7 +366,7 @@ class CurvePlot(QWidget):
     # What the user does
 
     def _zoom(self, x: Interval, y: Interval) -> None:
-        if not self._layers:
+        if self._curves.empty:
             return
         self._zoomed = True
         if math.isfinite(y.span) and y.span > 1e-12 * max(1.0, abs(y.low)):
@@ -432,12 +385,10 @@ class CurvePlot(QWidget):
         self.redraw()
 
     def _toggle_curve(self, key: str, shown: bool) -> None:
-        self._hide(self._hidden - {key} if shown else self._hidden | {key})
+        self._hide(self._curves.hidden - {key} if shown else self._curves.hidden | {key})
 
     def _hide(self, hidden: frozenset[str]) -> None:
-        self._hidden = hidden
-        for key, layer in self._layers.items():
-            layer.set_visible(key not in hidden)
+        self._curves.hide(hidden)
         if self._panel is not None:
             self._legend.show_curves(self._panel.curves, hidden, self._theme)
         if self.shared.following:
@@ -445,7 +396,7 @@ class CurvePlot(QWidget):
         self.redraw()
 
     def _move_crosshair(self, position: float) -> None:
-        if math.isnan(position) or not self._layers:
+        if math.isnan(position) or self._curves.empty:
             self.shared.read(math.nan)
         else:
             self.shared.read(value_at(position, log=self.shared.log))

@@ -10,9 +10,10 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from experiments.views import CurveStyle, Dash
+from experiments.views import Dash
 from gui.plots.area import small_font
 from gui.plots.captions import Box, band_caption, marker_captions
+from gui.plots.curve_stack import Reading
 from gui.plots.gestures import GestureArea, Mapping
 from gui.plots.intervals import Interval
 from gui.plots.legend import draw_sample
@@ -23,17 +24,6 @@ _PAD = 5.0
 _SAMPLE = 24.0
 _MOST_ROWS = 4
 _HINT = "Zoomed. Double click to follow again"
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One curve at the crosshair: its name, the value in words, and its place."""
-
-    label: str
-    text: str
-    style: CurveStyle
-    height: float
-    """Axis coordinate of the value; NaN where it is not on the axis."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,81 @@
+"""The curves that a preset promises: what the gallery draws before anything has run.
+
+``python -m experiments.expected`` trains every training preset and writes what came out to
+``resources/expected.json``.
+"""
+
+import json
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+
+from experiments.catalogue import Preset, presets
+from experiments.curves import CurveSet
+from experiments.dynamics import theory
+from experiments.frames import OVERALL, FloatArray, Source
+from experiments.settings import DynamicsSettings, TrainingSettings
+
+_POINTS = 40
+_FILE = "expected.json"
+
+ExpectedCurve = tuple[FloatArray, FloatArray]
+"""Decimal logarithm of t or of the step, and the loss of one group; both (n,)."""
+
+
+def expected_curves() -> dict[str, tuple[ExpectedCurve, ...]]:
+    """Give the group losses to be expected of each preset, by its name."""
+    recorded = json.loads((files("resources") / _FILE).read_text(encoding="utf-8"))
+    found = {}
+    for preset in presets():
+        settings = preset.settings
+        if isinstance(settings, DynamicsSettings):
+            found[preset.name] = _exact(settings)
+        elif preset.name in recorded:
+            found[preset.name] = tuple(
+                (np.array(curve["x"]), np.array(curve["value"])) for curve in recorded[preset.name]
+            )
+    return found
+
+
+def _exact(settings: DynamicsSettings) -> tuple[ExpectedCurve, ...]:
+    output = settings.output.model_copy(update={"points": _POINTS, "times": ()})
+    points = theory(settings.model_copy(update={"output": output})).points
+    return _losses(CurveSet(points), Source.THEORY)
+
+
+def _losses(curves: CurveSet, source: Source) -> tuple[ExpectedCurve, ...]:
+    return tuple(
+        (np.log10(curve.x[curve.x > 0]), curve.value[curve.x > 0])
+        for curve in curves.select(quantity="loss", source=source)
+        if curve.name.group != OVERALL
+    )
+
+
+def _record(preset: Preset) -> list[dict[str, list[float]]]:
+    """Train a preset and thin its validation losses."""
+    from experiments.run import run
+
+    curves = CurveSet()
+    for frame in run(preset.settings):
+        curves.extend(frame.points)
+    thinned = []
+    for x, value in _losses(curves, Source.VALIDATION):
+        kept = np.unique(np.linspace(0, x.size - 1, _POINTS).astype(int))
+        thinned.append({"x": x[kept].round(3).tolist(), "value": value[kept].round(4).tolist()})
+    return thinned
+
+
+def main() -> None:
+    """Train every training preset and write the file."""
+    table = {
+        preset.name: _record(preset)
+        for preset in presets()
+        if isinstance(preset.settings, TrainingSettings)
+    }
+    text = json.dumps(table, separators=(",", ":"))
+    Path(str(files("resources") / _FILE)).write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+"""The middle of the window: a heading, one tab for each figure, and a sentence under it."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QLabel, QTabWidget, QVBoxLayout, QWidget
+
+from experiments.figures import RunView, figures
+from gui.plots import FigureView
+from gui.theme import Theme
+
+_REDRAW_MS = 40
+
+_EMPTY = {
+    "dynamics": "These settings have no curves to show.",
+    "training": "Press Run (Space) to train; the curves of each group appear here.",
+}
+
+
+class PlotTabs(QWidget):
+    """Draws a run and the runs laid over it; redraws at most 25 times a second."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._view: RunView | None = None
+        self._overlays: tuple[RunView, ...] = ()
+        self._dirty = False
+        self.plots: list[FigureView] = []
+        self.heading = QLabel()
+        self.heading.setProperty("role", "title")
+        self.heading.setTextFormat(Qt.TextFormat.PlainText)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.setAccessibleName("Plots")
+        self.tabs.currentChanged.connect(self.refresh)
+        self.sentence = QLabel()
+        self.sentence.setProperty("role", "sentence")
+        self.sentence.setTextFormat(Qt.TextFormat.PlainText)
+        self.sentence.setWordWrap(True)
+        self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_REDRAW_MS)
+        self._timer.timeout.connect(self._redraw)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addWidget(self.heading)
+        layout.addWidget(self.tabs, 1)
+        layout.addWidget(self.sentence)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Change all colours."""
+        self._theme = theme
+        for plot in self.plots:
+            plot.set_theme(theme)
+
+    def show_view(self, view: RunView) -> None:
+        """Show another run, or the same one with more events."""
+        self._view = view
+        titles = [figure.title for figure in figures(view)]
+        if titles != [self.tabs.tabText(index) for index in range(self.tabs.count())]:
+            self._rebuild(titles, _EMPTY[view.settings.kind])
+        self.refresh()
+
+    def set_overlays(self, views: Sequence[RunView]) -> None:
+        """Lay these runs over the one shown."""
+        self._overlays = tuple(views)
+        self.refresh()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Draw at once when nothing was drawn lately, else with the next tick."""
+        self._dirty = True
+        if not self._timer.isActive():
+            self._redraw()
+            self._timer.start()
+
+    def stop(self) -> None:
+        """Draw no more."""
+        self._timer.stop()
+
+    @property
+    def current(self) -> int:
+        """Position of the figure shown."""
+        return max(self.tabs.currentIndex(), 0)
+
+    def picture(self) -> QPixmap:
+        """Take a picture of the figure shown."""
+        return self.plots[self.current].grab()
+
+    @Slot()
+    def _redraw(self) -> None:
+        view = self._view
+        if not self._dirty or view is None:
+            self._timer.stop()
+            return
+        self._dirty = False
+        figure = figures(view, self._overlays)[self.current]
+        self.plots[self.current].set_figure(figure)
+        if figure.caption != self.sentence.text():
+            self.sentence.setText(figure.caption)
+            self.sentence.setVisible(bool(figure.caption))
+        self.heading.setText(_heading(view))
+
+    def _rebuild(self, titles: Sequence[str], empty_text: str) -> None:
+        self.tabs.blockSignals(True)
+        for plot in self.plots:
+            self.tabs.removeTab(0)
+            plot.deleteLater()
+        self.plots = []
+        for title in titles:
+            plot = FigureView(self._theme)
+            plot.set_empty_text(empty_text)
+            self.plots.append(plot)
+            self.tabs.addTab(plot, title)
+        self.tabs.blockSignals(False)
+
+
+def _heading(view: RunView) -> str:
+    title = view.settings.about.title or view.settings.kind.capitalize()
+    return f"{title}  ·  {view.name}" if view.name else title
