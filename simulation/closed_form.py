@@ -203,4 +203,4 @@ def _decay(rate: float | FloatArray, times: FloatArray) -> FloatArray:
 def _convolution(first: float, second: FloatArray, times: FloatArray) -> FloatArray:
     """∫_0^t e^{−first(t−u)} e^{−second u} du for any two rates, equal or not."""
     slower = np.minimum(first, second)
-    return np.asarray(times * _decay(slower, times) * exprel(-np.abs(first - second) * times))
+    return np.asarray(times * exprel(-np.abs(first - second) * times) * _decay(slower, times))

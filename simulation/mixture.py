@@ -33,9 +33,6 @@ class InadmissibleGeometryError(ValueError):
         self.parameters = parameters
 
 
-InadmissibleGeometry = InadmissibleGeometryError
-
-
 @dataclass(frozen=True, eq=False, kw_only=True)
 class TeacherMixture:
     """A mixture of K groups in d dimensions, known by the overlaps of its 2K directions.

@@ -127,10 +127,16 @@ def orthant(first: FloatArray, second: FloatArray, correlation: FloatArray) -> F
     first, second = _off_zero(first), _off_zero(second)
     total = (
         0.5 * (ndtr(first) + ndtr(second) - (first * second < 0))
-        - owens_t(first, (second - correlation * first) / (first * rest))
-        - owens_t(second, (first - correlation * second) / (second * rest))
+        - owens_t(first, _residual(second, first, correlation) / (first * rest))
+        - owens_t(second, _residual(first, second, correlation) / (second * rest))
     )
     return np.asarray(np.clip(total, 0.0, 1.0))
+
+
+def _residual(target: FloatArray, given: FloatArray, correlation: FloatArray) -> FloatArray:
+    """Return target − correlation·given without cancellation as the correlation nears ±1."""
+    sign = np.where(correlation < 0, -1.0, 1.0)
+    return (target - sign * given) + (sign - correlation) * given
 
 
 def _off_zero(margin: FloatArray) -> FloatArray:

@@ -1,0 +1,159 @@
+"""Settings in which the phenomena are plain to see, computed independently to 1e-9."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from simulation_cases import rule, squared_rules, two_group_mixtures, two_groups
+
+from simulation.closed_form import time_scales
+from simulation.crossings import VISIBLE_GAP, find_crossings, horizon
+from simulation.dynamics import solve
+from simulation.learning import LearningRule
+from simulation.losses import Logistic
+from simulation.mixture import TeacherMixture
+
+_SETTINGS = (
+    "representation",
+    "variance_plus",
+    "variance_minus",
+    "rule_similarity",
+    "label_correlation_plus",
+    "label_correlation_minus",
+    "shift",
+    "threshold_plus",
+    "threshold_minus",
+)
+_SCENARIOS = {
+    "zero shift": (
+        (0.80, 0.25, 1.30, 0.35, 0, 0, 0, 0, 0),
+        (0.25, 0.02),
+        (0.9431, 3.1104),
+        (0.2849, 0.5273),
+    ),
+    "label imbalance": (
+        (0.78, 0.11, 0.16, 0.22, -0.34, -0.13, 1, 0.46, -0.92),
+        (0.30, 0.05),
+        (0.0182, 27.6314),
+        (0.2725, 0.4308),
+    ),
+    "double crossing": (
+        (0.84, 0.15, 2.00, 0.76, -0.07, -0.59, 1, -0.04, -0.08),
+        (0.29, 0.05),
+        (0.5540, 9.6058),
+        (0.2917, 0.5252),
+    ),
+    "no thresholds": (
+        (0.81, 0.15, 1.95, 0.87, 0.10, -0.09, 1, 0, 0),
+        (0.20, 0.05),
+        (1.1751, 15.2701),
+        (0.2886, 0.4301),
+    ),
+}
+
+
+def _scenario(name: str) -> tuple[TeacherMixture, LearningRule]:
+    values, (learning_rate, norm), _, _ = _SCENARIOS[name]
+    mixture = two_groups(**dict(zip(_SETTINGS, values, strict=True)))
+    return mixture, rule(learning_rate=learning_rate, initial_norm=norm)
+
+
+@pytest.mark.parametrize("name", _SCENARIOS)
+def test_crossings_and_final_losses_of_the_scenarios(name: str) -> None:
+    mixture, learning = _scenario(name)
+    _, _, times, final = _SCENARIOS[name]
+    found = find_crossings(mixture, learning, until=horizon(time_scales(mixture, learning)))
+    assert [round(crossing.time, 4) for crossing in found] == list(times)
+    losses = solve(mixture, learning, [400.0]).group_losses[0]
+    np.testing.assert_allclose(losses, final, atol=5.1e-5)
+    assert all(crossing.visible for crossing in found)
+    assert found[-1].ahead_after == 0
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_crossings_are_where_the_curves_meet(data: st.DataObject) -> None:
+    mixture = data.draw(two_group_mixtures())
+    learning = data.draw(squared_rules(mixture))
+    until = horizon(time_scales(mixture, learning))
+    found = find_crossings(mixture, learning, until=until)
+    previous = None
+    for crossing in found:
+        if previous is not None:
+            assert previous.time < crossing.time
+            assert previous.ahead_after == crossing.ahead_before
+            assert previous.gap_after == crossing.gap_before
+        previous = crossing
+        assert {crossing.ahead_before, crossing.ahead_after} == {0, 1}
+        if min(crossing.gap_before, crossing.gap_after) < 1e-6:
+            continue
+        around = crossing.time * np.array([1 - 1e-6, 1 + 1e-6])
+        losses = solve(mixture, learning, around).group_losses
+        assert [int(np.argmin(row)) for row in losses] == [
+            crossing.ahead_before,
+            crossing.ahead_after,
+        ]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_no_crossing_is_missed_between_two_visible_leads(data: st.DataObject) -> None:
+    mixture = data.draw(two_group_mixtures())
+    learning = data.draw(squared_rules(mixture))
+    until = horizon(time_scales(mixture, learning))
+    losses = solve(mixture, learning, np.linspace(until / 3000, until, 3000)).group_losses
+    gap = losses[:, 0] - losses[:, 1]
+    signs = np.sign(gap[np.abs(gap) > VISIBLE_GAP])
+    visible_changes = np.count_nonzero(np.diff(signs))
+    assert len(find_crossings(mixture, learning, until=until)) >= visible_changes
+
+
+def test_the_order_of_the_groups_only_renames_who_is_ahead() -> None:
+    mixture, learning = _scenario("double crossing")
+    forward = find_crossings(mixture, learning, until=200.0)
+    backward = find_crossings(mixture, learning, until=200.0, groups=(1, 0))
+    assert forward == backward
+
+
+def test_errors_cross_at_other_times_than_losses() -> None:
+    mixture, learning = _scenario("double crossing")
+    found = find_crossings(mixture, learning, until=200.0, measure="error")
+    assert len(found) == 2
+    for crossing in found:
+        errors = solve(mixture, learning, [crossing.time]).group_errors[0]
+        assert errors[0] == pytest.approx(errors[1], abs=1e-8)
+
+
+def test_crossings_of_a_loss_without_closed_form() -> None:
+    mixture, _ = _scenario("double crossing")
+    learning = rule(loss=Logistic(), learning_rate=2.0, initial_norm=0.05)
+    found = find_crossings(mixture, learning, until=100.0)
+    assert found
+    for crossing in found:
+        losses = solve(mixture, learning, [crossing.time]).group_losses[0]
+        assert losses[0] == pytest.approx(losses[1], abs=1e-7)
+
+
+def test_the_search_ends_where_the_norm_diverges() -> None:
+    mixture = two_groups()
+    learning = rule(learning_rate=5.0)
+    diverged_at = solve(mixture, learning, [1e4]).diverged_at
+    assert diverged_at is not None
+    until = horizon(time_scales(mixture, learning))
+    assert all(
+        crossing.time < diverged_at for crossing in find_crossings(mixture, learning, until=until)
+    )
+
+
+def test_groups_that_are_alike_never_cross() -> None:
+    mixture = two_groups(
+        variance_plus=0.8,
+        variance_minus=0.8,
+        rule_similarity=1.0,
+        label_correlation_plus=0.0,
+        label_correlation_minus=0.0,
+        shift=0.0,
+        threshold_plus=0.0,
+        threshold_minus=0.0,
+    )
+    assert find_crossings(mixture, rule(), until=100.0) == ()
