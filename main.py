@@ -11,9 +11,14 @@ def main() -> int:
         from experiments import command_line
 
         return command_line.main(sys.argv[1:])
-    from gui.app import open_window
+    from experiments.console import complain
+    from gui.app import NoWindowError, open_window
 
-    return open_window()
+    try:
+        return open_window()
+    except NoWindowError as error:
+        complain(str(error))
+        return 1
 
 
 if __name__ == "__main__":

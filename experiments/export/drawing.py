@@ -189,6 +189,7 @@ def draw_figure(specification: FigureSpecification, curves: Curves) -> "Figure":
     texts = (specification["caption"], specification["origin"])
     caption = "\n".join(textwrap.fill(_plain(text), 120) for text in texts if text)
     title = textwrap.fill(_plain(specification["title"]), 90)
+    figure.align_ylabels()
     figure.suptitle(title, x=0.01, ha="left", fontweight="bold")
     figure.supxlabel(caption, x=0.01, ha="left", fontsize=8, color=_MUTED)
     return figure

@@ -233,7 +233,7 @@ toml_values = st.recursive(
     | st.dates()
     | st.sampled_from(["adult", "digits", "mixture", "custom", "focal"]),
     lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=8), inner),
-    max_leaves=20,
+    max_leaves=6,
 )
 names = st.sampled_from(
     [
