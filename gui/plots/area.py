@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import final
 
-from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
@@ -93,6 +93,11 @@ class PlotArea(QWidget):
     @staticmethod
     def _bottom(metrics: QFontMetricsF) -> int:
         return math.ceil(2 * metrics.height()) + _TICK + _SPACE
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        line = self.fontMetrics().height()
+        return QSize(12 * line, 8 * line)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

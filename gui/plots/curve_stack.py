@@ -82,6 +82,8 @@ class CurveStack:
 
     def set_scales(self, *, x_log: bool, y_log: bool) -> None:
         """Measure every curve again in other axis coordinates."""
+        if (x_log, y_log) == (self._x_log, self._y_log):
+            return
         self._x_log, self._y_log = x_log, y_log
         for layer in self._layers.values():
             layer.restart_extents(x_log=x_log, y_log=y_log)

@@ -11,8 +11,6 @@ from gui.plots.curve_plot import CurvePlot
 from gui.plots.shared_view import SharedView
 from gui.theme import LIGHT, Theme
 
-_LEAST_LINES = 9
-
 
 @final
 class FigureView(QWidget):
@@ -89,9 +87,7 @@ class FigureView(QWidget):
             known = self._cards[panel.key] = (card, plot)
             self._layout.insertWidget(position, card)
             card.show()
-        card = known[0]
-        card.setMinimumHeight(_LEAST_LINES * self.fontMetrics().height())
-        self._layout.setStretchFactor(card, max(round(100 * panel.height), 1))
+        self._layout.setStretchFactor(known[0], max(round(100 * panel.height), 1))
         return known
 
     def _drop(self, keys: set[str]) -> None:

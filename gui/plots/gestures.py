@@ -96,6 +96,12 @@ class GestureArea(QWidget):
         super().focusInEvent(event)
 
     @override
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        if event.reason() != Qt.FocusReason.PopupFocusReason and not self.underMouse():
+            self.crosshair_wanted.emit(math.nan)
+        super().focusOutEvent(event)
+
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
         if key in _KEYS:

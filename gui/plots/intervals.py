@@ -1,4 +1,4 @@
-"""Ranges of an axis, and how they follow data that grow.
+"""Stretches of an axis.
 
 All numbers are axis coordinates: the values themselves on a linear axis, their decimal
 logarithms on a logarithmic one.
@@ -6,12 +6,6 @@ logarithms on a logarithmic one.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-
-STEP = 0.25
-"""Share of the data's span by which a range is enlarged when data leave it."""
-
-SPARSE = 0.3
-"""A range of which data fill less than this share is chosen anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +20,6 @@ class Interval:
         """Length of the stretch."""
         return self.high - self.low
 
-    def holds(self, other: "Interval") -> bool:
-        """Tell whether the other interval lies within this one."""
-        return self.low <= other.low and other.high <= self.high
-
     def padded(self, *, below: float, above: float) -> "Interval":
         """Enlarge by shares of the resulting span, so that they are shares of the screen.
 
@@ -41,6 +31,13 @@ class Interval:
             low, high = low - room, high + room
         span = (high - low) / (1.0 - below - above)
         return Interval(low - below * span, high + above * span)
+
+    def stepped_to(self, data: "Interval", *, step: float) -> "Interval":
+        """Enlarge on each side where data reach beyond, by a share of their span more."""
+        room = step * data.span
+        low = self.low if data.low >= self.low else data.low - room
+        high = self.high if data.high <= self.high else data.high + room
+        return Interval(low, high)
 
     def zoomed(self, *, at: float, factor: float) -> "Interval":
         """Scale the span by `factor`; the coordinate `at` stays where it is."""
@@ -57,16 +54,3 @@ def union(intervals: Iterable[Interval | None]) -> Interval | None:
     if not known:
         return None
     return Interval(min(part.low for part in known), max(part.high for part in known))
-
-
-def followed(current: Interval, data: Interval) -> Interval | None:
-    """Return `current`, enlarged in a step on each side where data have left it.
-
-    None where data fill so little of it that it has to be chosen anew.
-    """
-    if data.span < SPARSE * current.span:
-        return None
-    room = STEP * data.span
-    low = current.low if data.low >= current.low else data.low - room
-    high = current.high if data.high <= current.high else data.high + room
-    return Interval(low, high)

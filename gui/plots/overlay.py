@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import final
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -46,7 +46,7 @@ class Words:
 
     markers: Sequence[tuple[float, str]] = ()
     bands: Sequence[tuple[Interval, str]] = ()
-    readings: Sequence[Reading] = field(default=())
+    readings: Sequence[Reading] = ()
     readings_title: str = ""
     zoomed: bool = False
     empty: str = ""
