@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from models.dataset import Indices
 from models.plan import TrainingPlan
 
-_ROWS_PER_BLOCK = 2**15
+_ROWS_PER_BLOCK, _EPOCHS_PER_BLOCK = 2**15, 256
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,7 +20,7 @@ class Block:
     first_step, last_step
         The steps [first_step, last_step) of the run that use this block.
     rows
-        Row numbers, shape (steps * batch size,); short batches are filled up with row 0.
+        Row numbers, shape (steps * size,); short batches are filled up with row 0.
     coefficients
         Class weight over batch length, 0 for what was filled up, same shape: the loss of a batch
         is the sum of coefficient times cross-entropy, as Keras' default reduction has it.
@@ -43,6 +43,11 @@ class Batches:
         Class indices of the training rows, shape (n,).
     weights
         Class weights, shape (K,).
+
+    Attributes
+    ----------
+    size
+        Rows of a batch, at most all of them.
     """
 
     def __init__(
@@ -50,29 +55,30 @@ class Batches:
     ) -> None:
         self._plan = plan
         self._row_weights = weights[labels]
-        self.steps_per_epoch = plan.steps_per_epoch(labels.size)
-        self._epochs = min(plan.epochs, max(1, _ROWS_PER_BLOCK // labels.size))
-        self.block_shape = (self._epochs * self.steps_per_epoch * plan.batch_size,)
+        self._steps_per_epoch = plan.steps_per_epoch(labels.size)
+        self.size = min(plan.batch_size, labels.size)
+        fitting = max(1, _ROWS_PER_BLOCK // labels.size)
+        self._epochs = min(plan.epochs, fitting, _EPOCHS_PER_BLOCK)
 
     def block(self, step: int) -> Block:
         """Draw the block that holds `step`."""
-        number = step // (self._epochs * self.steps_per_epoch)
+        number = step // (self._epochs * self._steps_per_epoch)
         epochs = range(number * self._epochs, (number + 1) * self._epochs)
         parts = [self._epoch(epoch) for epoch in epochs]
         return Block(
-            first_step=epochs.start * self.steps_per_epoch,
-            last_step=epochs.stop * self.steps_per_epoch,
+            first_step=epochs.start * self._steps_per_epoch,
+            last_step=epochs.stop * self._steps_per_epoch,
             rows=np.concatenate([rows for rows, _ in parts]),
             coefficients=np.concatenate([coefficients for _, coefficients in parts]),
         )
 
     def _epoch(self, epoch: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        size = self._plan.batch_size
+        size = self.size
         count = self._row_weights.size
         order = self._plan.epoch_order(epoch, rows=count)
         full = count - count % size
         lengths = np.where(np.arange(count) < full, size, count % size)
-        padding = (0, self.steps_per_epoch * size - count)
+        padding = (0, self._steps_per_epoch * size - count)
         return (
             np.pad(order.astype(np.int32), padding),
             np.pad((self._row_weights[order] / lengths).astype(np.float32), padding),

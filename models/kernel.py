@@ -62,7 +62,6 @@ class Kernel:
         self._optimiser.build(self.model.trainable_variables)
         self._x = tf.constant(dataset.training.x)
         self._y = tf.constant(dataset.training.y)
-        self._batch_size = plan.batch_size
         self._batches = batches
         self._block = batches.block(0)
         self._tensors = _tensors(self._block)
@@ -119,7 +118,7 @@ class Kernel:
         import tensorflow as tf
 
         variables = self.model.trainable_variables
-        size = self._batch_size
+        size = self._batches.size
 
         def unfinished(step: "tf.Tensor", loss: "tf.Tensor") -> "tf.Tensor":
             return tf.logical_and(step < end, tf.math.is_finite(loss))

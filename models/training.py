@@ -17,9 +17,8 @@ from models.weighting import class_weights
 
 __all__ = ["Advance", "Measurement", "Record", "TrainingDivergedError", "train"]
 
-SLICE = 0.02
-"""Seconds of work in one call, and after which to yield: no two yields are much more than two \
-slices apart."""
+SLICE = 0.015
+"""Seconds of work in one call, and after which to yield; so two slices pass between yields."""
 
 
 class TrainingDivergedError(RuntimeError):
@@ -57,7 +56,7 @@ class Advance:
 def train(*, dataset: Dataset, plan: TrainingPlan) -> Generator[Record | Advance, int | None, None]:
     """Train a network and yield a `Record` at each of the plan's log-spaced steps.
 
-    Between records it yields an `Advance` whenever about 40 ms of work have passed. A consumer
+    Between records it yields an `Advance` whenever about 30 ms of work have passed. A consumer
     may send the largest number of steps to take before the next yield. Neither that nor the speed
     of the machine changes any number: the same data set and plan give the same records, bit for
     bit, on the same machine.

@@ -86,14 +86,16 @@ def test_batches_cover_each_epoch_once_and_divide_by_their_length(
     step = int(at * plan.total_steps(rows))
     block = batches.block(step)
     assert block.first_step <= step < block.last_step
-    assert block.rows.shape == block.coefficients.shape == batches.block_shape
-    start = (step - block.first_step) * batch_size
+    steps = block.last_step - block.first_step
+    size = min(batch_size, rows)
+    assert block.rows.shape == block.coefficients.shape == (steps * size,)
+    start = (step - block.first_step) * size
     epoch, position = divmod(step, plan.steps_per_epoch(rows))
     order = plan.epoch_order(epoch, rows=rows)
     batch = order[position * batch_size : (position + 1) * batch_size]
     np.testing.assert_array_equal(np.sort(order), np.arange(rows))
     np.testing.assert_array_equal(block.rows[start : start + batch.size], batch)
-    coefficients = block.coefficients[start : start + batch_size]
+    coefficients = block.coefficients[start : start + size]
     np.testing.assert_allclose(
         coefficients[: batch.size], weights[labels[batch]] / batch.size, rtol=1e-6
     )
