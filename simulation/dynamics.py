@@ -21,8 +21,7 @@ from simulation.learning import DIVERGENCE_NORM, LearningRule, start
 from simulation.mixture import FloatArray, TeacherMixture
 from simulation.observables import Confusion, confusion, group_losses
 
-_RELATIVE_TOLERANCE = 1e-11
-_ABSOLUTE_TOLERANCE = 1e-13
+_TOLERANCE = 1e-10
 
 
 class Flow(Protocol):
@@ -117,18 +116,28 @@ def solve(mixture: TeacherMixture, rule: LearningRule, times: ArrayLike) -> Traj
     return _sample(mixture, rule, flow(mixture, rule, float(ascending[-1])), ascending)
 
 
-def integrate(mixture: TeacherMixture, rule: LearningRule, times: ArrayLike) -> Trajectory:
-    """Return the curves of `solve` by integrating equations (1) and (2), whatever the loss."""
+def integrate(
+    mixture: TeacherMixture,
+    rule: LearningRule,
+    times: ArrayLike,
+    *,
+    tolerance: float = _TOLERANCE,
+) -> Trajectory:
+    """Return the curves of `solve` by integrating equations (1) and (2), whatever the loss.
+
+    `tolerance` bounds the relative error of one step of the integration.
+    """
     ascending = _ascending(times)
     end = float(ascending[-1])
-    return _sample(mixture, rule, IntegratedFlow.of(mixture, rule, end), ascending)
+    solution = IntegratedFlow.of(mixture, rule, end=end, tolerance=tolerance)
+    return _sample(mixture, rule, solution, ascending)
 
 
 def flow(mixture: TeacherMixture, rule: LearningRule, end: float) -> Flow:
     """Return the order parameters as functions of time in [0, end]."""
     if applies(rule):
         return SquaredFlow.of(mixture, rule)
-    return IntegratedFlow.of(mixture, rule, end)
+    return IntegratedFlow.of(mixture, rule, end=end, tolerance=_TOLERANCE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,7 +148,9 @@ class IntegratedFlow:
     divergence: float | None
 
     @classmethod
-    def of(cls, mixture: TeacherMixture, rule: LearningRule, end: float) -> "IntegratedFlow":
+    def of(
+        cls, mixture: TeacherMixture, rule: LearningRule, *, end: float, tolerance: float
+    ) -> "IntegratedFlow":
         """Integrate from the rule's start to `end` (Dormand-Prince of order 8)."""
         from scipy.integrate import solve_ivp
 
@@ -149,8 +160,8 @@ class IntegratedFlow:
             (0.0, end),
             np.append(rule.initial_overlaps, rule.initial_norm),
             method="DOP853",
-            rtol=_RELATIVE_TOLERANCE,
-            atol=_ABSOLUTE_TOLERANCE,
+            rtol=tolerance,
+            atol=tolerance / 100,
             dense_output=True,
             events=_Divergence(),
         )

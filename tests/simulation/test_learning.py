@@ -2,7 +2,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from simulation_cases import mixtures, rule, starts, two_groups
 
@@ -10,6 +10,7 @@ from simulation.learning import start
 from simulation.mixture import InadmissibleGeometryError
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_the_start_has_the_initial_overlaps_and_norm(data: st.DataObject) -> None:
     mixture = data.draw(mixtures())

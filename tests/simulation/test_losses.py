@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulation.losses import Focal, Logistic, Loss, Squared
@@ -9,6 +9,7 @@ _LOSSES = [Squared(), Logistic(), Focal(0.0), Focal(0.7), Focal(2.0), Focal(5.0)
 
 
 @pytest.mark.parametrize("loss", _LOSSES, ids=repr)
+@settings(deadline=None)
 @given(margin=st.floats(-20, 20))
 def test_derivatives_match_finite_differences(loss: Loss, margin: float) -> None:
     step = 1e-5
@@ -20,6 +21,7 @@ def test_derivatives_match_finite_differences(loss: Loss, margin: float) -> None
     assert loss.d_delta(at)[0] == pytest.approx(curvature, rel=1e-6, abs=1e-6)
 
 
+@settings(deadline=None)
 @given(margin=st.floats(-700, 700))
 def test_focal_loss_without_focus_is_the_logistic_loss(margin: float) -> None:
     at = np.array([margin])

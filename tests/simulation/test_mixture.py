@@ -2,7 +2,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from simulation_cases import mixtures, two_group_mixtures, two_groups
 
@@ -43,6 +43,7 @@ def test_arrays_are_read_only_copies() -> None:
         mixture.gram[0, 0] = 2
 
 
+@settings(deadline=None)
 @given(mixtures() | two_group_mixtures())
 def test_coordinates_have_the_gram_matrix(mixture: TeacherMixture) -> None:
     directions = mixture.coordinates
@@ -55,6 +56,7 @@ def test_positive_rates_follow_from_shift_and_threshold() -> None:
     np.testing.assert_allclose(rates, [0.5, 1.0], atol=1e-15)
 
 
+@settings(deadline=None)
 @given(
     q=st.floats(-1.2, 1.2), plus=st.floats(-1, 1), minus=st.floats(-1, 1), shift=st.floats(0.01, 2)
 )

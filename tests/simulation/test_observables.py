@@ -2,7 +2,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.special import ndtr
@@ -18,6 +18,7 @@ def _orthant(first: float, second: float, correlation: float) -> float:
     return float(orthant(np.array(first), np.array(second), np.array(correlation)))
 
 
+@settings(deadline=None)
 @given(first=_MARGINS, second=_MARGINS, correlation=st.floats(-0.999, 0.999))
 def test_orthant_matches_its_integral(first: float, second: float, correlation: float) -> None:
     rest = np.sqrt(1 - correlation**2)
@@ -36,12 +37,14 @@ def test_orthant_matches_its_integral(first: float, second: float, correlation: 
     assert _orthant(first, second, correlation) == pytest.approx(expected, abs=1e-12)
 
 
+@settings(deadline=None)
 @given(correlation=st.floats(-1, 1))
 def test_orthant_at_the_origin(correlation: float) -> None:
     expected = 0.25 + np.arcsin(correlation) / (2 * np.pi)
     assert _orthant(0, 0, correlation) == pytest.approx(expected, abs=1e-14)
 
 
+@settings(deadline=None)
 @given(first=_MARGINS, second=_MARGINS)
 def test_orthant_of_dependent_and_independent_fields(first: float, second: float) -> None:
     a, b = ndtr(first), ndtr(second)
@@ -50,6 +53,7 @@ def test_orthant_of_dependent_and_independent_fields(first: float, second: float
     assert _orthant(first, second, -1) == pytest.approx(max(a + b - 1, 0), abs=1e-14)
 
 
+@settings(deadline=None)
 @given(first=_MARGINS, second=_MARGINS, correlation=st.floats(-1, 1))
 def test_the_four_orthants_add_up(first: float, second: float, correlation: float) -> None:
     total = sum(
@@ -64,6 +68,7 @@ def test_orthant_far_in_the_tails_is_a_probability() -> None:
     np.testing.assert_allclose(values, np.outer(far > 0, far > 0), atol=1e-15)
 
 
+@settings(deadline=None)
 @given(overlap=st.floats(-1, 1), norm=st.floats(0.01, 10))
 def test_without_shift_the_error_is_the_angle_to_the_teacher(overlap: float, norm: float) -> None:
     mixture = two_groups(
@@ -119,6 +124,7 @@ def test_losses_follow_from_averaging_samples(loss: Squared | Logistic) -> None:
         assert losses[group] == pytest.approx(sampled.mean(), abs=4 * error)
 
 
+@settings(deadline=None)
 @given(first=st.floats(-2, 2), threshold=st.floats(-2, 2))
 def test_a_student_of_length_zero_decides_by_its_threshold(first: float, threshold: float) -> None:
     assume(abs(threshold) > 1e-12)
