@@ -11,6 +11,12 @@ from experiments.settings.base import About, Scale, Settings, SettingsTable
 
 ValueKind = Literal["number", "integer", "choice", "text", "numbers", "texts", "matrix"]
 
+_ARRAYS = {
+    "numbers": "an array of numbers",
+    "texts": "an array of texts",
+    "matrix": "an array of rows of numbers",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class SettingInfo:
@@ -56,8 +62,8 @@ class SettingInfo:
         if self.choices:
             return ", ".join(self.choices)
         if self.low is not None and self.high is not None:
-            return f"{self.low:g} to {self.high:g}"
-        return "one number for each group" if self.kind == "numbers" else ""
+            return f"{self.low:.10g} to {self.high:.10g}"
+        return _ARRAYS.get(self.kind, "")
 
 
 @dataclass(frozen=True, slots=True)

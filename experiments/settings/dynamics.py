@@ -36,8 +36,8 @@ class TwoGroupMixture(SettingsTable):
         0.8,
         title="Representation of group +",
         symbol="ρ",
-        low=0.0,
-        high=1.0,
+        low=1e-4,
+        high=0.9999,
         help_text=(
             "Share of all samples that come from group +; group − has the rest.",
             "Late in training the group with more weight in the data tends to be ahead.",
@@ -150,8 +150,8 @@ class GroupsMixture(SettingsTable):
         symbol="p",
         help_text=(
             "Share of the samples that come from each group.",
-            "They must add up to 1.",
-            "A share of 0 is a group that is judged but never seen in training.",
+            "Each must be above 0, and together they must add up to 1.",
+            "A very small share is a group that is judged but hardly ever seen in training.",
         ),
     )
     variances: tuple[float, ...] = setting(

@@ -87,7 +87,7 @@ class TestList:
             check=True,
             text=True,
         )
-        heavy = {"numpy", "scipy", "pydantic", "rich.progress", "tensorflow", "PySide6"}
+        heavy = {"numpy", "scipy", "rich.progress", "tensorflow", "PySide6"}
         assert heavy.isdisjoint(result.stderr.split())
 
     def test_reader_that_goes_away_is_no_error(self) -> None:

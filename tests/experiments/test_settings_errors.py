@@ -43,7 +43,7 @@ def problem_of(text: str) -> str:
         ("[lerning]\nlearning_rate = 0.5", "lerning: unknown key; did you mean 'learning'"),
         ("[mixture]\nxyzzy = 1", "mixture.xyzzy: unknown key; known are representation, variance_"),
         ("[mixture]\nrepresentation = 2.0", "mixture.representation: 2.0 is not allowed; it must"),
-        ("[mixture]\nrepresentation = 2.0", "at most 1.0"),
+        ("[mixture]\nrepresentation = 2.0", "at most 0.9999"),
         ("[learning]\nlearning_rate = 0.0", "learning.learning_rate: 0.0 is not allowed; it must"),
         ("[learning]\nlearning_rate = 0.0", "at least 1e-06"),
         ("seed = -1", "seed: -1 is not allowed; it must be at least 0"),
@@ -98,7 +98,7 @@ def test_problem_of_dynamics(text: str, told: str) -> None:
         ('[data]\nset = "mixture"\nsamples = 1', "data.samples: 1 is not allowed; it must be at"),
         (
             '[data]\nset = "mixture"\n[data.mixture]\nrepresentation = -1.0',
-            "data.mixture.representation: -1.0 is not allowed; it must be at least 0.0",
+            "data.mixture.representation: -1.0 is not allowed; it must be at least 0.0001",
         ),
         (
             '[data]\nset = "mixture"\n[data.mixture]\nrepresentatio = 0.1',

@@ -1,0 +1,65 @@
+"""The reference page of all settings, written from their declarations.
+
+``python -m experiments.settings.reference`` writes ``docs/settings.md`` again.
+"""
+
+import inspect
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from experiments.settings.base import Settings
+from experiments.settings.description import Section, SettingInfo, describe, find
+from experiments.settings.dynamics import DynamicsSettings, GroupsMixture
+from experiments.settings.errors import shown
+from experiments.settings.training import AdultData, DigitsData, MixtureData, TrainingSettings
+
+_INTRODUCTION = """\
+# Settings
+
+Every setting of a settings file, with its default and what is allowed. Each belongs to the table
+before its last dot: `learning.learning_rate` is `learning_rate` in the table `[learning]`. On the
+command line, `--set learning.learning_rate=0.1` changes one; `bias-lab show crossing` prints a
+whole file.
+
+A file begins with `version = 1` and `kind = "dynamics"` or `kind = "training"`. The optional table
+`[about]` holds `title`, `summary`, `see`, `why` and `explore`, texts for the reader.
+
+This page is written by `python -m experiments.settings.reference`.
+"""
+
+
+def reference() -> str:
+    """Write the page."""
+    groups = GroupsMixture(gram=tuple(map(tuple, np.diag([1.0, 1.0, 1.0, 0.0, 0.0, 0.0]).tolist())))
+    dynamics = (DynamicsSettings(), DynamicsSettings(mixture=groups))
+    training = [TrainingSettings(data=data) for data in (AdultData(), DigitsData(), MixtureData())]
+    lines = [_INTRODUCTION, "## Every kind", "", *_table([find(dynamics[0], "seed")])]
+    for forms in (dynamics, training):
+        lines += ["", f"## Kind `{forms[0].kind}`", "", inspect.getdoc(forms[0]) or ""]
+        for section in _sections(forms):
+            lines += ["", f"### {section.title} `[{section.key}]`", "", section.summary, ""]
+            lines += _table(section.settings)
+    return "\n".join(lines) + "\n"
+
+
+def _sections(forms: Sequence[Settings]) -> tuple[Section, ...]:
+    """List every table of a kind, each of its forms once."""
+    found = {(part.key, part.summary): part for form in forms for part in describe(form)}
+    order = [part.key for part in describe(forms[0])]
+    return tuple(sorted(found.values(), key=lambda part: order.index(part.key)))
+
+
+def _table(settings: Sequence[SettingInfo]) -> Iterator[str]:
+    yield "| setting | default | allowed | what it is, how to read it, when it misleads |"
+    yield "|---|---|---|---|"
+    for info in settings:
+        unit = f" ({info.unit})" if info.unit else ""
+        text = f"**{info.label}**{unit}. {' '.join(info.help_text)}".replace("|", "\\|")
+        yield f"| `{info.key}` | `{shown(info.default)}` | {info.allowed} | {text} |"
+
+
+if __name__ == "__main__":
+    page = Path(__file__).parents[2] / "docs" / "settings.md"
+    page.write_text(reference(), encoding="utf-8")
