@@ -16,7 +16,7 @@ from gui.panel.structure import panel_sections, shape_of
 _LEAST_WIDTH = 13  # the widths are in line heights
 _USUAL_WIDTH = 20
 _NARROW_WIDTH = 16  # below it, labels stand above their controls
-_LABEL_SHARE = 0.4
+_LABEL_SHARE = 0.42
 _LABEL_WIDTH = 13
 
 
@@ -55,7 +55,6 @@ class SettingsForm(QScrollArea):
         old, self.rows = self.rows, {}
         for shown in self._used:
             self._column.removeWidget(shown)
-            shown.hide()
         used = []
         for place, section in enumerate(panel_sections(settings)):
             if section.key not in self._sections:
@@ -67,6 +66,7 @@ class SettingsForm(QScrollArea):
             used.append(shown)
         for gone in set(self._used) - set(used):
             gone.set_rows(())
+            gone.hide()
         self._used = tuple(used)
         self._arrange()
         self._chain_focus()
@@ -88,8 +88,8 @@ class SettingsForm(QScrollArea):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the rows out for the new width."""
-        super().resizeEvent(event)
         self._arrange()
+        super().resizeEvent(event)
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -129,7 +129,7 @@ class SettingsForm(QScrollArea):
     def _arrange(self) -> None:
         unit = self.fontMetrics().height()
         self.setMinimumWidth(_LEAST_WIDTH * unit)
-        width = self.viewport().width()
+        width = self.width() - self.verticalScrollBar().sizeHint().width()
         label_width = None
         if width >= _NARROW_WIDTH * unit:
             label_width = min(round(_LABEL_SHARE * (width - 2 * MARGIN)), _LABEL_WIDTH * unit)

@@ -141,6 +141,7 @@ class ParameterPanel(QWidget):
 
     def _end_stroke(self) -> None:
         self._stroke_key = ""
+        self._refresh()
 
     def _state(self) -> PanelState:
         return PanelState(self._draft.settings, self._baseline)

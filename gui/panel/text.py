@@ -2,6 +2,7 @@
 
 import csv
 import html
+import math
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -117,7 +118,7 @@ def _aligned_rows(matrix: Sequence[Sequence[float]]) -> str:
 
 def _number(info: SettingInfo, text: str) -> float:
     try:
-        return float(text.replace("−", "-"))
+        return _finite(text)
     except ValueError:
         given = f"‘{text}’ is no number" if text else "nothing is given"
         message = f"{given}; write one such as {number_text(info.default)}, from {info.allowed}"
@@ -125,9 +126,16 @@ def _number(info: SettingInfo, text: str) -> float:
 
 
 def _numbers(text: str) -> tuple[float, ...]:
-    cells = text.replace("−", "-").strip("[] ").replace(",", " ").split()
+    cells = text.strip("[] ").replace(",", " ").split()
     try:
-        return tuple(float(cell) for cell in cells)
+        return tuple(_finite(cell) for cell in cells)
     except ValueError:
         message = f"‘{text}’ is no list of numbers; write them like 1, 2.5"
         raise UnreadableTextError(message) from None
+
+
+def _finite(text: str) -> float:
+    number = float(text.replace("−", "-"))
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number

@@ -1,0 +1,216 @@
+"""What holds for the panel of every kind of experiment and every variant."""
+
+import gc
+import weakref
+from collections.abc import Callable
+
+import pytest
+from panel_examples import ALL_SETTINGS
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFont
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QToolButton,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from experiments.settings import Settings, describe, find, value_at
+from gui.panel import Density, ParameterPanel
+from gui.panel.relevance import EXPERT, NO_EFFECT, SIMPLE
+from gui.panel.row import SettingRow
+from gui.panel.text import value_text
+
+Show = Callable[..., ParameterPanel]
+
+
+@pytest.fixture(params=sorted(ALL_SETTINGS))
+def settings(request: pytest.FixtureRequest) -> Settings:
+    return ALL_SETTINGS[request.param]
+
+
+@pytest.fixture
+def show(qtbot: QtBot) -> Show:
+    def shown(settings: Settings, *, width: int = 300, pixels: int = 13) -> ParameterPanel:
+        panel = ParameterPanel()
+        qtbot.addWidget(panel)
+        font = QFont(panel.font())
+        font.setPixelSize(pixels)
+        panel.setFont(font)
+        panel.resize(width, 900)
+        panel.set_settings(settings)
+        panel.set_density("everything")
+        with qtbot.waitExposed(panel):
+            panel.show()
+        QApplication.processEvents()
+        return panel
+
+    return shown
+
+
+def rows_of(panel: ParameterPanel) -> list[SettingRow]:
+    return [row for row in panel.findChildren(SettingRow) if row.isVisible()]
+
+
+def test_every_setting_that_leaves_a_choice_has_a_row(show: Show, settings: Settings) -> None:
+    panel = show(settings)
+    declared = [info.key for section in describe(settings) for info in section.settings]
+    shown = [row.info.key for row in rows_of(panel)]
+    single = {
+        info.key
+        for section in describe(settings)
+        for info in section.settings
+        if len(info.choices) == 1 and info.key != "data.set"
+    }
+    assert sorted(shown) == sorted(set(declared) - single)
+
+
+def test_every_row_shows_the_value_in_force(show: Show, settings: Settings) -> None:
+    panel = show(settings)
+    for row in rows_of(panel):
+        value = value_at(settings, row.info.key)
+        if row.choice is not None:
+            assert row.choice.currentData() == value
+        elif isinstance(row.field, QLineEdit):
+            assert row.field.text() == value_text(row.info, value)
+
+
+def test_every_row_has_help_and_names_for_assistive_tools(show: Show, settings: Settings) -> None:
+    panel = show(settings)
+    for row in rows_of(panel):
+        assert len(row.info.help_text) == 3
+        for control in row.controls:
+            assert control.accessibleName() == row.info.label
+            assert row.info.help_text[0] in control.accessibleDescription()
+        assert any(label.buddy() in row.controls for label in row.findChildren(QLabel))
+
+
+def test_tab_reaches_every_control_that_has_an_effect_in_order(
+    show: Show, settings: Settings
+) -> None:
+    panel = show(settings)
+    first = panel.findChildren(QToolButton)[0]
+    first.setFocus()
+    visited: list[QWidget] = []
+    while (focused := QApplication.focusWidget()) is not None and focused not in visited:
+        visited.append(focused)
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+    expected = [control for row in rows_of(panel) for control in row.controls]
+    reached = [widget for widget in visited if not isinstance(widget, QToolButton)]
+    assert set(reached) == {control for control in expected if control.isEnabled()}
+    tops = [top_in_form(panel, widget) for widget in visited]
+    assert tops == sorted(tops)
+
+
+def top_in_form(panel: ParameterPanel, widget: QWidget) -> int:
+    row = widget.parentWidget()
+    assert row is not None
+    return row.mapTo(panel, row.rect().topLeft()).y()
+
+
+@pytest.mark.parametrize(("width", "pixels"), [(280, 12), (280, 13), (340, 13), (340, 20)])
+def test_nothing_is_cut_off(show: Show, settings: Settings, width: int, pixels: int) -> None:
+    panel = show(settings, width=width, pixels=pixels)
+    area = panel.findChildren(QScrollArea)[0]
+    content = area.widget()
+    assert content is not None
+    assert not area.horizontalScrollBar().isVisible()
+    assert content.width() <= area.viewport().width()
+    for row in rows_of(panel):
+        assert row.width() >= row.minimumSizeHint().width()
+        for label in row.findChildren(QLabel):
+            if label.isVisible():
+                assert label.height() >= label.heightForWidth(label.width()), label.text()
+                words = label.text().replace("&&", "&").split(" ")
+                widest = max(label.fontMetrics().horizontalAdvance(word) for word in words)
+                assert label.width() >= widest
+        if row.slider is not None and isinstance(row.field, QLineEdit):
+            room = row.field.width() - 14
+            assert row.field.fontMetrics().horizontalAdvance(row.field.text()) <= room
+            assert row.slider.width() >= 2 * row.fontMetrics().height()
+
+
+def test_labels_are_plain_text(show: Show, settings: Settings) -> None:
+    panel = show(settings)
+    for label in panel.findChildren(QLabel):
+        assert label.textFormat() == Qt.TextFormat.PlainText
+
+
+@pytest.mark.parametrize("density", ["simple", "default", "everything"])
+def test_each_density_shows_more(show: Show, settings: Settings, density: Density) -> None:
+    panel = show(settings)
+    counts = {}
+    for level in ("simple", "default", "everything"):
+        panel.set_density(level)
+        counts[level] = len(rows_of(panel))
+    assert 3 <= counts["simple"] < counts["default"] < counts["everything"]
+    panel.set_density(density)
+    assert len(rows_of(panel)) == counts[density]
+
+
+def test_an_invalid_setting_is_shown_at_every_density(show: Show, settings: Settings) -> None:
+    panel = show(settings)
+    panel.row("output.points").edited.emit("output.points", -1, False)
+    panel.set_density("simple")
+    assert panel.row("output.points").isVisible()
+    assert panel.settings == settings
+
+
+def test_one_panel_can_show_one_kind_after_the_other(
+    show: Show, settings: Settings, qapp: QApplication
+) -> None:
+    panel = show(settings)
+    expected = sorted(row.info.key for row in rows_of(panel))
+    for other in ALL_SETTINGS.values():
+        panel.set_settings(other)
+        panel.set_settings(settings)
+        qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        assert sorted(row.info.key for row in panel.findChildren(SettingRow)) == expected
+
+
+def test_a_panel_dies_with_its_last_reference(settings: Settings, qapp: QApplication) -> None:
+    panel = ParameterPanel()
+    panel.set_settings(settings)
+    panel.set_value("seed", 5)
+    panel.row("output.points").show_help()
+    died = weakref.ref(panel)
+    popup = QApplication.activePopupWidget()
+    if popup is not None:
+        popup.close()
+    panel.deleteLater()
+    del panel, popup
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    assert died() is None
+
+
+def test_the_tables_of_relevance_name_settings_that_exist() -> None:
+    known = {
+        info.key
+        for settings in ALL_SETTINGS.values()
+        for section in describe(settings)
+        for info in section.settings
+    }
+    named = SIMPLE | EXPERT | {key for entry in NO_EFFECT for key in entry[:2]}
+    assert named <= known
+    assert not SIMPLE & EXPERT
+
+
+def test_choices_are_told_apart_by_their_words(show: Show, settings: Settings) -> None:
+    panel = show(settings)
+    for box in panel.findChildren(QComboBox):
+        words = [box.itemText(index) for index in range(box.count())]
+        assert len(set(words)) == len(words) > 1
+
+
+def test_choices_are_those_of_the_declaration(show: Show, settings: Settings) -> None:
+    panel = show(settings)
+    for row in rows_of(panel):
+        if row.choice is not None and row.info.key != "data.set":
+            offered = tuple(row.choice.itemData(index) for index in range(row.choice.count()))
+            assert offered == find(settings, row.info.key).choices
