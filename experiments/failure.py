@@ -22,6 +22,6 @@ def explain(error: Exception) -> tuple[str, str]:
     if isinstance(error, ImportError):
         return f"A part of the installation is missing: {text}. Install Bias Lab again.", details
     if type(error).__module__.partition(".")[0] in _OWN_PACKAGES:
-        return text[:1].upper() + text[1:], details
+        return f"{text[:1].upper()}{text[1:].rstrip('.')}.", details
     name = type(error).__name__
     return f"Something unexpected went wrong ({name}: {text}).", details

@@ -88,20 +88,20 @@ class WorkerProcess:
         self.replies.close()
 
     def _last_words(self) -> str:
-        path = Path(self._log)
+        if self._log is None:
+            return ""
         try:
-            words = path.read_bytes()[-_LAST_WORDS:].decode(errors="replace")
-            if self._log != os.devnull:
-                path.unlink()
+            words = self._log.read_bytes()[-_LAST_WORDS:].decode(errors="replace")
+            self._log.unlink()
         except OSError:
             return ""
         return words
 
 
-def _empty_file() -> str:
+def _empty_file() -> Path | None:
     try:
         descriptor, path = tempfile.mkstemp(prefix="bias-lab-worker-", suffix=".log")
     except OSError:
-        return os.devnull
+        return None
     os.close(descriptor)
-    return path
+    return Path(path)

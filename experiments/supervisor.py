@@ -125,20 +125,24 @@ class Supervisor:
 
     def serve(self) -> None:
         """Work until `close` is called."""
-        self._spawn(None)
-        while not self._closing:
-            self._turn()
-        self._take_all()
-        self._drop_next(Status.STOPPED, _NEVER_BEGAN)
-        self._stop_active(_CLOSE_SECONDS)
-        while self._active is not None:
-            self._turn()
-        for worker in self._workers.values():
-            worker.end()
-        if self._store is not None:
-            self._store.close()
-        self._awake.close()
-        self._waker.close()
+        try:
+            self._spawn(None)
+            while not self._closing:
+                self._turn()
+            self._take_all()
+            self._drop_next(Status.STOPPED, _NEVER_BEGAN)
+            self._stop_active(_CLOSE_SECONDS)
+            while self._active is not None:
+                self._turn()
+        finally:
+            self._closing = True
+            for worker in self._workers.values():
+                worker.kill()
+                worker.end()
+            if self._store is not None:
+                self._store.close()
+            self._awake.close()
+            self._waker.close()
 
     def _wake(self) -> None:
         if not self._woken.is_set():

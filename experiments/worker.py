@@ -47,7 +47,7 @@ def serve(
     *,
     run: str,
     warm_up: str | None,
-    log: str,
+    log: Path | None,
 ) -> None:
     """Obey commands until their pipe closes, then end the process; entry of the worker process.
 
@@ -59,7 +59,7 @@ def serve(
         Import paths ``module:function``: what runs settings, and what is called before the worker
         says that it is ready.
     log
-        File that takes whatever native code prints; removed in the end where possible.
+        File that takes whatever is printed; None drops it.
     """
     _stay_in_background(log)
     worker = _Worker(replies, run)
@@ -68,10 +68,10 @@ def serve(
     worker.serve(warm_up)
 
 
-def _stay_in_background(log: str) -> None:
+def _stay_in_background(log: Path | None) -> None:
     """Leave terminal, keyboard interrupts and most of the processor to the window."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    file = os.open(log, os.O_WRONLY | os.O_APPEND)
+    file = os.open(log or os.devnull, os.O_WRONLY | os.O_APPEND)
     os.dup2(file, 1)
     os.dup2(file, 2)
     os.close(file)
@@ -83,14 +83,15 @@ def _stay_in_background(log: str) -> None:
 
 
 def _listen(
-    connection: "Connection[Any, Command]", commands: "SimpleQueue[Command]", log: str
+    connection: "Connection[Any, Command]", commands: "SimpleQueue[Command]", log: Path | None
 ) -> None:
     """Queue commands; when the window is gone, end the process whatever it is doing."""
     with suppress(EOFError, OSError):
         while True:
             commands.put(connection.recv())
-    with suppress(OSError):
-        Path(log).unlink()
+    if log is not None:
+        with suppress(OSError):
+            log.unlink()
     os._exit(0)
 
 

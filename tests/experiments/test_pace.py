@@ -1,0 +1,54 @@
+import numpy as np
+from worker_stand_ins import at, stand_in
+
+from experiments.frames import Frame, Progress
+from experiments.pace import Pace
+
+
+def test_it_goes_on_until_it_is_paused() -> None:
+    pace = Pace(paused=False)
+    pace.took(at(3, stand_in("")))
+    assert (pace.paused, pace.wanted) == (False, None)
+    pace.pause()
+    assert pace.paused
+    pace.resume()
+    assert (pace.paused, pace.wanted) == (False, None)
+
+
+def test_a_step_ends_once_so_many_steps_were_taken() -> None:
+    pace = Pace(paused=True)
+    pace.took(at(100, stand_in("")))
+    pace.step(5)
+    assert (pace.paused, pace.wanted) == (False, 5)
+    pace.took(Frame(progress=Progress(102, 1000)))
+    assert (pace.paused, pace.wanted) == (False, 3)
+    pace.took(at(105, stand_in("")))
+    assert (pace.paused, pace.wanted) == (True, None)
+
+
+def test_steps_add_up_when_the_key_is_held() -> None:
+    pace = Pace(paused=True)
+    pace.step(1)
+    pace.step(1)
+    pace.step(1)
+    assert pace.wanted == 3
+
+
+def test_a_step_of_no_given_length_ends_at_the_next_points() -> None:
+    pace = Pace(paused=True)
+    pace.step(None)
+    assert pace.wanted is None
+    pace.took(Frame(progress=Progress(7, 1000)))
+    assert not pace.paused
+    pace.took(at(8, stand_in("")))
+    assert pace.paused
+
+
+def test_pausing_or_resuming_forgets_the_step() -> None:
+    for end in (Pace.pause, Pace.resume):
+        pace = Pace(paused=True)
+        pace.step(5)
+        end(pace)
+        assert pace.wanted is None
+        pace.took(at(int(np.iinfo(np.int32).max), stand_in("")))
+        assert pace.paused == (end is Pace.pause)

@@ -1,0 +1,75 @@
+import math
+
+import numpy as np
+import pytest
+
+from experiments.curves import CurveSet
+from experiments.frames import OVERALL, CurveName, Points, Source
+from experiments.summary import Summary, summarise
+
+
+def loss(group: str, values: list[float], *, source: Source, seed: int = 1) -> Points:
+    x = np.arange(1.0, len(values) + 1)
+    return Points(CurveName("loss", group, source, "base", seed), x, np.array(values))
+
+
+def test_two_groups_have_a_signed_gap_and_a_last_crossing() -> None:
+    curves = CurveSet(
+        [
+            loss("+", [4.0, 2.0, 1.0], source=Source.VALIDATION),
+            loss("-", [3.0, 3.0, 3.0], source=Source.VALIDATION),
+            loss(OVERALL, [9.0, 9.0, 9.0], source=Source.VALIDATION),
+        ]
+    )
+    summary = summarise(curves)
+    assert summary.losses == (("+", 1.0), ("-", 3.0))
+    assert summary.gap == -2.0
+    assert summary.last_crossing == pytest.approx(math.sqrt(2.0))
+    assert summary.curves == 3
+
+
+@pytest.mark.parametrize(
+    ("present", "chosen"),
+    [
+        ([Source.SIMULATION, Source.THEORY], Source.THEORY),
+        ([Source.TRAINING, Source.VALIDATION], Source.VALIDATION),
+        ([Source.TRAINING, Source.SIMULATION], Source.SIMULATION),
+        ([Source.TRAINING], Source.TRAINING),
+    ],
+)
+def test_the_most_trustworthy_source_is_summarised(present: list[Source], chosen: Source) -> None:
+    ends = {source: float(number) for number, source in enumerate(present)}
+    curves = CurveSet(loss("a", [0.5, end], source=source) for source, end in ends.items())
+    assert summarise(curves).losses == (("a", ends[chosen]),)
+
+
+def test_seeds_are_averaged_over_the_stretch_they_share() -> None:
+    curves = CurveSet(
+        [
+            loss("+", [1.0, 2.0, 7.0], source=Source.SIMULATION, seed=1),
+            loss("+", [3.0, 4.0], source=Source.SIMULATION, seed=2),
+            loss("-", [0.0, 5.0], source=Source.SIMULATION, seed=1),
+        ]
+    )
+    summary = summarise(curves)
+    assert summary.losses == (("+", 3.0), ("-", 5.0))
+    assert summary.last_crossing is not None
+    assert 1.0 < summary.last_crossing < 2.0
+
+
+def test_more_groups_have_the_widest_gap_and_no_crossing() -> None:
+    curves = CurveSet(
+        loss(group, [1.0, end], source=Source.THEORY)
+        for group, end in (("a", 0.5), ("b", 2.0), ("c", 1.0))
+    )
+    assert summarise(curves).gap == 1.5
+    assert summarise(curves).last_crossing is None
+
+
+def test_a_run_without_losses_has_an_empty_summary() -> None:
+    assert summarise(CurveSet()) == Summary()
+
+
+def test_json_keeps_a_summary_whole_even_when_it_diverged() -> None:
+    summary = Summary((("ä<b>", math.inf), ("-", 0.1)), math.inf, None, 4)
+    assert Summary.from_json(summary.to_json()) == summary

@@ -1,0 +1,130 @@
+"""Runs that the worker process is tested with; the title of the settings chooses one."""
+
+import os
+import sys
+import time
+from collections.abc import Iterable
+
+import numpy as np
+
+from experiments.frames import CurveName, Event, EventKind, Frame, Points, Progress, Source
+from experiments.run import FrameGenerator, RunFailedError
+from experiments.settings import About, DynamicsSettings, Settings
+
+FLOOD_FRAMES = 400
+FLOOD_CURVES = 24
+FLOOD_POINTS = 100
+
+
+def stand_in(title: str, *, seed: int = 1) -> DynamicsSettings:
+    return DynamicsSettings(seed=seed, about=About(title=title))
+
+
+def run(settings: Settings) -> FrameGenerator:
+    runs = {
+        "endless": endless,
+        "short": short,
+        "flood": flood,
+        "sparse": sparse,
+        "exits": exits,
+        "fails": fails,
+        "diverges": diverges,
+        "stubborn": stubborn,
+        "prints": prints,
+        "torrent": torrent,
+    }
+    return runs[settings.about.title](settings)
+
+
+def curve(group: str, seed: int) -> CurveName:
+    return CurveName("loss", group, Source.SIMULATION, "base", seed)
+
+
+def at(step: int, settings: Settings, *, total: int = 10**6) -> Frame:
+    """One point on each of two curves, and an event every tenth step."""
+    x = np.array([float(step)])
+    return Frame(
+        points=(Points(curve("+", settings.seed), x, x), Points(curve("-", settings.seed), x, -x)),
+        events=(Event(EventKind.NOTICE, float(step), f"step {step}"),) if step % 10 == 0 else (),
+        progress=Progress(step, total),
+    )
+
+
+def stepping(steps: Iterable[int], settings: Settings, *, pause: float) -> FrameGenerator:
+    for step in steps:
+        yield at(step, settings)
+        time.sleep(pause)
+
+
+def endless(settings: Settings) -> FrameGenerator:
+    """Go on for ever, two steps a frame unless told otherwise."""
+    step = 0
+    while True:
+        wanted = yield at(step, settings)
+        step += min(wanted or 2, 2)
+        time.sleep(0.002)
+
+
+def short(settings: Settings) -> FrameGenerator:
+    return stepping(range(50), settings, pause=0.001)
+
+
+def sparse(settings: Settings) -> FrameGenerator:
+    """Points only at every fifth step."""
+    step = 0
+    while True:
+        frame = at(step, settings)
+        yield frame if step % 5 == 0 else Frame(progress=frame.progress)
+        step += 1
+
+
+def flood(settings: Settings) -> FrameGenerator:
+    for number in range(FLOOD_FRAMES):
+        x = np.arange(FLOOD_POINTS, dtype=float) + FLOOD_POINTS * number
+        yield Frame(
+            tuple(Points(curve(f"g{i}", settings.seed), x, x + i) for i in range(FLOOD_CURVES))
+        )
+
+
+def torrent(settings: Settings) -> FrameGenerator:
+    """More than a megabyte in each frame, for ever."""
+    x = np.zeros(100_000)
+    while True:
+        yield Frame((Points(curve("+", settings.seed), x, x),))
+
+
+def exits(settings: Settings) -> FrameGenerator:
+    yield from stepping(range(3), settings, pause=0.05)
+    sys.stderr.write("last words\n")
+    sys.stderr.flush()
+    os._exit(7)
+
+
+def fails(settings: Settings) -> FrameGenerator:
+    yield at(0, settings)
+    raise RuntimeError("no such luck")
+
+
+def diverges(settings: Settings) -> FrameGenerator:
+    yield at(0, settings)
+    raise RunFailedError("the loss grew without bound: try a smaller learning rate")
+
+
+def stubborn(settings: Settings) -> FrameGenerator:
+    yield at(0, settings)
+    time.sleep(60)
+
+
+def prints(settings: Settings) -> FrameGenerator:
+    os.write(1, b"native noise on stdout\n")
+    os.write(2, b"native noise on stderr\n")
+    sys.stdout.write("noise on stdout\n")
+    yield at(0, settings)
+
+
+def exit_while_warming() -> None:
+    os._exit(9)
+
+
+def slow_warm_up() -> None:
+    time.sleep(60)
