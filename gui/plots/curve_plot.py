@@ -14,7 +14,7 @@ from experiments.views import Panel
 from gui.plots.actions import PlotActions
 from gui.plots.area import Axes, PlotArea
 from gui.plots.canvas import Backdrop, Canvas, visible_stretch
-from gui.plots.curve_stack import CurveStack
+from gui.plots.curve_stack import CurveStack, Reading
 from gui.plots.decimation import Window
 from gui.plots.followed_range import FollowedRange
 from gui.plots.gestures import Mapping
@@ -137,6 +137,17 @@ class CurvePlot(QWidget):
     def show_all_curves(self) -> None:
         """Show the curves that were hidden in the legend."""
         self._hide(frozenset())
+
+    @property
+    def view(self) -> tuple[Interval, Interval]:
+        """Visible parts of the x and the y axis, in axis coordinates."""
+        return self.shared.shown, self._y.shown
+
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """What the crosshair reads; empty without one."""
+        at = self.shared.crosshair
+        return () if math.isnan(at) else self._curves.readings(at)
 
     def grab_image(self) -> QImage:
         """Return a picture of the plot as it is on the screen."""
@@ -264,7 +275,7 @@ class CurvePlot(QWidget):
             Words(
                 markers=tuple((x, text) for x, text in markers if not math.isnan(x)),
                 bands=tuple((part, text) for part, text in bands if part is not None),
-                readings=() if math.isnan(at) else self._curves.readings(at),
+                readings=self.readings,
                 readings_title=f"{panel.x_label}: {format_number(at)}",
                 zoomed=self._zoomed,
                 empty=self._empty_text if self._curves.empty else "",
@@ -284,7 +295,7 @@ class CurvePlot(QWidget):
         sentences = [*self._curves.summary(), *(mark.text for mark in panel.markers)]
         if not math.isnan(at):
             sentences = [f"{panel.x_label}: {format_number(at)}"]
-            sentences += [f"{part.label}: {part.text}" for part in self._curves.readings(at)]
+            sentences += [f"{part.label}: {part.text}" for part in self.readings]
         for widget in (self, self._overlay):
             widget.setAccessibleName(f"{panel.y_label} over {panel.x_label}")
             widget.setAccessibleDescription("; ".join(sentences) or self._empty_text)

@@ -34,7 +34,8 @@ class FigureView(QWidget):
     @property
     def plots(self) -> tuple[CurvePlot, ...]:
         """The plots from top to bottom."""
-        return tuple(plot for _, plot in self._cards.values())
+        panels = () if self._figure is None else self._figure.panels
+        return tuple(self._cards[panel.key][1] for panel in panels if panel.key in self._cards)
 
     def set_figure(self, figure: Figure) -> None:
         """Show a figure; call it again with the same keys as its curves grow."""
