@@ -111,8 +111,10 @@ def diverges(settings: Settings) -> FrameGenerator:
 
 
 def stubborn(settings: Settings) -> FrameGenerator:
-    yield at(0, settings)
-    time.sleep(60)
+    try:
+        yield at(0, settings)
+    finally:
+        time.sleep(60)
 
 
 def prints(settings: Settings) -> FrameGenerator:
