@@ -1,6 +1,7 @@
 """The scrolling form of the panel: sections of rows, laid out for the width there is."""
 
 from collections.abc import Callable
+from dataclasses import replace as altered
 from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
@@ -34,6 +35,7 @@ class SettingsForm(QScrollArea):
         self._shape: tuple[type, ...] = ()
         self._sections: dict[str, PanelSection] = {}
         self._used: tuple[PanelSection, ...] = ()
+        self._made: dict[SettingInfo, SettingRow] = {}
         self.rows: dict[str, SettingRow] = {}
         content = QWidget()
         content.setProperty("role", "surface")
@@ -48,11 +50,11 @@ class SettingsForm(QScrollArea):
         self.setWidget(content)
 
     def show_structure(self, settings: Settings) -> None:
-        """Have a row for every setting there is; rows that fit are kept."""
+        """Have a row for every setting there is; rows once made are kept for later."""
         if shape_of(settings) == self._shape:
             return
         self._shape = shape_of(settings)
-        old, self.rows = self.rows, {}
+        self.rows = {}
         for shown in self._used:
             self._column.removeWidget(shown)
         used = []
@@ -61,7 +63,7 @@ class SettingsForm(QScrollArea):
                 self._sections[section.key] = PanelSection(section.title)
             shown = self._sections[section.key]
             shown.set_summary(section.summary)
-            shown.set_rows(self._rows_of(section, old))
+            shown.set_rows(self._rows_of(section))
             self._column.insertWidget(place, shown)
             used.append(shown)
         for gone in set(self._used) - set(used):
@@ -98,12 +100,14 @@ class SettingsForm(QScrollArea):
         if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
             self._arrange()
 
-    def _rows_of(self, section: Section, old: dict[str, SettingRow]) -> tuple[SettingRow, ...]:
+    def _rows_of(self, section: Section) -> tuple[SettingRow, ...]:
         rows = []
         for info in section.settings:
-            row = old.get(info.key)
-            if row is None or not row.adopt(info):
-                row = self._new_row(info)
+            kind = altered(info, default=None)  # variants may differ in the default alone
+            if kind not in self._made:
+                self._made[kind] = self._new_row(info)
+            row = self._made[kind]
+            row.info = info
             self.rows[info.key] = row
             rows.append(row)
         return tuple(rows)
@@ -123,8 +127,13 @@ class SettingsForm(QScrollArea):
             chain.append(section.header)
             for row in section.rows:
                 chain += row.controls
+        members = set(chain)
         for first, second in pairwise(chain):
-            QWidget.setTabOrder(first, second)
+            following = first.nextInFocusChain()
+            while following is not None and following not in members:
+                following = following.nextInFocusChain()
+            if following is not second:
+                QWidget.setTabOrder(first, second)
 
     def _arrange(self) -> None:
         unit = self.fontMetrics().height()

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from experiments.settings import DynamicsSettings, Settings, find, replace, value_at
+from experiments.settings import DynamicsSettings, SettingInfo, Settings, find, replace, value_at
 from gui.panel.draft import Draft
 from gui.panel.form import SettingsForm
 from gui.panel.history import EditStep, PanelState
@@ -125,7 +125,9 @@ class ParameterPanel(QWidget):
             self._stroke_start = before.settings
         self._stroke_key = key if goes_on else ""
         self._draft.edit(key, value)
-        text = _step_text(key, self._stroke_start, self.settings)
+        row = self._form.rows.get(key)
+        info = row.info if row is not None else find(self.settings, key)
+        text = _step_text(info, self._stroke_start, self.settings)
         self._advance(before, text=text, stroke=self._stroke if goes_on else 0)
 
     def _reset(self, key: str) -> None:
@@ -207,6 +209,8 @@ class ParameterPanel(QWidget):
 
     def _in_words(self, message: str) -> str:
         """Replace names of settings that are no words by their labels."""
+        if not message:
+            return ""
         for key, row in self._form.rows.items():
             name = key.rpartition(".")[2]
             if "_" in name and name in message:
@@ -214,10 +218,9 @@ class ParameterPanel(QWidget):
         return sentence(message)
 
 
-def _step_text(key: str, before: Settings, after: Settings) -> str:
+def _step_text(info: SettingInfo, before: Settings, after: Settings) -> str:
     """Name a step, e.g. ``Learning rate 0.25 → 0.5``."""
-    info = find(before, key)
-    old = value_text(info, value_at(before, key)) or "none"
-    new = value_text(info, value_at(after, key)) or "none"
+    old = value_text(info, value_at(before, info.key)) or "none"
+    new = value_text(info, value_at(after, info.key)) or "none"
     text = f"{old} → {new}"
     return info.title if len(text) > _LONGEST_STEP_TEXT else f"{info.title} {text}"

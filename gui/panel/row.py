@@ -1,7 +1,6 @@
 """One setting: its label, its help, the controls that edit it, and what is wrong with it."""
 
 from dataclasses import dataclass
-from dataclasses import replace as altered
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
@@ -146,13 +145,6 @@ class SettingRow(QWidget):
         reset_hint = "" if state.baseline is None else f"Double click: back to {state.baseline}."
         self._label.setToolTip(tooltip(self.info.help_text[0], state.no_effect, reset_hint))
         self.update()
-
-    def adopt(self, info: SettingInfo) -> bool:
-        """Stand for the setting of another variant, if the controls fit it."""
-        fits = altered(info, default=self.info.default) == self.info
-        if fits:
-            self.info = info
-        return fits
 
     def arrange(self, label_width: int | None) -> None:
         """Put the label before the controls, this wide, or above them (None)."""

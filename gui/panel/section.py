@@ -39,12 +39,11 @@ class PanelSection(QWidget):
         self.header.setChecked(True)
 
     def set_rows(self, rows: Sequence[SettingRow]) -> None:
-        """Show these rows in this order; others that were shown go for good."""
+        """Show these rows in this order, and hide those that were shown before."""
         for row in self.rows:
             self._column.removeWidget(row)
             if row not in rows:
                 row.hide()
-                row.deleteLater()
         for row in rows:
             self._column.addWidget(row)
         self.rows = tuple(rows)
