@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from functools import cache
 from typing import Self
 
 import psutil
@@ -20,10 +21,12 @@ class Owner:
     @classmethod
     def this_process(cls) -> Self:
         """Identify the calling process."""
-        return cls(os.getpid(), psutil.Process().create_time())
+        return cls(os.getpid(), _created(os.getpid()))
 
     def is_alive(self) -> bool:
         """Whether the process still runs; one that ended but was not collected does not."""
+        if self == Owner.this_process():
+            return True
         try:
             process = psutil.Process(self.pid)
             return (
@@ -34,3 +37,9 @@ class Owner:
             return False
         except psutil.AccessDenied:
             return True
+
+
+@cache
+def _created(pid: int) -> float:
+    """Read a process' creation time once: it moves when the clock is set."""
+    return psutil.Process(pid).create_time()
