@@ -17,9 +17,11 @@ from pyarrow import parquet
 from experiments.curves import CurveSet
 from experiments.export import ExportError, check_folder, export_run, folder
 from experiments.export.drawing import combined, read_curves
-from experiments.export.figure import curve_table
+from experiments.export.figure import curve_table, specify
 from experiments.export.tables import COLUMNS, write_csv, write_parquet
+from experiments.figures import RunView, figures
 from experiments.frames import OVERALL, CurveName, Points, Source
+from experiments.run import run
 from experiments.settings import DynamicsSettings, load_file, settings_hash
 from experiments.views import (
     Band,
@@ -241,6 +243,25 @@ def test_combination_is_the_mean_of_paired_differences() -> None:
     np.testing.assert_allclose(mean, [np.mean(column) for column in gaps.T], rtol=1e-12)
     variances = [np.sum((column - column.mean()) ** 2) / 3 for column in gaps.T]
     np.testing.assert_allclose(spread**2, variances, rtol=1e-12)
+
+
+def test_export_draws_the_numbers_of_the_views() -> None:
+    chosen = DynamicsSettings.model_validate(
+        {"learning": {"duration": 2.0}, "simulation": {"runs": 3, "dimension": 20}}
+    )
+    curves = CurveSet(points for frame in run(chosen) for points in frame.points)
+    table = curve_table(curves)
+    for drawn in figures(RunView("mine", chosen, curves)):
+        specification = specify(drawn, settings=chosen, dpi=100)
+        for panel, described in zip(drawn.panels, specification["panels"], strict=True):
+            assert panel.curves
+            for view, curve in zip(panel.curves, described["curves"], strict=True):
+                x, mean, spread = combined(table, curve["names"], curve["minus"])
+                assert_array_equal(x, view.x)
+                np.testing.assert_allclose(mean, view.y, rtol=1e-12, atol=1e-15)
+                assert curve["spread"] == (view.spread is not None)
+                if view.spread is not None:
+                    np.testing.assert_allclose(spread, view.spread, rtol=1e-9, atol=1e-15)
 
 
 def test_combination_stops_where_the_shortest_curve_does() -> None:
