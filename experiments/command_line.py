@@ -198,7 +198,8 @@ def _keep(outcome: "Outcome", settings: "Settings", name: str, out: Path | None)
     from experiments.export import ExportError
     from experiments.figures import RunView
 
-    stored = outcome.row.name if outcome.row else None
+    row = outcome.row
+    stored = row.name if row is not None and row.status is outcome.status else None
     again = f"bias-lab export {stored} --out FOLDER"
     if out is None or not len(outcome.curves):
         if stored and len(outcome.curves):

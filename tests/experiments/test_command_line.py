@@ -17,7 +17,7 @@ from experiments.command_line import main
 from experiments.frames import CurveName, Event, EventKind, Frame, Points, Source
 from experiments.run import RunFailedError
 from experiments.settings import DynamicsSettings, Settings, load_file, parse_toml
-from experiments.store import Status, Store, default_path
+from experiments.store import Status, Store, StoreError, default_path
 
 QUICK = (
     "--set",
@@ -251,6 +251,19 @@ class TestRun:
         assert {path.name for path in (tmp_path / "results").iterdir()} == FILES
         assert main(["run", "crossing"]) == 1
         assert main(["runs"]) == 1
+
+    def test_history_that_breaks_during_the_run(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+    ) -> None:
+        def full(*_arguments: object) -> None:
+            raise StoreError("the disk is full; free some space")
+
+        replace_run(monkeypatch)
+        monkeypatch.setattr(Store, "append", full)
+        assert main(["run", "crossing"]) == 1
+        assert "the disk is full" in capsys.readouterr().err
+        assert main(["run", "crossing", "--out", "results"]) == 0
+        assert len(rows_of(tmp_path / "results")) == 2
 
 
 class TestRuns:
