@@ -69,10 +69,9 @@ class Draft:
         return max(self._problems, key=lambda problem: _closeness(problem, key)).message
 
     @property
-    def messages(self) -> tuple[str, ...]:
-        """All that is wrong, each with the keys it is about."""
-        unreadable = (f"{key}: {message}" for key, message in self._unreadable.items())
-        return (*unreadable, *map(str, self._problems))
+    def open_keys(self) -> tuple[str, ...]:
+        """The settings whose edits are not in force."""
+        return (*self._unreadable, *self._waiting)
 
     def _settle(self) -> None:
         """Put in force whatever fits."""

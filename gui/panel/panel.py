@@ -12,7 +12,6 @@ from gui.panel.form import SettingsForm
 from gui.panel.history import EditStep, PanelState
 from gui.panel.relevance import Density, is_shown, no_effect_reason
 from gui.panel.row import RowState, SettingRow
-from gui.panel.structure import has_setting
 from gui.panel.text import sentence, value_text
 
 _UNDO_LIMIT = 500
@@ -178,7 +177,7 @@ class ParameterPanel(QWidget):
         for row in self._form.rows.values():
             row.show_state(self._row_state(row))
         self._form.show_rows(self._is_shown)
-        report = "\n".join(self._draft.messages)
+        report = "\n".join(map(self._report, self._draft.open_keys))
         if report != self._reported:
             self._reported = report
             if report:
@@ -194,18 +193,27 @@ class ParameterPanel(QWidget):
         value = self._draft.value(key)
         unreadable = self._draft.is_unreadable(key)
         at_fault = self._draft.is_named(key)
-        baseline = None
-        if has_setting(self._baseline, key):
-            original = value_at(self._baseline, key)
-            if original != value or unreadable:
-                baseline = value_text(row.info, original)
         return RowState(
             value=None if unreadable else value,
             message=self._in_words(self._draft.message(key)),
             at_fault=at_fault,
-            baseline=baseline,
+            baseline=self._reset_text(row.info, value, unreadable),
             no_effect="" if at_fault else no_effect_reason(key, self._draft.value),
         )
+
+    def _reset_text(self, info: SettingInfo, value: object, unreadable: bool) -> str | None:
+        """Give the text of the baseline's value, if it has another one."""
+        try:
+            original = value_at(self._baseline, info.key)
+        except AttributeError:  # the baseline is of another kind or variant
+            return None
+        return value_text(info, original) if unreadable or original != value else None
+
+    def _report(self, key: str) -> str:
+        """Say what is wrong with a setting outside its row."""
+        row = self._form.rows[key]
+        named = row.message.startswith(row.info.label)
+        return row.message if named else f"{row.info.label}: {row.message}"
 
     def _in_words(self, message: str) -> str:
         """Replace names of settings that are no words by their labels."""

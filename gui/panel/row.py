@@ -31,6 +31,9 @@ from gui.panel.text import (
 MARGIN = 12
 """Pixels left and right of a row; the left ones hold the mark of a change."""
 
+_FITTING = 7
+"""A number with more characters than this is cut off in its field, and in full in a tooltip."""
+
 _UNLIMITED = 16_777_215  # Qt's QWIDGETSIZE_MAX
 
 
@@ -134,7 +137,8 @@ class SettingRow(QWidget):
         self._state = state
         self._message.setText(state.message)
         self._message.setVisible(bool(state.message))
-        hint = tooltip(state.no_effect or state.message)
+        text = "" if state.value is None else value_text(self.info, state.value)
+        hint = tooltip(state.no_effect or state.message or (text if len(text) > _FITTING else ""))
         for control in self.controls:
             control.setEnabled(not state.no_effect)
             control.setToolTip(hint)
@@ -186,9 +190,11 @@ class SettingRow(QWidget):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Open the help on F1."""
+        """Open the help on F1; take back on Escape what does not fit."""
         if event.key() == Qt.Key.Key_F1:
             self.show_help()
+        elif event.key() == Qt.Key.Key_Escape and self.message:
+            self._revert()
         else:
             super().keyPressEvent(event)
 

@@ -1,7 +1,7 @@
 """What the panel shows of some settings: their sections, with the choice between variants."""
 
 from dataclasses import replace as altered
-from typing import Any, Literal, get_args, get_origin
+from typing import Literal, get_args, get_origin
 
 from experiments.settings import Section, SettingInfo, Settings, describe
 
@@ -37,13 +37,3 @@ def _with_variants(settings: Settings, info: SettingInfo) -> SettingInfo:
         if field is not None and get_origin(field.annotation) is Literal:
             choices += get_args(field.annotation)
     return altered(info, choices=tuple(choices))
-
-
-def has_setting(settings: Settings, key: str) -> bool:
-    """Tell whether these settings hold a dotted key."""
-    value: Any = settings
-    for part in key.split("."):
-        if not hasattr(value, part):
-            return False
-        value = getattr(value, part)
-    return True

@@ -12,7 +12,7 @@ def test_an_edit_that_fits_is_in_force() -> None:
     draft = Draft(DynamicsSettings())
     draft.edit("learning.learning_rate", 0.5)
     assert draft.settings == replace(DynamicsSettings(), "learning.learning_rate", 0.5)
-    assert draft.messages == ()
+    assert draft.open_keys == ()
 
 
 def test_an_edit_that_is_not_allowed_waits_with_its_message() -> None:
@@ -23,7 +23,7 @@ def test_an_edit_that_is_not_allowed_waits_with_its_message() -> None:
     assert "at least" in draft.message("learning.learning_rate")
     draft.discard("learning.learning_rate")
     assert draft.value("learning.learning_rate") == 0.25
-    assert draft.messages == ()
+    assert draft.open_keys == ()
 
 
 def test_other_edits_go_on_while_one_waits() -> None:
@@ -43,7 +43,7 @@ def test_values_that_only_fit_together_can_be_given_one_by_one() -> None:
     assert draft.is_named(SIMILARITY)
     assert not draft.message(MINUS)
     draft.edit(MINUS, 0.9)
-    assert draft.messages == ()
+    assert draft.open_keys == ()
     assert [draft.value(key) for key in (SIMILARITY, PLUS, MINUS)] == [1.0, 0.9, 0.9]
 
 
@@ -55,7 +55,7 @@ def test_values_fit_together_although_an_unrelated_one_waits() -> None:
     assert "at least" not in draft.message(PLUS)
     draft.edit(MINUS, 0.9)
     assert draft.value(PLUS) == draft.value(MINUS) == 0.9
-    assert len(draft.messages) == 1
+    assert draft.open_keys == ("learning.learning_rate",)
 
 
 def test_the_number_of_groups_can_be_changed() -> None:
@@ -71,7 +71,7 @@ def test_the_number_of_groups_can_be_changed() -> None:
         assert draft.settings == three
         assert draft.message(f"mixture.{key}")
     draft.edit("mixture.gram", two)
-    assert draft.messages == ()
+    assert draft.open_keys == ()
     assert draft.value("mixture.shares") == (0.5, 0.5)
 
 
@@ -82,7 +82,7 @@ def test_custom_weights_can_be_chosen_before_they_are_given() -> None:
     assert draft.is_named("mitigation.class_weights")
     draft.edit("mitigation.class_weights", (1.0, 3.0))
     assert draft.value("mitigation.class_weighting") == "custom"
-    assert draft.messages == ()
+    assert draft.open_keys == ()
 
 
 def test_another_data_set_forgets_what_waited_for_this_one() -> None:
@@ -91,7 +91,7 @@ def test_another_data_set_forgets_what_waited_for_this_one() -> None:
     draft.edit("data.validation_share", 5.0)
     draft.edit("data.set", "mixture")
     assert draft.settings == replace(TrainingSettings(), "data.set", "mixture")
-    assert draft.messages == ()
+    assert draft.open_keys == ()
 
 
 def test_an_unreadable_text_leaves_the_settings() -> None:
@@ -101,4 +101,4 @@ def test_an_unreadable_text_leaves_the_settings() -> None:
     assert draft.message("learning.learning_rate") == "no number"
     draft.edit("learning.learning_rate", 1.0)
     assert not draft.is_unreadable("learning.learning_rate")
-    assert draft.messages == ()
+    assert draft.open_keys == ()
