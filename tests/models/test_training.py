@@ -207,6 +207,17 @@ def test_every_step_is_that_of_fit_and_measured_as_by_scikit_learn(
         assert_measured(record.validation, dataset.validation, state, classes)
 
 
+def test_traced_dropout_is_that_of_fit_where_no_batch_is_short() -> None:
+    dataset = toy(2, rows=64)
+    plan = replace(PLAN, dropout=0.3)
+    records = records_of(dataset, plan)
+    trajectory = fit_trajectory(dataset, plan)
+    assert [record.step for record in records] == list(range(len(trajectory)))
+    for record, state in zip(records, trajectory, strict=True):
+        weights = [array for array in state if array.dtype == np.float32]
+        assert_measured(record.training, dataset.training, weights, 2)
+
+
 def test_depth_0_is_logistic_regression_and_finds_its_optimum() -> None:
     from sklearn.linear_model import LogisticRegression
 
