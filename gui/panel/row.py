@@ -161,14 +161,14 @@ class SettingRow(QWidget):
         for item in (self._label, self._info_button, self._message):
             self._grid.removeWidget(item)
         self._grid.removeItem(self._controls)
-        top = Qt.AlignmentFlag.AlignVCenter
+        middle = Qt.AlignmentFlag.AlignVCenter
         if above:
             self._grid.addWidget(self._label, 0, 0, 1, 2)
-            self._grid.addWidget(self._info_button, 0, 2, top)
+            self._grid.addWidget(self._info_button, 0, 2, middle)
             self._grid.addLayout(self._controls, 1, 0, 1, 3)
         else:
             self._grid.addWidget(self._label, 0, 0)
-            self._grid.addWidget(self._info_button, 0, 1, top)
+            self._grid.addWidget(self._info_button, 0, 1, middle)
             self._grid.addLayout(self._controls, 0, 2)
         self._grid.setColumnStretch(0, 1 if above else 0)
         self._grid.setColumnStretch(2, 0 if above else 1)
