@@ -18,7 +18,7 @@ from experiments.frames import (
 )
 from experiments.run import FrameGenerator, RunFailedError
 from experiments.settings import DynamicsSettings
-from simulation.closed_form import applies
+from simulation.closed_form import applies, time_scales
 from simulation.crossings import Crossing, find_crossings
 from simulation.direct_sgd import Chunk, simulate
 from simulation.dynamics import Trajectory, solve
@@ -164,7 +164,7 @@ def _simulated(
 def _progress(settings: DynamicsSettings, step: int, total: int) -> Progress:
     runs = settings.simulation.runs
     counters = (("t", step / settings.simulation.dimension), ("step", float(step)))
-    return Progress(step * runs, total * runs, counters if runs else ())
+    return Progress(step, total, counters) if runs else Progress(0, 0)
 
 
 def _events(trajectory: Trajectory) -> Iterator[Event]:
@@ -175,11 +175,13 @@ def _events(trajectory: Trajectory) -> Iterator[Event]:
             text = f"t = {crossing.time:.3g}: now group {names[crossing.ahead_after]} is ahead."
             yield Event(EventKind.CROSSING, crossing.time, text)
     if trajectory.diverged_at is not None:
-        text = (
-            f"The theory diverges at t = {trajectory.diverged_at:.3g}: the learning rate is above"
-            " its limit. Try a smaller one, a larger batch or more weight decay."
-        )
+        text = f"t = {trajectory.diverged_at:.3g}: the weights have grown without bound."
         yield Event(EventKind.DIVERGED, trajectory.diverged_at, text)
+    elif applies(trajectory.rule):
+        scales = time_scales(trajectory.mixture, trajectory.rule)
+        if scales.norm is None and trajectory.times.size:
+            text = "The weights grow without bound."
+            yield Event(EventKind.DIVERGED, float(trajectory.times[-1]), text)
 
 
 def visible_crossings(trajectory: Trajectory) -> tuple[Crossing, ...]:
@@ -195,4 +197,4 @@ def _divergences(settings: DynamicsSettings, chunk: Chunk, told: set[int]) -> It
         if step is not None and run not in told:
             told.add(run)
             text = f"Run {run + 1} (seed {settings.seed + run}) diverged at step {step:,}."
-            yield Event(EventKind.DIVERGED, step / settings.simulation.dimension, text)
+            yield Event(EventKind.NOTICE, step / settings.simulation.dimension, text)

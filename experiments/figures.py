@@ -66,6 +66,7 @@ def _measure_figure(
 ) -> Figure:
     dynamics = isinstance(run.settings, DynamicsSettings)
     x_label = "t = steps / d" if dynamics else "step"
+    diverged = any(event.kind is EventKind.DIVERGED for event in run.events)
     curves = list(_run_curves(run, quantity))
     gaps = list(_gap_curves(run, quantity))
     for number, other in enumerate(overlays):
@@ -77,7 +78,16 @@ def _measure_figure(
     two = len(groups) == 2
     gap_label = "gap" if two else "gap to overall"
     panels = (
-        Panel(quantity, x_label, label, tuple(curves), markers, x_log=True, height=2.2),
+        Panel(
+            quantity,
+            x_label,
+            label,
+            tuple(curves),
+            markers,
+            x_log=True,
+            y_log=diverged and quantity == "loss",
+            height=2.2,
+        ),
         Panel(
             f"{quantity} gap", x_label, gap_label, tuple(gaps), x_log=True, height=1.1, baseline=0.0
         ),
@@ -93,7 +103,7 @@ def _run_curves(run: RunView, quantity: str) -> Iterator[CurveView]:
             (Source.THEORY, Dash.SOLID, None, ""),
             (Source.VALIDATION, Dash.SOLID, None, ""),
             (Source.TRAINING, Dash.DOTTED, None, ", training"),
-            (Source.SIMULATION, None, Symbol.CIRCLE, ", mean ± sd of {count} runs"),
+            (Source.SIMULATION, None, Symbol.CIRCLE, ", {count} runs ± sd"),
         ):
             if group == OVERALL and source in {Source.SIMULATION, Source.TRAINING}:
                 continue
@@ -146,7 +156,7 @@ def _gap_curves(
                 members,
                 others,
                 key=f"{run.name}/{quantity}/{first}/{second}/{source}",
-                label=f"{label}, {len(members)} runs" if simulated else label,
+                label=f"{label}, {len(members)} runs ± sd" if simulated else label,
                 style=CurveStyle(
                     colour,
                     None if simulated and not prefix else dash,
@@ -167,7 +177,7 @@ def _order_parameters(run: RunView) -> Figure:
         for source, symbol in ((Source.THEORY, None), (Source.SIMULATION, Symbol.CIRCLE)):
             members = run.curves.select(quantity=quantity, source=source, group=group)
             if members:
-                suffix = "" if symbol is None else f", {len(members)} runs"
+                suffix = "" if symbol is None else f", {len(members)} runs ± sd"
                 line = dash if symbol is None else None
                 curves.append(
                     mean_view(
@@ -242,6 +252,11 @@ def _markers(run: RunView) -> Iterator[Marker]:
 
 def sentence(run: RunView, quantity: str) -> str:
     """Say in plain words who is ahead at the end, and how often that changed."""
+    if any(event.kind is EventKind.DIVERGED for event in run.events):
+        return (
+            "The weights grow without bound: the learning rate is above its limit. Try a smaller"
+            " learning rate, a larger batch or more weight decay."
+        )
     groups = run.curves.groups()
     for source in (Source.THEORY, Source.VALIDATION, Source.SIMULATION):
         finals = [

@@ -88,7 +88,7 @@ class Progress:
     Attributes
     ----------
     steps, total_steps
-        Gradient steps done and planned, summed over the runs of an ensemble.
+        Gradient steps done and planned; runs of an ensemble advance together and count once.
     counters
         What the toolbar shows, in order, e.g. ``(("epoch", 3.2), ("step", 1600.0))``.
     """

@@ -16,7 +16,7 @@ class Pace:
         self.paused = paused
         self._done = 0
         self._target: int | None = None
-        self._until_points = False
+        self._points_after: int | None = None
 
     @property
     def wanted(self) -> int | None:
@@ -32,10 +32,10 @@ class Pace:
         self._go(paused=False)
 
     def step(self, steps: int | None) -> None:
-        """Take this many steps on top of those under way; None: until points arrive."""
+        """Take this many steps on top of those under way; None: until later points arrive."""
         self.paused = False
         if steps is None:
-            self._until_points = True
+            self._points_after = self._done
         else:
             self._target = steps + (self._done if self._target is None else self._target)
 
@@ -44,10 +44,12 @@ class Pace:
         if frame.progress is not None:
             self._done = frame.progress.steps
         stepped = self._target is not None and self._done >= self._target
-        if stepped or (self._until_points and frame.points):
+        if stepped or (
+            self._points_after is not None and frame.points and self._done > self._points_after
+        ):
             self._go(paused=True)
 
     def _go(self, *, paused: bool) -> None:
         self.paused = paused
         self._target = None
-        self._until_points = False
+        self._points_after = None

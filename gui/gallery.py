@@ -37,6 +37,7 @@ from gui.theme import Theme
 ExpectedCurves = Sequence[ExpectedCurve]
 
 _PRESET = Qt.ItemDataRole.UserRole
+_SUMMARY = Qt.ItemDataRole.UserRole + 1
 _KIND_TITLES = {"dynamics": "Dynamics: exact theory", "training": "Training: real networks"}
 _THUMBNAIL = QSize(52, 30)
 
@@ -49,6 +50,7 @@ class Gallery(QWidget):
     def __init__(self, presets: Sequence[Preset], theme: Theme) -> None:
         super().__init__()
         self.setProperty("role", "surface")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._presets = {preset.name: preset for preset in presets}
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search presets")
@@ -105,7 +107,7 @@ class Gallery(QWidget):
             item = QListWidgetItem(preset.title)
             item.setData(_PRESET, preset.name)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{preset.title}: {preset.summary}")
-            item.setData(Qt.ItemDataRole.StatusTipRole, preset.summary)
+            item.setData(_SUMMARY, preset.summary)
             self.list.addItem(item)
 
     @Slot(str)
@@ -134,10 +136,6 @@ class Gallery(QWidget):
         name = item.data(_PRESET)
         if name is not None:
             self.chosen.emit(name)
-
-    def summary_of(self, name: str) -> str:
-        """Give a preset's summary."""
-        return self._presets[name].summary
 
 
 class _PresetDelegate(QStyledItemDelegate):
@@ -170,7 +168,7 @@ class _PresetDelegate(QStyledItemDelegate):
         if name is None:
             self._paint_header(painter, option, str(index.data()))
         else:
-            summary = str(index.data(Qt.ItemDataRole.StatusTipRole))
+            summary = str(index.data(_SUMMARY))
             self._paint_preset(painter, option, str(name), str(index.data()), summary)
         painter.restore()
 

@@ -136,9 +136,9 @@ def _cell(row: RunRow, column: int) -> str:
         case "status":
             return row.status if not row.reason else f"{row.status}: {row.reason}"
         case "final loss by group" if summary is not None:
-            return "   ".join(f"{group} {loss:.3f}" for group, loss in summary.losses)
+            return "   ".join(f"{group} {_number(loss)}" for group, loss in summary.losses)
         case "final gap" if summary is not None and summary.gap is not None:
-            return f"{summary.gap:+.3f}".replace("-", "−")
+            return _number(summary.gap, sign="+")
         case "last change" if summary is not None and summary.last_crossing is not None:
             symbol = "t = " if row.kind == "dynamics" else "step "
             return f"{symbol}{summary.last_crossing:.4g}"
@@ -148,6 +148,11 @@ def _cell(row: RunRow, column: int) -> str:
             return ""
         case _:
             return "–"
+
+
+def _number(value: float, *, sign: str = "-") -> str:
+    digits = ".3f" if abs(value) < 1000 else ".3g"
+    return format(value, sign + digits).replace("-", "−")
 
 
 class History(QWidget):
@@ -162,6 +167,7 @@ class History(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("role", "surface")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.model = HistoryModel(self)
         self.table = QTableView()
         self.table.setModel(self.model)
@@ -178,8 +184,8 @@ class History(QWidget):
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)
-        header.setMinimumSectionSize(34)
+        header.setStretchLastSection(True)
+        header.setMinimumSectionSize(36)
         header.setMaximumSectionSize(360)
         self._empty = QLabel("Runs appear here. Tick several of them to compare their curves.")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -13,9 +13,10 @@ from gui.theme import Theme
 _REDRAW_MS = 40
 
 _EMPTY = {
-    "dynamics": "These settings have no curves to show.",
+    "dynamics": "The exact curves are being computed …",
     "training": "Press Run (Space) to train; the curves of each group appear here.",
 }
+_STARTING = "The data are being loaded and the network built; curves appear in a moment."
 
 
 class PlotTabs(QWidget):
@@ -25,7 +26,7 @@ class PlotTabs(QWidget):
         super().__init__()
         self._theme = theme
         self._view: RunView | None = None
-        self._overlays: tuple[RunView, ...] = ()
+        self.overlays: tuple[RunView, ...] = ()
         self._dirty = False
         self.plots: list[FigureView] = []
         self.heading = QLabel()
@@ -61,12 +62,19 @@ class PlotTabs(QWidget):
         self._view = view
         titles = [figure.title for figure in figures(view)]
         if titles != [self.tabs.tabText(index) for index in range(self.tabs.count())]:
-            self._rebuild(titles, _EMPTY[view.settings.kind])
+            self._rebuild(titles)
+        for plot in self.plots:
+            plot.set_empty_text(_EMPTY[view.settings.kind])
         self.refresh()
+
+    def show_start(self) -> None:
+        """Say that a run has been started whose curves are still to come."""
+        for plot in self.plots:
+            plot.set_empty_text(_STARTING)
 
     def set_overlays(self, views: Sequence[RunView]) -> None:
         """Lay these runs over the one shown."""
-        self._overlays = tuple(views)
+        self.overlays = tuple(views)
         self.refresh()
 
     @Slot()
@@ -97,14 +105,14 @@ class PlotTabs(QWidget):
             self._timer.stop()
             return
         self._dirty = False
-        figure = figures(view, self._overlays)[self.current]
+        figure = figures(view, self.overlays)[self.current]
         self.plots[self.current].set_figure(figure)
         if figure.caption != self.sentence.text():
             self.sentence.setText(figure.caption)
             self.sentence.setVisible(bool(figure.caption))
         self.heading.setText(_heading(view))
 
-    def _rebuild(self, titles: Sequence[str], empty_text: str) -> None:
+    def _rebuild(self, titles: Sequence[str]) -> None:
         self.tabs.blockSignals(True)
         for plot in self.plots:
             self.tabs.removeTab(0)
@@ -112,7 +120,6 @@ class PlotTabs(QWidget):
         self.plots = []
         for title in titles:
             plot = FigureView(self._theme)
-            plot.set_empty_text(empty_text)
             self.plots.append(plot)
             self.tabs.addTab(plot, title)
         self.tabs.blockSignals(False)

@@ -44,6 +44,15 @@ class _LiveRun:
 class Session(QObject):
     """Connects settings, runner and history; tells the window what changed.
 
+    Parameters
+    ----------
+    runner
+        Runs on this session's behalf; `close` closes it too.
+    store_path
+        File of the run history.
+    settings
+        What to begin with.
+
     Signals
     -------
     shown
@@ -76,13 +85,13 @@ class Session(QObject):
     overlays = Signal(object)
     ready = Signal(bool)
 
-    def __init__(self, store_path: Path, settings: Settings) -> None:
+    def __init__(self, runner: Runner, store_path: Path, settings: Settings) -> None:
         super().__init__()
+        self.runner = runner
         self.store_path = store_path
         self.settings = settings
         self.view = RunView("", settings, CurveSet())
         self.background = Background()
-        self.runner = Runner(store_path)
         self._live: _LiveRun | None = None
         self._activity = Activity.IDLE
         self._previews = 0

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 
 from experiments.catalogue import preset
+from experiments.runner import Runner
 from experiments.store import default_path
 from gui import theme as themes
 from gui.session import Session
@@ -33,7 +34,7 @@ def build_window(paths: Sequence[Path] = ()) -> MainWindow:
         font.setPointSizeF(state.number("font size"))
         application.setFont(font)
     settings = state.last_settings() or preset(FIRST_PRESET).settings
-    window = MainWindow(Session(store_path, settings), state, theme)
+    window = MainWindow(Session(Runner(store_path), store_path, settings), state, theme)
     for path in paths[:1]:
         window.open_file(path)
     return window
@@ -46,6 +47,7 @@ def serve(arguments: list[str], paths: Sequence[Path]) -> int:
     application.setApplicationDisplayName("Bias Lab")
     window = build_window(paths)
     window.show()
+    window.transport.run.setFocus()
     signal.signal(signal.SIGINT, lambda *_: window.close())
     heartbeat = QTimer()
     heartbeat.timeout.connect(lambda: None)

@@ -189,5 +189,12 @@ def style_sheet(theme: Theme) -> str:
         background: {theme.surface}; border: none; gridline-color: {theme.line};
         selection-background-color: {theme.accent_soft}; selection-color: {theme.text};
     }}
+    QTableView::item {{ padding: 2px 10px; }}
+    QToolButton::menu-indicator {{ image: none; }}
+    QToolButton[popupMode="1"] {{ padding-right: 24px; }}
+    QToolButton::menu-button {{
+        border: none; border-left: 1px solid {theme.line}; width: 18px;
+        border-top-right-radius: 6px; border-bottom-right-radius: 6px;
+    }}
     QStatusBar {{ color: {theme.muted}; background: {theme.background}; }}
     """

@@ -165,7 +165,7 @@ class MainWindow(QMainWindow):
         self._offer_steps()
         name = next((p.name for p in presets() if p.title == settings.about.title), None)
         self.gallery.select(name)
-        if self.transport.activity is Activity.IDLE and not self.session.view.name:
+        if not self.session.view.name:
             self.transport.clear_progress()
 
     @Slot(object)
@@ -179,18 +179,24 @@ class MainWindow(QMainWindow):
         self.transport.set_activity(activity)
         if activity is Activity.RUNNING:
             self.messages.clear()
-            self._tell("Streaming from the worker.")
+            self.plots.show_start()
+            self._tell("The worker prepares the run …")
         elif activity is Activity.PAUSED:
             self._tell("Paused. Space goes on, → takes one step.")
 
     @Slot(object)
     def _progressed(self, progress: Progress) -> None:
         self.transport.show_progress(progress)
+        if progress.steps:
+            self._tell("Streaming from the worker.")
         self._offer_steps()
 
     @Slot(str, object, str)
     def _run_ended(self, name: str, status: Status, reason: str) -> None:
-        self.transport.show_end(str(status))
+        if self.session.view.name == name:
+            self.transport.show_end(str(status))
+        else:
+            self.transport.clear_progress()
         told = f"{name} is {status}." if name else f"The run is {status}."
         self._tell(f"{told} {reason}".strip())
         self.plots.refresh()
@@ -247,7 +253,7 @@ class MainWindow(QMainWindow):
         self.resize(1280, 800)
         self.restoreGeometry(self._state.data("geometry"))
         if not self._across.restoreState(self._state.data("across")):
-            self._across.setSizes([250, 710, 320])
+            self._across.setSizes([270, 690, 320])
         if not self._down.restoreState(self._state.data("down")):
             self._down.setSizes([640, 150])
 

@@ -1,0 +1,312 @@
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from experiments.catalogue import preset
+from experiments.curves import Curve
+from experiments.figures import figures
+from experiments.frames import Source
+from experiments.runner import Runner
+from experiments.settings import Settings, dump_toml, load_file, replace
+from experiments.store import Status, Store
+from gui import theme as themes
+from gui.session import Session
+from gui.state import WindowState
+from gui.transport import Activity
+from gui.window import MainWindow
+
+DROP = Qt.DropAction.CopyAction
+Open = Callable[[], MainWindow]
+
+
+def small(name: str = "crossing", **values: object) -> Settings:
+    settings = preset(name).settings
+    for key, value in {"simulation.dimension": 20, "simulation.runs": 3, **values}.items():
+        settings = replace(settings, key, value)
+    return settings
+
+
+@pytest.fixture
+def open_window(tmp_path: Path, qtbot: QtBot) -> Iterator[Open]:
+    opened: list[MainWindow] = []
+
+    def build(settings: Settings | None = None) -> MainWindow:
+        path = tmp_path / "home" / "runs.sqlite"
+        runner = Runner(path, warm_ups={})
+        session = Session(runner, path, settings or small())
+        window = MainWindow(session, WindowState(path.parent), themes.LIGHT)
+        opened.append(window)
+        window.show()
+        qtbot.waitExposed(window)
+        return window
+
+    yield build
+    for window in opened:
+        window.close()
+        window.deleteLater()
+
+
+@pytest.fixture
+def window(open_window: Open) -> MainWindow:
+    return open_window()
+
+
+def shown(window: MainWindow, source: Source, quantity: str = "loss") -> tuple[Curve, ...]:
+    return window.session.view.curves.select(quantity=quantity, source=source)
+
+
+def wait_for_end(qtbot: QtBot, window: MainWindow) -> None:
+    with qtbot.waitSignal(window.session.ended, timeout=60_000):
+        pass
+
+
+def press(window: MainWindow, key: Qt.Key) -> None:
+    window.setFocus()
+    QTest.keyClick(window, key)
+
+
+def test_run_streams_points_over_the_theory_and_is_kept(qtbot: QtBot, window: MainWindow) -> None:
+    QTest.mouseClick(window.transport.run, Qt.MouseButton.LeftButton)
+    wait_for_end(qtbot, window)
+    assert len(shown(window, Source.SIMULATION)) == 9  # 3 runs of +, - and overall
+    assert all(curve.x.size > 10 for curve in shown(window, Source.SIMULATION))
+    assert shown(window, Source.THEORY)[0].x[-1] == 100.0
+    qtbot.waitUntil(lambda: len(window.history.model.rows) == 1)
+    qtbot.waitUntil(lambda: window.history.model.rows[0].status is Status.DONE)
+    assert window.history.model.rows[0].name == "crossing-1"
+
+
+def test_theory_follows_a_parameter_at_once_and_undo_brings_it_back(window: MainWindow) -> None:
+    before = shown(window, Source.THEORY)[0].value.copy()
+    window.panel.set_value("learning.learning_rate", 0.5)
+    after = shown(window, Source.THEORY)[0].value.copy()
+    assert not np.array_equal(before, after)
+    window.panel.undo_action.trigger()
+    assert np.array_equal(shown(window, Source.THEORY)[0].value, before)
+    window.panel.redo_action.trigger()
+    assert np.array_equal(shown(window, Source.THEORY)[0].value, after)
+
+
+def test_numerical_theory_arrives_without_run(qtbot: QtBot, window: MainWindow) -> None:
+    squared = shown(window, Source.THEORY)[0].value.copy()
+    window.panel.set_value("learning.loss", "logistic")
+    qtbot.waitUntil(
+        lambda: shown(window, Source.THEORY)[0].value[0] == pytest.approx(0.69, abs=0.02),
+        timeout=20_000,
+    )
+    assert not np.array_equal(squared, shown(window, Source.THEORY)[0].value)
+
+
+def test_pause_step_resume_and_stop(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window(small(**{"simulation.dimension": 500, "learning.duration": 1000.0}))
+    press(window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: bool(shown(window, Source.SIMULATION)), timeout=30_000)
+    press(window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window.transport.activity is Activity.PAUSED)
+    QTest.qWait(100)
+    standing = shown(window, Source.SIMULATION)[0].x.size
+    QTest.qWait(200)
+    assert shown(window, Source.SIMULATION)[0].x.size == standing
+    press(window, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: shown(window, Source.SIMULATION)[0].x.size > standing)
+    assert window.transport.activity is Activity.PAUSED
+    window.transport.run.click()
+    qtbot.waitUntil(lambda: shown(window, Source.SIMULATION)[0].x.size > standing + 2)
+    with qtbot.waitSignal(window.session.ended) as ended:
+        window.transport.stop.click()
+    assert ended.args is not None
+    assert ended.args[1] is Status.STOPPED
+    assert window.transport.activity is Activity.IDLE
+
+
+def test_step_starts_a_run_that_stands_still_after_it(qtbot: QtBot, window: MainWindow) -> None:
+    window.transport.step.click()
+    qtbot.waitUntil(lambda: bool(shown(window, Source.SIMULATION)), timeout=30_000)
+    assert window.transport.activity is Activity.PAUSED
+    QTest.qWait(150)
+    assert shown(window, Source.SIMULATION)[0].x.size == 1
+
+
+def test_reset_clears_the_runs_and_keeps_the_seed(qtbot: QtBot, window: MainWindow) -> None:
+    window.run()
+    wait_for_end(qtbot, window)
+    QTest.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    assert not shown(window, Source.SIMULATION)
+    assert shown(window, Source.THEORY)
+    assert window.panel.settings.seed == small().seed
+
+
+def test_same_settings_and_seed_give_the_same_curves(qtbot: QtBot, window: MainWindow) -> None:
+    drawn = []
+    for _ in range(2):
+        window.run()
+        wait_for_end(qtbot, window)
+        drawn.append([curve.value.copy() for curve in shown(window, Source.SIMULATION)])
+        window.reset()
+    assert all(np.array_equal(a, b) for a, b in zip(*drawn, strict=True))
+
+
+def test_export_then_reopen_then_overlay(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    window.run()
+    wait_for_end(qtbot, window)
+    streamed = {curve.name: curve.value.copy() for curve in window.session.view.curves}
+    window.exporter.write(tmp_path / "out", window.session.view)
+    with qtbot.waitSignal(window.exporter.told, timeout=60_000):
+        pass
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert names == {
+        "curves.csv", "curves.parquet", "settings.toml", "reproduce.py",
+        "figure.png", "figure.svg", "figure.pdf",
+    }  # fmt: skip
+    window.panel.set_value("learning.learning_rate", 0.4)
+    assert not shown(window, Source.SIMULATION)
+    qtbot.waitUntil(lambda: window.history.model.rows[0].status is Status.DONE)
+    first = window.history.model.rows[0].id
+    window.history.open_requested.emit(first)
+    qtbot.waitUntil(lambda: bool(shown(window, Source.SIMULATION)))
+    reopened = {curve.name: curve.value for curve in window.session.view.curves}
+    assert reopened.keys() == streamed.keys()
+    assert all(np.array_equal(reopened[name], streamed[name]) for name in streamed)
+    assert window.panel.settings == load_file(tmp_path / "out" / "settings.toml")
+
+    window.panel.set_value("learning.learning_rate", 0.4)
+    box = window.history.model.index(0, 0)
+    with qtbot.waitSignal(window.session.overlays, check_params_cb=bool):
+        window.history.model.setData(box, None, Qt.ItemDataRole.CheckStateRole)
+        QTest.qWait(100)
+    QTest.qWait(100)
+    figure = figures(window.session.view, window.plots.overlays)[0]
+    assert "crossing-1: group +" in [curve.label for curve in figure.panels[0].curves]
+
+
+def test_a_killed_worker_marks_the_run_failed_and_the_next_run_works(
+    qtbot: QtBot, open_window: Open
+) -> None:
+    window = open_window(small(**{"simulation.dimension": 500, "learning.duration": 1000.0}))
+    window.run()
+    qtbot.waitUntil(lambda: bool(shown(window, Source.SIMULATION)), timeout=30_000)
+    worker = max(psutil.Process().children(recursive=True), key=_cpu)
+    worker.kill()
+    wait_for_end(qtbot, window)
+    assert window.messages.isVisible()
+    assert "failed" in window.messages.text.text()
+    qtbot.waitUntil(lambda: window.history.model.rows[0].status is Status.FAILED)
+    with Store(window.session.store_path) as store:
+        kept = store.curves(window.history.model.rows[0].id)
+    assert kept.select(source=Source.SIMULATION)
+    window.panel.load(small(), "smaller")
+    window.run()
+    wait_for_end(qtbot, window)
+    assert shown(window, Source.SIMULATION)
+
+
+def _cpu(process: psutil.Process) -> float:
+    return process.cpu_times().user
+
+
+def test_bad_files_are_told_and_change_nothing(window: MainWindow, tmp_path: Path) -> None:
+    before = window.panel.settings
+    bad = tmp_path / "bad.toml"
+    bad.write_text(dump_toml(before).replace("representation = 0.8", "representation = 8.0"))
+    drop(window, bad)
+    assert window.messages.isVisible()
+    message = window.messages.text.text()
+    assert "bad.toml" in message
+    assert "mixture.representation" in message
+    assert "8.0" in message
+    assert window.panel.settings == before
+    window.messages.dismiss.click()
+    assert not window.messages.isVisible()
+
+
+def test_dropping_a_settings_file_opens_it(window: MainWindow, tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(dump_toml(replace(small(), "mixture.representation", 0.65)))
+    drop(window, file)
+    assert window.panel.settings == load_file(file)
+    assert not window.messages.isVisible()
+    window.panel.undo_action.trigger()
+    assert window.panel.settings == small()
+
+
+def drop(window: MainWindow, path: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    window.dropEvent(
+        QDropEvent(
+            QPointF(10, 10), DROP, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        )
+    )
+
+
+def test_names_from_users_are_plain_text(qtbot: QtBot, open_window: Open) -> None:
+    nasty = "<b>bold</b> & $x$"
+    settings = replace(small(), "about.title", nasty)
+    window = open_window(settings)
+    assert window.plots.heading.text() == nasty
+    assert window.plots.heading.textFormat() is Qt.TextFormat.PlainText
+    window.run()
+    wait_for_end(qtbot, window)
+    qtbot.waitUntil(lambda: bool(window.history.model.rows))
+
+
+def test_a_failing_export_is_told(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way")
+    with qtbot.waitSignal(window.exporter.problem, timeout=60_000):
+        window.exporter.write(blocked, window.session.view)
+    assert str(blocked) in window.messages.text.text()
+    assert window.messages.isVisible()
+
+
+def test_settings_and_layout_are_remembered(open_window: Open) -> None:
+    window = open_window()
+    window.panel.set_value("mixture.representation", 0.61)
+    window.set_theme(themes.DARK)
+    state = WindowState(window.session.store_path.parent)
+    window.close()
+    kept = state.last_settings()
+    assert kept is not None
+    assert kept.model_dump()["mixture"]["representation"] == 0.61
+    assert state.text("theme") == "dark"
+
+
+def test_text_grows_and_shrinks(window: MainWindow) -> None:
+    before = QApplication.font().pointSizeF()
+    QTest.keyClick(window, Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.font().pointSizeF() == before + 1
+    QTest.keyClick(window, Qt.Key.Key_Minus, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.font().pointSizeF() == before
+
+
+def test_every_preset_opens(window: MainWindow) -> None:
+    for row in range(window.gallery.list.count()):
+        item = window.gallery.list.item(row)
+        name = item.data(Qt.ItemDataRole.UserRole)
+        if name is not None:
+            window.gallery.list.itemClicked.emit(item)
+            assert window.panel.settings == preset(name).settings
+
+
+def test_training_streams_and_tensorflow_stays_out_of_the_window(
+    qtbot: QtBot, open_window: Open
+) -> None:
+    settings = replace(preset("digits-by-heart").settings, "optimiser.epochs", 3)
+    window = open_window(replace(settings, "output.points", 20))
+    assert not len(window.session.view.curves)
+    window.run()
+    wait_for_end(qtbot, window)
+    assert window.transport.remaining.text().startswith("done")
+    validation = shown(window, Source.VALIDATION)
+    assert {curve.name.group for curve in validation} == {"thin", "heavy", "overall"}
+    assert all(curve.value[-1] < curve.value[0] for curve in validation)
+    assert not {"tensorflow", "keras", "pandas", "sklearn", "matplotlib"} & sys.modules.keys()
