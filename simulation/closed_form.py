@@ -71,51 +71,29 @@ class SquaredFlow:
             message = "the closed form needs the squared loss with equal class weights"
             raise ValueError(message)
         start(mixture, rule)
-        size, gram, eta = mixture.size, mixture.gram, rule.learning_rate
-        group_weights = rule.group_weights * rule.class_weights[0]
-        weights = mixture.shares * group_weights
+        asymptote, rates, amplitudes = _relaxation(mixture, rule)
+        weights = rule.group_weights * rule.class_weights[0]
         variances = mixture.variances
-        damping = float(weights @ variances) + rule.weight_decay
+        drift = 2 * rule.learning_rate * mixture.shares * weights
+        noise = rule.learning_rate**2 / rule.batch_size * mixture.shares * weights**2 * variances
+        decay = 2 * rule.learning_rate * rule.weight_decay
+
+        # dQ/dt = −k_Q Q + Σ_j [(drift − 2 noise)⟨yλ⟩ + (noise − drift)M² + noise]_j, where W is a
+        # sum of exponentials, the constant one first, and M² one over all their pairs.
+        terms, term_rates = np.vstack([asymptote, amplitudes]), np.append(0.0, rates)
+        teachers, shifts = np.hsplit(terms, 2)
         mean_label, slope = label_moments(mixture)
-
-        root = np.sqrt(weights)
-        spread, modes = np.linalg.eigh(root[:, None] * gram[size:, size:] * root)
-        spread = np.maximum(spread, 0)
-        reach = gram[:, size:] @ (root[:, None] * modes)
-        pull = gram[:, size:] @ (weights * mean_label) + gram[:, :size] @ (weights * slope)
-        held_back = (modes.T @ (root * pull[size:])) / (spread + damping)
-        asymptote = (pull - reach @ held_back) / damping
-
-        distance = rule.initial_overlaps - asymptote
-        curved = spread > _FLAT * max(float(spread[-1]), damping)
-        along = modes.T @ (root * distance[size:])
-        shares = np.divide(along, spread, out=np.zeros(size), where=curved)
-        amplitudes = np.zeros((size + 1, 2 * size))
-        amplitudes[:size] = (reach * shares).T
-        amplitudes[size] = distance - amplitudes[:size].sum(axis=0)
-        rates = eta * (damping + np.append(spread, 0.0))
-
-        noise = eta**2 / rule.batch_size * mixture.shares * group_weights**2 * variances
-        drift = 2 * eta * weights
-        terms = np.vstack([asymptote, amplitudes])
-        shift_terms = terms[:, size:]
-        label_terms = shift_terms * mean_label + terms[:, :size] * slope
-        quadratic = (shift_terms * (noise - drift)) @ shift_terms.T
-        quadratic[0] += quadratic[0]
-        quadratic[0, 0] /= 2
-        quadratic[0] += label_terms @ (drift - 2 * noise)
-        quadratic[0, 0] += noise.sum()
-        first, second = np.triu_indices(size + 2)
-        doubled = np.where((first > 0) & (first < second), 2.0, 1.0)
-        term_rates = np.append(0.0, rates)
+        sources = (shifts * (noise - drift)) @ shifts.T
+        sources[0] += (shifts * mean_label + teachers * slope) @ (drift - 2 * noise)
+        sources[0, 0] += noise.sum()
         return cls(
             asymptote=asymptote,
             rates=rates,
             amplitudes=amplitudes,
             initial_norm=rule.initial_norm,
-            norm_rate=float(2 * eta * damping - noise @ variances),
-            source_rates=term_rates[first] + term_rates[second],
-            sources=doubled * quadratic[first, second],
+            norm_rate=float((drift - noise) @ variances + decay),
+            source_rates=np.add.outer(term_rates, term_rates).ravel(),
+            sources=sources.ravel(),
         )
 
     def evaluate(self, times: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -193,6 +171,36 @@ def largest_learning_rate(mixture: TeacherMixture, rule: LearningRule) -> float:
     damping = mixture.shares @ (group_weights * mixture.variances) + rule.weight_decay
     noise = mixture.shares @ (group_weights * mixture.variances) ** 2
     return float(2 * rule.batch_size * damping / noise)
+
+
+def _relaxation(
+    mixture: TeacherMixture, rule: LearningRule
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Solve dW/dt = η(pull − (damping + G_v diag(p c) [0 1])W): asymptote, rates, amplitudes.
+
+    With H = G_v √(p c) E and E the eigenvectors of the shifts' modes, of eigenvalue σ_a, the
+    projector of W on mode a is H_a E_aᵀ√(p c)/σ_a, acting on M alone.
+    """
+    size, gram = mixture.size, mixture.gram
+    weights = mixture.shares * rule.group_weights * rule.class_weights[0]
+    damping = float(weights @ mixture.variances) + rule.weight_decay
+    mean_label, slope = label_moments(mixture)
+    toward_teachers, toward_shifts = np.hsplit(gram, 2)
+    pull = toward_shifts @ (weights * mean_label) + toward_teachers @ (weights * slope)
+
+    root = np.sqrt(weights)
+    spread, modes = np.linalg.eigh(root[:, None] * gram[size:, size:] * root)
+    spread = np.maximum(spread, 0)
+    reach = toward_shifts @ (root[:, None] * modes)
+    held_back = (modes.T @ (root * pull[size:])) / (spread + damping)
+    asymptote = (pull - reach @ held_back) / damping
+
+    distance = rule.initial_overlaps - asymptote
+    along = modes.T @ (root * distance[size:])
+    curved = spread > _FLAT * max(float(spread[-1]), damping)
+    in_modes = (reach * np.divide(along, spread, out=np.zeros(size), where=curved)).T
+    amplitudes = np.vstack([in_modes, distance - in_modes.sum(axis=0)])
+    return asymptote, rule.learning_rate * (damping + np.append(spread, 0.0)), amplitudes
 
 
 def _decay(rate: float | FloatArray, times: FloatArray) -> FloatArray:

@@ -64,8 +64,8 @@ def simulate(
     """Train one student per seed, all in step, and yield what they record.
 
     A run depends on its own seed alone, neither on the other runs nor on where chunks end.
-    The first chunk comes before the first step; the others after about 20 ms of work each, or
-    after n steps if ``send(n)`` asked for it. Ends early when every run has diverged.
+    The first chunk comes before the first step; the others after about 20 ms of work each, and
+    after n steps at most if ``send(n)`` asked for it. Ends early when every run has diverged.
 
     Parameters
     ----------
@@ -101,7 +101,8 @@ def _stream(ensemble: "_Ensemble", wanted: IntArray) -> Generator[Chunk, int | N
     cap: int | None = 0
     while True:
         began = time.perf_counter()
-        end = last if cap is None else min(ensemble.step + cap, last)
+        begun = ensemble.step
+        end = last if cap is None else min(begun + cap, last)
         first, overlaps, norm, alive = position, [], [], []
         while True:
             if ensemble.step == wanted[position]:
@@ -110,7 +111,8 @@ def _stream(ensemble: "_Ensemble", wanted: IntArray) -> Generator[Chunk, int | N
                 norm.append(ensemble.norm)
                 alive.append(ensemble.alive)
                 position += 1
-            if ensemble.step >= end or ensemble.finished or time.perf_counter() - began > _PACE:
+            late = ensemble.step > begun and time.perf_counter() - began > _PACE
+            if ensemble.step >= end or ensemble.finished or late:
                 break
             ensemble.advance(min(end, int(wanted[position])))
         runs = len(ensemble.diverged_at)

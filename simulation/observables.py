@@ -26,30 +26,25 @@ class Confusion:
     ----------
     true_positive
         P(ŷ = +1, y = +1).
-    predicted_positive
-        P(ŷ = +1), the selection rate.
+    selection_rate
+        P(ŷ = +1).
     positive
         P(y = +1).
     """
 
     true_positive: FloatArray
-    predicted_positive: FloatArray
+    selection_rate: FloatArray
     positive: FloatArray
 
     @property
     def error(self) -> FloatArray:
         """P(ŷ ≠ y)."""
-        return np.maximum(self.predicted_positive + self.positive - 2 * self.true_positive, 0.0)
+        return np.maximum(self.selection_rate + self.positive - 2 * self.true_positive, 0.0)
 
     @property
     def accuracy(self) -> FloatArray:
         """P(ŷ = y)."""
         return 1 - self.error
-
-    @property
-    def selection_rate(self) -> FloatArray:
-        """P(ŷ = +1)."""
-        return self.predicted_positive
 
     @property
     def true_positive_rate(self) -> FloatArray:
@@ -59,7 +54,7 @@ class Confusion:
     @property
     def false_positive_rate(self) -> FloatArray:
         """P(ŷ = +1 | y = −1)."""
-        return (self.predicted_positive - self.true_positive) / (1 - self.positive)
+        return (self.selection_rate - self.true_positive) / (1 - self.positive)
 
 
 def group_losses(
@@ -113,7 +108,7 @@ def confusion(
     )
     return Confusion(
         true_positive=orthant(margin, law.label_margin, law.correlation),
-        predicted_positive=np.asarray(ndtr(margin)),
+        selection_rate=np.asarray(ndtr(margin)),
         positive=np.asarray(ndtr(law.label_margin)),
     )
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from simulation_cases import rule, squared_rules, two_group_mixtures, two_groups
 
 from simulation.closed_form import time_scales
-from simulation.crossings import VISIBLE_GAP, find_crossings, horizon
+from simulation.crossings import VISIBLE_GAP, Crossing, find_crossings, horizon
 from simulation.dynamics import solve
 from simulation.learning import LearningRule
 from simulation.losses import Logistic
@@ -157,3 +157,13 @@ def test_groups_that_are_alike_never_cross() -> None:
         threshold_minus=0.0,
     )
     assert find_crossings(mixture, rule(), until=100.0) == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "visible"), [(0.01, 0.02, True), (0.01, 1e-4, False), (1e-4, 0.01, False)]
+)
+def test_a_lead_too_small_to_see_is_no_change_of_who_is_ahead(
+    before: float, after: float, visible: bool
+) -> None:
+    crossing = Crossing(time=1, ahead_before=0, ahead_after=1, gap_before=before, gap_after=after)
+    assert crossing.visible is visible

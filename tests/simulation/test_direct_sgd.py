@@ -125,8 +125,11 @@ def test_a_run_depends_on_its_seed_alone(batch_size: int) -> None:
 def test_where_chunks_end_does_not_matter() -> None:
     options: dict[str, Any] = {"dimension": 40, "seeds": [1, 2], "steps": range(0, 6001, 7)}
     free = _collect(two_groups(), rule(), **options)
-    capped = _collect(two_groups(), rule(), caps=[1, 1, 5, 0, 130, 999], **options)
-    assert [chunk.step for chunk in capped.chunks[:7]] == [0, 1, 2, 7, 7, 137, 1136]
+    caps = [1, 1, 5, 0, 130, 999]
+    capped = _collect(two_groups(), rule(), caps=caps, **options)
+    done = np.diff([chunk.step for chunk in capped.chunks[:7]])
+    assert done[:2].tolist() == [1, 1]
+    assert np.all(done <= caps)
     for name in ("steps", "overlaps", "norm", "alive"):
         np.testing.assert_array_equal(getattr(capped, name), getattr(free, name))
     np.testing.assert_array_equal(free.steps, np.arange(0, 6001, 7))

@@ -50,7 +50,7 @@ def test_golden_trajectories(case: dict[str, Any], curves: Callable[..., Traject
     state = np.column_stack([trajectory.overlaps, trajectory.norm])
     np.testing.assert_allclose(state, case["state"], rtol=0, atol=1e-8)
     confusion = trajectory.confusion
-    joint = [confusion.true_positive, confusion.predicted_positive, confusion.positive]
+    joint = [confusion.true_positive, confusion.selection_rate, confusion.positive]
     np.testing.assert_allclose(np.stack(joint, axis=-1), case["joint"], rtol=0, atol=1e-8)
     if "group_loss" in case:
         np.testing.assert_allclose(trajectory.group_losses, case["group_loss"], rtol=0, atol=1e-8)
