@@ -34,10 +34,13 @@ def test_steps_add_up_when_the_key_is_held() -> None:
     assert pace.wanted == 3
 
 
-def test_a_step_of_no_given_length_ends_at_the_next_points() -> None:
+def test_a_step_of_no_given_length_ends_at_the_next_points_of_a_later_step() -> None:
     pace = Pace(paused=True)
+    pace.took(at(6, stand_in("")))
     pace.step(None)
     assert pace.wanted is None
+    pace.took(at(6, stand_in("")))
+    assert not pace.paused
     pace.took(Frame(progress=Progress(7, 1000)))
     assert not pace.paused
     pace.took(at(8, stand_in("")))

@@ -83,7 +83,7 @@ def test_a_run_that_starts_paused_waits_for_its_first_step(lab: Watch) -> None:
     run = lab.runner.start("sparse", stand_in("sparse"), paused=True)
     lab.wait_for_pause(run, 1)
     assert lab.steps(run) == -1
-    for pauses, there in ((2, 0), (3, 5), (4, 10)):
+    for pauses, there in ((2, 5), (3, 10), (4, 15)):
         lab.runner.step(None)
         lab.wait_for_pause(run, pauses)
         assert lab.steps(run) == there
