@@ -10,6 +10,7 @@ from gui.plots.intervals import Interval
 
 _LONGEST_PLAIN = 1e6
 _SHORTEST_PLAIN = 1e-3
+_NICE = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +89,14 @@ def _linear(shown: Interval, room: int) -> list[Tick]:
         return []
     raw = shown.span / room
     power = 10.0 ** math.floor(math.log10(raw))
-    step = next(nice * power for nice in (1, 2, 5, 10) if nice * power >= raw * (1 - 1e-9))
-    first = math.ceil(shown.low / step - 1e-9)
-    last = math.floor(shown.high / step + 1e-9)
+    fitting = next(index for index, nice in enumerate(_NICE) if nice * power >= raw * (1 - 1e-9))
+    # Where the widest step that has room leaves no scale to read, a finer one is crowded but right.
+    for nice in reversed(_NICE[: fitting + 1]):
+        step = nice * power
+        first = math.ceil(shown.low / step - 1e-9)
+        last = math.floor(shown.high / step + 1e-9)
+        if last > first:
+            break
     values = [index * step for index in range(first, last + 1)]
     return [Tick(value, text) for value, text in zip(values, _labels(values, step), strict=True)]
 

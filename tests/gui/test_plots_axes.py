@@ -26,7 +26,7 @@ def intervals(draw: st.DrawFn) -> Interval:
 @given(intervals(), st.integers(2, 12))
 def test_linear_labels_name_their_positions(shown: Interval, room: int) -> None:
     marks = ticks(shown, log=False, at_most=room)
-    assert 1 <= len(marks) <= room + 1
+    assert 2 <= len(marks) <= max(room + 1, 5)
     step = shown.span / room
     for mark in marks:
         assert shown.low - 1e-6 * step <= mark.position <= shown.high + 1e-6 * step
@@ -38,7 +38,7 @@ def test_linear_labels_name_their_positions(shown: Interval, room: int) -> None:
 def test_log_labels_name_their_positions(low: float, span: float, room: int) -> None:
     shown = Interval(low, low + span)
     labelled = [mark for mark in ticks(shown, log=True, at_most=room) if mark.text]
-    assert labelled or span < 1
+    assert labelled
     for mark in labelled:
         assert math.log10(_parsed(mark.text)) == pytest.approx(mark.position, abs=0.01 * span)
 

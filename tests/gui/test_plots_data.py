@@ -42,6 +42,15 @@ def test_a_buffer_that_its_owner_overwrites_is_seen_as_replaced() -> None:
     assert data.y[1] == 7.0
 
 
+def test_a_shorter_view_of_the_same_memory_is_seen_as_replaced() -> None:
+    x = np.arange(5.0)
+    x.flags.writeable = False
+    data = CurveData()
+    data.update(view(x, x))
+    assert data.update(view(x[:3], x[:3])) is Change.REPLACED
+    assert data.y.size == 3
+
+
 def test_undefined_values_do_not_make_an_unchanged_curve_look_changed() -> None:
     x, y = np.arange(3.0), np.array([1.0, np.nan, 2.0])
     data = CurveData()
