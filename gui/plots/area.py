@@ -74,13 +74,17 @@ class PlotArea(QWidget):
         """Place the canvas right of a margin, choose the ticks of the x axis, and repaint."""
         metrics = QFontMetricsF(small_font(self.font()))
         top, bottom = self._top(metrics), self._bottom(metrics)
-        label = metrics.horizontalAdvance("100,000")
-        right = math.ceil(label / 2) + 2
+        right = math.ceil(metrics.horizontalAdvance("100,000") / 2) + 2
         self.inner = QRect(
             margin, top, max(self.width() - margin - right, 1), max(self.height() - top - bottom, 1)
         )
-        room = int(self.inner.width() / (1.7 * label))
-        x_ticks = [] if axes.empty else ticks(axes.x, log=axes.x_log, at_most=room)
+        x_ticks: list[Tick] = []
+        for words in ("100,000", "12,345.678901") if not axes.empty else ():
+            room = self.inner.width() / (1.7 * metrics.horizontalAdvance(words))
+            x_ticks = ticks(axes.x, log=axes.x_log, at_most=int(room))
+            widths = [metrics.horizontalAdvance(tick.text) for tick in x_ticks if tick.text]
+            if 1.2 * max(widths, default=0.0) * len(widths) < self.inner.width():
+                break
         if (axes, margin, x_ticks) != (self._axes, self._margin, self.x_ticks):
             self._axes, self._margin, self.x_ticks = axes, margin, x_ticks
             self.update(QRegion(self.rect()) - QRegion(self.inner))

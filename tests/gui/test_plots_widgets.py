@@ -200,17 +200,17 @@ def test_a_zoomed_window_is_drawn_from_every_stored_point(plot: CurvePlot) -> No
     y[50_000:50_003] = 1.0
     plot.set_panel(panel(curve("spike", x, y, RED)))
     assert has_colour(canvas_image(plot), RED)
-    for _ in range(8):
+    for _ in range(3):
         area, shown = sheet(plot), plot.view[0]
         column = round((50_001 - shown.low) / shown.span * area.width())
         drag(plot, QPoint(column - 20, 60), QPoint(column + 20, 63))
-    assert plot.view[0].span < 10
+    assert plot.view[0].span < 40
     image = canvas_image(plot)
     width, height = image.width(), image.height()
     plateau = columns_with(image.copy(0, 0, width, height // 5), RED)
     ground = columns_with(image.copy(0, height - height // 5, width, height // 5), RED)
-    assert len(plateau) > 0.15 * width
-    assert len(ground) > 0.15 * width
+    assert 0.05 * width < len(plateau) < 0.3 * width
+    assert len(ground) > 0.5 * width
 
 
 def test_the_view_settles_on_the_data_once_they_rest(plot: CurvePlot, qtbot: QtBot) -> None:
@@ -339,8 +339,11 @@ def test_the_legend_hides_a_curve_for_good_and_shows_all_again(plot: CurvePlot) 
     assert not has_colour(canvas_image(plot), RED)
     plot.set_panel(panel(*two_curves(1.1)))
     assert not has_colour(canvas_image(plot), RED)
+    plot.set_panel(panel(two_curves()[0]))
+    plot.set_panel(panel(*two_curves()))
     plot.set_theme(DARK)
     assert not entries(plot)["b"].isChecked()
+    assert not has_colour(canvas_image(plot), RED)
     plot.commands.show_all.trigger()
     assert has_colour(canvas_image(plot), RED)
 
