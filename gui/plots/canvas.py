@@ -13,6 +13,7 @@ from experiments.views import Band, CurveStyle, CurveView, Dash
 from gui.plots.curve_data import Change, CurveData, Extents
 from gui.plots.decimation import Envelope, Window, representatives
 from gui.plots.intervals import Interval
+from gui.plots.ribbon import Ribbon
 from gui.plots.scales import coordinate, coordinates
 from gui.plots.strokes import SYMBOL_SIZE, line_pen, mixed, pen, symbol_path
 from gui.theme import Theme
@@ -45,6 +46,7 @@ class CurveLayer:
         self._line: pg.PlotCurveItem | None = None
         self._symbols: pg.ScatterPlotItem | None = None
         self._bars: pg.PlotCurveItem | None = None
+        self._ribbon: Ribbon | None = None
 
     def load(self, view: CurveView) -> Change:
         """Take the curve as it stands now."""
@@ -53,6 +55,8 @@ class CurveLayer:
             self._drawn = False
         if change is Change.REPLACED:
             self._envelope = None
+            if self._ribbon is not None:
+                self._ribbon.restart()
         return change
 
     def restart_extents(self, *, x_log: bool, y_log: bool) -> None:
@@ -74,6 +78,9 @@ class CurveLayer:
                 pen=pen(style.colour, width=1.3),
                 brush=QBrush(theme.surface),
             )
+        else:
+            self._ribbon = Ribbon(self._box, style.colour)
+            self._ribbon.item.setVisible(self._visible)
         if style.dash is not None:
             self._line = pg.PlotCurveItem(pen=line_pen(style, width=self._width), antialias=True)
         for height, item in enumerate((self._bars, self._line, self._symbols)):
@@ -88,6 +95,8 @@ class CurveLayer:
         for item in (self._bars, self._line, self._symbols):
             if item is not None:
                 item.setVisible(visible)
+        if self._ribbon is not None:
+            self._ribbon.item.setVisible(visible)
 
     def prepare(self, window: Window) -> None:
         """Compute what a window shows of the curve, unless it is known."""
@@ -117,6 +126,8 @@ class CurveLayer:
             self._line.setData(x, y, connect="all" if np.isfinite(y).all() else "finite")
         if self._symbols is not None:
             self._draw_symbols(self._symbols, self._window)
+        if self._ribbon is not None and self.data.spread is not None:
+            self._ribbon.draw(self.data, self._window)
 
     def _draw_symbols(self, symbols: pg.ScatterPlotItem, window: Window) -> None:
         columns = max(window.columns // _SYMBOL_PIXELS, 1)
@@ -137,7 +148,9 @@ class CurveLayer:
         for item in (self._bars, self._line, self._symbols):
             if item is not None:
                 self._box.removeItem(item)
-        self._bars = self._line = self._symbols = None
+        if self._ribbon is not None:
+            self._ribbon.remove()
+        self._bars = self._line = self._symbols = self._ribbon = None
 
 
 @dataclass(frozen=True, slots=True)

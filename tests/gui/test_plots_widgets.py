@@ -405,6 +405,23 @@ def test_markers_and_bands_change_what_is_seen(plot: CurvePlot) -> None:
     assert plot.view[1].high > top, "captions have room above the curves"
 
 
+@pytest.mark.parametrize("y_log", [False, True])
+def test_a_line_with_a_spread_lies_in_a_ribbon(plot: CurvePlot, *, y_log: bool) -> None:
+    def shown(spread: float, size: int) -> QColor:
+        line = replace(curve("a", T[:size], np.ones(size)), spread=np.full(size, spread))
+        other = curve("b", T, np.full(T.size, 4.0), RED)
+        plot.set_panel(replace(panel(line, other), y_log=y_log))
+        area, (_, y) = sheet(plot), plot.view
+        inside = math.log10(1.4) if y_log else 1.4
+        row = round((y.high - inside) / y.span * area.height())
+        return canvas_image(plot).pixelColor(area.width() // 2, row)
+
+    assert shown(0.6, T.size) != QColor(LIGHT.surface)
+    assert shown(0.2, T.size) == QColor(LIGHT.surface)
+    assert shown(0.6, 100) == QColor(LIGHT.surface)
+    assert shown(2.0, T.size) != QColor(LIGHT.surface)
+
+
 def test_a_panel_without_points_says_what_to_do(plot: CurvePlot, qtbot: QtBot) -> None:
     plot.set_empty_text("Press Run to see curves.")
     nothing = np.empty(0)
