@@ -215,11 +215,11 @@ def _keep(outcome: "Outcome", settings: "Settings", name: str, out: Path | None)
 
 def _export(view: "RunView", out: Path) -> None:
     from experiments.export import export_run
-    from experiments.figures import figures
+    from experiments.figures import figure, titles
 
-    figure = figures(view)[0]
-    say(figure.caption)
-    for path in export_run(out, settings=view.settings, curves=view.curves, figure=figure):
+    drawn = figure(view, titles(view.settings.kind)[0])
+    say(drawn.caption)
+    for path in export_run(out, settings=view.settings, curves=view.curves, figure=drawn):
         say(f"wrote {path}")
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from experiments.frames import (
     OVERALL,
+    TO_NEXT_POINT,
     CurveName,
     Event,
     EventKind,
@@ -23,6 +25,7 @@ from simulation.crossings import Crossing, find_crossings
 from simulation.direct_sgd import Chunk, simulate
 from simulation.dynamics import Trajectory, solve
 from simulation.learning import LearningRule
+from simulation.losses import Focal, Logistic, Loss, Squared
 from simulation.mixture import TeacherMixture
 
 ARM = "base"
@@ -47,7 +50,7 @@ def theory(settings: DynamicsSettings) -> Theory:
         When the equations cannot be integrated.
     """
     mixture = settings.mixture.teacher_mixture()
-    rule = settings.learning.rule(mixture.size)
+    rule = learning_rule(settings)
     try:
         trajectory = solve(mixture, rule, report_times(settings))
     except ArithmeticError as error:
@@ -59,7 +62,33 @@ def theory(settings: DynamicsSettings) -> Theory:
 
 def has_closed_form(settings: DynamicsSettings) -> bool:
     """Say whether the exact curves come from a formula and so in no time."""
-    return applies(settings.learning.rule(len(settings.mixture.group_names)))
+    return applies(learning_rule(settings))
+
+
+def learning_rule(settings: DynamicsSettings) -> LearningRule:
+    """Translate settings into the learning rule of the solvable model."""
+    learning = settings.learning
+    groups = len(settings.mixture.group_names)
+    return LearningRule(
+        loss=_loss(learning.loss, learning.focal_gamma),
+        learning_rate=learning.learning_rate,
+        weight_decay=learning.weight_decay,
+        batch_size=learning.batch_size,
+        group_weights=np.array(learning.group_weights or (1.0,) * groups),
+        class_weights=np.array(learning.class_weights),
+        initial_norm=learning.initial_norm,
+        initial_overlaps=np.array(learning.initial_overlaps or (0.0,) * (2 * groups)),
+    )
+
+
+def _loss(name: Literal["squared", "logistic", "focal"], focal_gamma: float) -> Loss:
+    match name:
+        case "squared":
+            return Squared()
+        case "logistic":
+            return Logistic()
+        case "focal":
+            return Focal(gamma=focal_gamma)
 
 
 def report_times(settings: DynamicsSettings) -> FloatArray:
@@ -97,7 +126,7 @@ def run_dynamics(settings: DynamicsSettings) -> FrameGenerator:
     if not runs:
         return
     mixture = settings.mixture.teacher_mixture()
-    rule = settings.learning.rule(mixture.size)
+    rule = learning_rule(settings)
     seeds = tuple(range(settings.seed, settings.seed + runs))
     try:
         stream = simulate(
@@ -108,8 +137,9 @@ def run_dynamics(settings: DynamicsSettings) -> FrameGenerator:
         while True:
             points = _simulated(settings, mixture, rule, chunk) if chunk.steps.size else ()
             events = tuple(_divergences(settings, chunk, diverged))
-            yielded = Frame(points, events, _progress(settings, chunk.step, steps[-1]))
-            wanted = yield yielded
+            wanted = yield Frame(points, events, _progress(settings, chunk.step, steps[-1]))
+            if wanted == TO_NEXT_POINT:
+                wanted = next((step - chunk.step for step in steps if step > chunk.step), None)
             chunk = stream.send(wanted)
     except StopIteration:
         return

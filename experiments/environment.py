@@ -1,6 +1,5 @@
 """What a run's numbers may depend on besides its settings."""
 
-import importlib.metadata
 import json
 import os
 import platform
@@ -24,7 +23,9 @@ def environment_json() -> str:
 
 
 def _version(package: str) -> str | None:
+    from importlib import metadata
+
     try:
-        return importlib.metadata.version(package)
-    except importlib.metadata.PackageNotFoundError:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
         return None

@@ -12,7 +12,6 @@ import numpy as np
 
 from experiments.catalogue import Preset, presets
 from experiments.curves import CurveSet
-from experiments.dynamics import theory
 from experiments.frames import OVERALL, FloatArray, Source
 from experiments.settings import DynamicsSettings, TrainingSettings
 
@@ -39,6 +38,8 @@ def expected_curves() -> dict[str, tuple[ExpectedCurve, ...]]:
 
 
 def _exact(settings: DynamicsSettings) -> tuple[ExpectedCurve, ...]:
+    from experiments.dynamics import theory
+
     output = settings.output.model_copy(update={"points": _POINTS, "times": ()})
     points = theory(settings.model_copy(update={"output": output})).points
     return _losses(CurveSet(points), Source.THEORY)

@@ -38,34 +38,62 @@ class RunView:
         Everything it has streamed so far.
     events
         What happened along the way.
+    end
+        Where x ends if the run goes on to its end; None where that is not known.
     """
 
     name: str
     settings: Settings
     curves: CurveSet
     events: tuple[Event, ...] = ()
+    end: float | None = None
 
 
-def figures(run: RunView, overlays: Sequence[RunView] = ()) -> tuple[Figure, ...]:
-    """Build every plot of a run, one per tab; `overlays` are other runs to compare with."""
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    """A quantity of each group that has a figure of its own."""
+
+    quantity: str
+    title: str
+    y_label: str
+
+
+_MEASURES = {
+    "dynamics": (_Measure("loss", "Losses", "loss"), _Measure("error", "Errors", "error")),
+    "training": (
+        _Measure("loss", "Losses", "cross-entropy (unweighted)"),
+        _Measure("accuracy", "Accuracy", "accuracy"),
+    ),
+}
+_ORDER_PARAMETERS = "Order parameters"
+
+
+def titles(kind: str) -> tuple[str, ...]:
+    """Name the figures of a kind of experiment, in the order of their tabs."""
+    measures = tuple(measure.title for measure in _MEASURES[kind])
+    return (*measures, _ORDER_PARAMETERS) if kind == "dynamics" else measures
+
+
+def figure(run: RunView, title: str, overlays: Sequence[RunView] = ()) -> Figure:
+    """Build one figure of a run; `overlays` are other runs to compare with.
+
+    Raises
+    ------
+    KeyError
+        If runs of this kind have no figure of that title.
+    """
+    if title == _ORDER_PARAMETERS:
+        return _order_parameters(run)
+    by_title = {measure.title: measure for measure in _MEASURES[run.settings.kind]}
     shown = [other for other in overlays if other.settings.kind == run.settings.kind]
-    if isinstance(run.settings, DynamicsSettings):
-        return (
-            _measure_figure(run, shown, "loss", "Losses", "loss"),
-            _measure_figure(run, shown, "error", "Errors", "error"),
-            _order_parameters(run),
-        )
-    return (
-        _measure_figure(run, shown, "loss", "Losses", "cross-entropy (unweighted)"),
-        _measure_figure(run, shown, "accuracy", "Accuracy", "accuracy"),
-    )
+    return _measure_figure(run, shown, by_title[title])
 
 
-def _measure_figure(
-    run: RunView, overlays: Sequence[RunView], quantity: str, title: str, label: str
-) -> Figure:
+def _measure_figure(run: RunView, overlays: Sequence[RunView], measure: _Measure) -> Figure:
+    quantity = measure.quantity
     dynamics = isinstance(run.settings, DynamicsSettings)
     x_label = "t = steps / d" if dynamics else "step"
+    span = _span(run)
     diverged = any(event.kind is EventKind.DIVERGED for event in run.events)
     curves = list(_run_curves(run, quantity))
     gaps = list(_gap_curves(run, quantity))
@@ -81,18 +109,33 @@ def _measure_figure(
         Panel(
             quantity,
             x_label,
-            label,
+            measure.y_label,
             tuple(curves),
             markers,
             x_log=True,
+            x_span=span,
             y_log=diverged and quantity == "loss",
             height=2.2,
         ),
         Panel(
-            f"{quantity} gap", x_label, gap_label, tuple(gaps), x_log=True, height=1.1, baseline=0.0
+            f"{quantity} gap",
+            x_label,
+            gap_label,
+            tuple(gaps),
+            x_log=True,
+            x_span=span,
+            baseline=0.0,
+            height=1.1,
         ),
     )
-    return Figure(quantity, title, panels, caption=sentence(run, quantity))
+    return Figure(quantity, measure.title, panels, caption=sentence(run, quantity))
+
+
+def _span(run: RunView) -> tuple[float, float] | None:
+    """Tell which stretch of x the whole run covers, so that axes stay put while curves grow."""
+    if run.end is None:
+        return None
+    return (min(0.01, 1e-3 * run.end) if run.settings.kind == "dynamics" else 1.0, run.end)
 
 
 def _run_curves(run: RunView, quantity: str) -> Iterator[CurveView]:
@@ -187,12 +230,19 @@ def _order_parameters(run: RunView) -> Figure:
                         style=CurveStyle(colour, line, symbol),
                     )
                 )
-    panel = Panel("order parameters", "t = steps / d", "R, M, Q", tuple(curves), x_log=True)
+    panel = Panel(
+        "order parameters",
+        "t = steps / d",
+        "R, M, Q",
+        tuple(curves),
+        x_log=True,
+        x_span=_span(run),
+    )
     caption = (
         "R is the overlap of the weights with each group's rule, M with the shift, and Q their"
         " squared length. Learning a group's rule means that its R grows faster than the root of Q."
     )
-    return Figure("order parameters", "Order parameters", (panel,), caption=caption)
+    return Figure("order parameters", _ORDER_PARAMETERS, (panel,), caption=caption)
 
 
 def mean_view(members: Sequence[Curve], *, key: str, label: str, style: CurveStyle) -> CurveView:
@@ -275,11 +325,11 @@ def _who_is_ahead(
     sign = -1.0 if quantity == "accuracy" else 1.0
     order = sorted(range(len(groups)), key=lambda index: sign * finals[index])
     best, worst = order[0], order[-1]
-    words = f"{source} {quantity}"
+    words = f"{quantity} ({source})"
     now = (
         f"At the end of the curves {group_label(groups[best])} is ahead of"
-        f" {group_label(groups[worst])} by {abs(finals[best] - finals[worst]):.3g} in {words}"
-        f" ({finals[best]:.3g} against {finals[worst]:.3g})."
+        f" {group_label(groups[worst])} by {abs(finals[best] - finals[worst]):.3g} in {words}:"
+        f" {finals[best]:.3g} against {finals[worst]:.3g}."
     )
     changes = [event for event in run.events if event.kind is EventKind.CROSSING]
     if quantity != "loss" or len(groups) != 2:

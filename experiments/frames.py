@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 
+TO_NEXT_POINT = 0
+"""What to send a run that shall go on just until its curves have new points."""
+
 OVERALL = "overall"
 """Group of a quantity that belongs to no single group."""
 

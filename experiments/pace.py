@@ -1,6 +1,6 @@
 """How far a run may go before it pauses."""
 
-from experiments.frames import Frame
+from experiments.frames import TO_NEXT_POINT, Frame
 
 
 class Pace:
@@ -20,7 +20,9 @@ class Pace:
 
     @property
     def wanted(self) -> int | None:
-        """Largest number of gradient steps until the next frame; None leaves it to the run."""
+        """What to send the run for its next frame; None leaves it to the run."""
+        if self._points_after is not None:
+            return TO_NEXT_POINT
         return None if self._target is None else self._target - self._done
 
     def pause(self) -> None:

@@ -6,7 +6,8 @@ from experiments.frames import Frame
 from experiments.settings import DynamicsSettings, Settings, TrainingSettings
 
 FrameGenerator = Generator[Frame, int | None, None]
-"""Iterate it; or send the largest number of gradient steps to take until the next frame."""
+"""Iterate it; or send the largest number of gradient steps until the next frame, or
+`experiments.frames.TO_NEXT_POINT`."""
 
 
 class RunFailedError(RuntimeError):

@@ -6,7 +6,17 @@ import numpy as np
 
 from experiments.crossings import crossings
 from experiments.curves import CurveSet
-from experiments.frames import OVERALL, CurveName, Event, EventKind, Frame, Points, Progress, Source
+from experiments.frames import (
+    OVERALL,
+    TO_NEXT_POINT,
+    CurveName,
+    Event,
+    EventKind,
+    Frame,
+    Points,
+    Progress,
+    Source,
+)
 from experiments.run import FrameGenerator, RunFailedError
 from experiments.settings import AdultData, DigitsData, MixtureData, TrainingSettings
 from models.dataset import Dataset, DataUnavailableError
@@ -15,8 +25,8 @@ from models.training import Measurement, Record, TrainingDivergedError, train
 from models.weighting import ClassWeights
 
 ARM = "base"
-VISIBLE_GAP = 0.01
-"""Smallest gap in loss on both sides for a change of who is ahead to be told as an event."""
+VISIBLE_GAP = 0.02
+"""Smallest gap on both sides, as a share of the loss, for a change of who is ahead to be told."""
 
 
 def run_training(settings: TrainingSettings) -> FrameGenerator:
@@ -110,7 +120,7 @@ def _stream(settings: TrainingSettings, dataset: Dataset) -> FrameGenerator:
         counters = (("epoch", news.epoch), ("step", float(news.step)))
         wanted = yield Frame(points, tuple(events), Progress(news.step, total, counters))
         try:
-            news = stream.send(wanted)
+            news = stream.send(None if wanted == TO_NEXT_POINT else wanted)
         except StopIteration:
             return
 
@@ -143,6 +153,7 @@ def _crossings(curves: CurveSet) -> list[Event]:
     if len(losses) != 2:
         return []
     first, second = losses
+    level = (first.value + second.value) / 2
     names = (first.name.group, second.name.group)
     return [
         Event(
@@ -150,5 +161,7 @@ def _crossings(curves: CurveSet) -> list[Event]:
             crossing.x,
             f"Step {crossing.x:,.0f}: now {names[crossing.after]} is ahead.",
         )
-        for crossing in crossings(first.x, first.value, second.value, visible=VISIBLE_GAP)
+        for crossing in crossings(
+            first.x, first.value / level, second.value / level, visible=VISIBLE_GAP
+        )
     ]

@@ -98,6 +98,8 @@ class Panel:
 
     Attributes
     ----------
+    x_span
+        Stretch of x that will be covered in the end; None where that is not known.
     baseline
         Height of a thin horizontal line, such as the 0 of a gap; None for no line.
     height
@@ -110,6 +112,7 @@ class Panel:
     curves: tuple[CurveView, ...]
     markers: tuple[Marker, ...] = ()
     bands: tuple[Band, ...] = ()
+    x_span: tuple[float, float] | None = None
     x_log: bool = False
     y_log: bool = False
     baseline: float | None = None

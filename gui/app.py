@@ -1,5 +1,6 @@
 """Opening the window, and saying in words why it cannot be opened."""
 
+import gc
 import os
 import socket
 import sys
@@ -39,6 +40,7 @@ def open_window(paths: Sequence[Path] = ()) -> int:
     reason = missing_screen()
     if reason:
         raise NoWindowError(NO_SCREEN.format(reason=reason))
+    gc.disable()  # the window's first paint ends this: imports leave nothing to collect
     try:
         from gui.start import serve
     except ImportError as error:

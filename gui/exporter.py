@@ -5,8 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
-from experiments.export import export_run
-from experiments.figures import RunView, figures
+from experiments.figures import RunView, figure, titles
 from experiments.settings import Settings, dump_toml
 from gui.plot_tabs import PlotTabs
 from gui.session import Session, load_run
@@ -53,7 +52,7 @@ class Exporter(QObject):
             write_export,
             folder,
             view,
-            self._plots.current,
+            self._plots.title,
             done=lambda _: self.told.emit(f"Exported to {folder}."),
             failed=self._failed,
         )
@@ -98,8 +97,10 @@ class Exporter(QObject):
         self.problem.emit(str(error), repr(error))
 
 
-def write_export(folder: Path, view: RunView, index: int) -> None:
+def write_export(folder: Path, view: RunView, title: str) -> None:
     """Export a view with the figure of one tab."""
-    drawn = figures(view)
-    figure = drawn[min(index, len(drawn) - 1)]
-    export_run(folder, settings=view.settings, curves=view.curves, figure=figure)
+    from experiments.export import export_run
+
+    known = titles(view.settings.kind)
+    drawn = figure(view, title if title in known else known[0])
+    export_run(folder, settings=view.settings, curves=view.curves, figure=drawn)

@@ -51,6 +51,7 @@ class Gallery(QWidget):
         super().__init__()
         self.setProperty("role", "surface")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._selected: str | None = None
         self._presets = {preset.name: preset for preset in presets}
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search presets")
@@ -90,6 +91,9 @@ class Gallery(QWidget):
 
     def select(self, name: str | None) -> None:
         """Mark a preset without choosing it; None marks none."""
+        if name == self._selected:
+            return
+        self._selected = name
         self.list.clearSelection()
         for row in range(self.list.count()):
             item = self.list.item(row)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QLabel, QTabWidget, QVBoxLayout, QWidget
 
-from experiments.figures import RunView, figures
+from experiments.figures import RunView, figure, titles
 from gui.plots import FigureView
 from gui.theme import Theme
 
@@ -43,7 +43,7 @@ class PlotTabs(QWidget):
         self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._timer = QTimer(self)
         self._timer.setInterval(_REDRAW_MS)
-        self._timer.timeout.connect(self._redraw)
+        self._timer.timeout.connect(self.redraw_now)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
@@ -60,9 +60,9 @@ class PlotTabs(QWidget):
     def show_view(self, view: RunView) -> None:
         """Show another run, or the same one with more events."""
         self._view = view
-        titles = [figure.title for figure in figures(view)]
-        if titles != [self.tabs.tabText(index) for index in range(self.tabs.count())]:
-            self._rebuild(titles)
+        wanted = titles(view.settings.kind)
+        if wanted != tuple(self.tabs.tabText(index) for index in range(self.tabs.count())):
+            self._rebuild(wanted)
         for plot in self.plots:
             plot.set_empty_text(_EMPTY[view.settings.kind])
         self.refresh()
@@ -82,7 +82,7 @@ class PlotTabs(QWidget):
         """Draw at once when nothing was drawn lately, else with the next tick."""
         self._dirty = True
         if not self._timer.isActive():
-            self._redraw()
+            self.redraw_now()
             self._timer.start()
 
     def stop(self) -> None:
@@ -90,35 +90,36 @@ class PlotTabs(QWidget):
         self._timer.stop()
 
     @property
-    def current(self) -> int:
-        """Position of the figure shown."""
-        return max(self.tabs.currentIndex(), 0)
+    def title(self) -> str:
+        """Title of the figure shown."""
+        return self.tabs.tabText(self.tabs.currentIndex())
 
     def picture(self) -> QPixmap:
         """Take a picture of the figure shown."""
-        return self.plots[self.current].grab()
+        return self.plots[self.tabs.currentIndex()].grab()
 
     @Slot()
-    def _redraw(self) -> None:
+    def redraw_now(self) -> None:
+        """Draw what has changed without waiting for the next tick."""
         view = self._view
         if not self._dirty or view is None:
             self._timer.stop()
             return
         self._dirty = False
-        figure = figures(view, self.overlays)[self.current]
-        self.plots[self.current].set_figure(figure)
-        if figure.caption != self.sentence.text():
-            self.sentence.setText(figure.caption)
-            self.sentence.setVisible(bool(figure.caption))
+        drawn = figure(view, self.title, self.overlays)
+        self.plots[self.tabs.currentIndex()].set_figure(drawn)
+        if drawn.caption != self.sentence.text():
+            self.sentence.setText(drawn.caption)
+            self.sentence.setVisible(bool(drawn.caption))
         self.heading.setText(_heading(view))
 
-    def _rebuild(self, titles: Sequence[str]) -> None:
+    def _rebuild(self, wanted: Sequence[str]) -> None:
         self.tabs.blockSignals(True)
         for plot in self.plots:
             self.tabs.removeTab(0)
             plot.deleteLater()
         self.plots = []
-        for title in titles:
+        for title in wanted:
             plot = FigureView(self._theme)
             self.plots.append(plot)
             self.tabs.addTab(plot, title)

@@ -1,17 +1,19 @@
 """What the window works on: settings, the run shown, and the runner; no widgets."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from experiments.catalogue import presets
 from experiments.curves import CurveSet
-from experiments.dynamics import Theory, has_closed_form, theory
 from experiments.figures import RunView
 from experiments.frames import Event, Progress
-from experiments.runner import Runner
 from experiments.settings import DynamicsSettings, Settings, settings_hash
 from experiments.store import RunRow, Status, Store
 from experiments.updates import (
@@ -26,6 +28,10 @@ from experiments.updates import (
 )
 from gui.background import Background
 from gui.transport import Activity
+
+if TYPE_CHECKING:
+    from experiments.dynamics import Theory
+    from experiments.runner import Runner
 
 _DRAIN_MS = 33
 
@@ -46,8 +52,8 @@ class Session(QObject):
 
     Parameters
     ----------
-    runner
-        Runs on this session's behalf; `close` closes it too.
+    start_runner
+        Starts what runs experiments; called by `open`, closed by `close`.
     store_path
         File of the run history.
     settings
@@ -85,9 +91,11 @@ class Session(QObject):
     overlays = Signal(object)
     ready = Signal(bool)
 
-    def __init__(self, runner: Runner, store_path: Path, settings: Settings) -> None:
+    def __init__(
+        self, start_runner: Callable[[], "Runner"], store_path: Path, settings: Settings
+    ) -> None:
         super().__init__()
-        self.runner = runner
+        self._start_runner = start_runner
         self.store_path = store_path
         self.settings = settings
         self.view = RunView("", settings, CurveSet())
@@ -95,19 +103,30 @@ class Session(QObject):
         self._live: _LiveRun | None = None
         self._activity = Activity.IDLE
         self._previews = 0
+        self._theory: ModuleType | None = None
         self._loaded: dict[int, RunView] = {}
         self._wanted_overlays: tuple[int, ...] = ()
         self._timer = QTimer(self)
         self._timer.setInterval(_DRAIN_MS)
         self._timer.timeout.connect(self._drain)
-        self._timer.start()
-        self.refresh_history()
+
+    @cached_property
+    def runner(self) -> "Runner":
+        """What runs experiments; started by the first use."""
+        return self._start_runner()
+
+    def open(self) -> None:
+        """Start the worker and read the history, once the window can be seen."""
+        if not self._timer.isActive():
+            self._timer.start()
+            self.refresh_history()
 
     def close(self) -> None:
         """Stop what runs and end the worker."""
         self._timer.stop()
         self.background.close()
-        self.runner.close()
+        if "runner" in self.__dict__:
+            self.runner.close()
 
     def use(self, settings: Settings) -> None:
         """Work with these settings from now on; theory follows at once."""
@@ -172,9 +191,7 @@ class Session(QObject):
             self.settings = view.settings
             self._show(view)
 
-        self.background.in_thread(
-            load_run, self.store_path, run_id, done=done, failed=self._job_failed
-        )
+        self.background.in_thread(load_run, self.store_path, run_id, done=done, failed=self.report)
 
     def set_overlays(self, run_ids: tuple[int, ...]) -> None:
         """Lay these runs of the history over the one shown."""
@@ -188,7 +205,7 @@ class Session(QObject):
     def refresh_history(self) -> None:
         """Read the rows of the history again."""
         self.background.in_thread(
-            list_runs, self.store_path, done=self.history.emit, failed=self._job_failed
+            list_runs, self.store_path, done=self.history.emit, failed=self.report
         )
 
     def rename_run(self, run_id: int, name: str) -> None:
@@ -205,44 +222,42 @@ class Session(QObject):
         def done(_: object) -> None:
             self.refresh_history()
 
-        self.background.in_thread(
-            job, self.store_path, *arguments, done=done, failed=self._job_failed
-        )
+        self.background.in_thread(job, self.store_path, *arguments, done=done, failed=self.report)
 
     def _load_overlay(self, run: int) -> None:
         def done(view: RunView) -> None:
             self._loaded[run] = view
             self._tell_overlays()
 
-        self.background.in_thread(
-            load_run, self.store_path, run, done=done, failed=self._job_failed
-        )
+        self.background.in_thread(load_run, self.store_path, run, done=done, failed=self.report)
 
     def _tell_overlays(self) -> None:
         views = [self._loaded[run] for run in self._wanted_overlays if run in self._loaded]
         self.overlays.emit(tuple(views))
 
     def _preview(self, settings: DynamicsSettings) -> None:
+        """Show the exact curves: a formula at once, all else once a thread has worked it out."""
         self._previews += 1
-        if has_closed_form(settings):
-            try:
-                self._show_theory(settings, theory(settings))
-            except RuntimeError as error:
-                self._job_failed(error)
+        if self._theory is not None and self._theory.has_closed_form(settings):
+            self._show_theory(settings, self._theory.theory(settings))
             return
         number = self._previews
 
-        def compute() -> Theory | None:
-            return theory(settings) if number == self._previews else None
+        def compute() -> "Theory | None":
+            from experiments import dynamics
 
-        def done(exact: Theory | None) -> None:
+            self._theory = dynamics
+            return dynamics.theory(settings) if number == self._previews else None
+
+        def done(exact: "Theory | None") -> None:
             if exact is not None and number == self._previews:
                 self._show_theory(settings, exact)
 
-        self.background.in_thread(compute, done=done, failed=self._job_failed)
+        self.background.in_thread(compute, done=done, failed=self.report)
 
-    def _show_theory(self, settings: Settings, exact: Theory) -> None:
-        self._show(RunView("", settings, CurveSet(exact.points), exact.events))
+    def _show_theory(self, settings: DynamicsSettings, exact: "Theory") -> None:
+        end = settings.learning.duration
+        self._show(RunView("", settings, CurveSet(exact.points), exact.events, end))
 
     def _show(self, view: RunView) -> None:
         self.view = view
@@ -287,6 +302,8 @@ class Session(QObject):
         if frame.events:
             live.view = replace(live.view, events=(*live.view.events, *frame.events))
         if frame.progress is not None:
+            if live.progress is None:
+                live.view = replace(live.view, end=_end_of_x(live.settings, frame.progress))
             live.progress = frame.progress
             self.progress.emit(frame.progress)
         if not _same_numbers(live.settings, self.settings) and live.settings.kind == "dynamics":
@@ -315,8 +332,15 @@ class Session(QObject):
             self._activity = activity
             self.activity.emit(activity)
 
-    def _job_failed(self, error: Exception) -> None:
+    def report(self, error: Exception) -> None:
+        """Tell that a job failed."""
         self.problem.emit(str(error), repr(error))
+
+
+def _end_of_x(settings: Settings, progress: Progress) -> float:
+    if isinstance(settings, DynamicsSettings):
+        return settings.learning.duration
+    return float(progress.total_steps)
 
 
 def run_name(settings: Settings) -> str:

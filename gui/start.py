@@ -3,18 +3,21 @@
 import signal
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 
 from experiments.catalogue import preset
-from experiments.runner import Runner
 from experiments.store import default_path
 from gui import theme as themes
 from gui.session import Session
 from gui.state import WindowState
 from gui.window import MainWindow
+
+if TYPE_CHECKING:
+    from experiments.runner import Runner
 
 FIRST_PRESET = "crossing"
 
@@ -34,10 +37,16 @@ def build_window(paths: Sequence[Path] = ()) -> MainWindow:
         font.setPointSizeF(state.number("font size"))
         application.setFont(font)
     settings = state.last_settings() or preset(FIRST_PRESET).settings
-    window = MainWindow(Session(Runner(store_path), store_path, settings), state, theme)
+    window = MainWindow(Session(_start_runner, store_path, settings), state, theme)
     for path in paths[:1]:
         window.open_file(path)
     return window
+
+
+def _start_runner() -> "Runner":
+    from experiments.runner import Runner
+
+    return Runner(default_path())
 
 
 def serve(arguments: list[str], paths: Sequence[Path]) -> int:

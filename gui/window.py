@@ -1,10 +1,18 @@
 """The main window: gallery, plots, parameters and history around one session."""
 
+import gc
 from pathlib import Path
 from random import SystemRandom
 
-from PySide6.QtCore import QMimeData, Qt, QUrl, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence
+from PySide6.QtCore import QMimeData, Qt, QTimer, QUrl, Slot
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeyEvent,
+    QKeySequence,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
@@ -63,7 +71,6 @@ class MainWindow(QMainWindow):
         self._make_menus()
         self._draw_icons()
         self._connect()
-        self.gallery.set_expected(expected_curves())
         self.panel.set_density(state.density)
         self.panel.set_settings(session.settings)
         self._settings_changed(session.settings)
@@ -347,6 +354,21 @@ class MainWindow(QMainWindow):
         self.exporter.problem.connect(self.messages.show_message)
 
     # Events
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        QTimer.singleShot(0, self._begin)
+
+    @Slot()
+    def _begin(self) -> None:
+        """Start what the first sight of the window need not wait for."""
+        gc.freeze()
+        gc.enable()
+        self.session.open()
+        self.session.background.in_thread(
+            expected_curves, done=self.gallery.set_expected, failed=self.session.report
+        )
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -1,10 +1,10 @@
 """How the student learns: online SGD on a weighted loss, and where it starts."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulation.losses import Loss
 from simulation.mixture import (
     FloatArray,
     InadmissibleGeometryError,
@@ -12,6 +12,9 @@ from simulation.mixture import (
     direction_names,
     frozen_array,
 )
+
+if TYPE_CHECKING:
+    from simulation.losses import Loss
 
 DIVERGENCE_NORM = 1e6
 """A student whose squared length Q = |w|²/d passes this bound has diverged."""
@@ -48,7 +51,7 @@ class LearningRule:
         Naming the setting that is out of range.
     """
 
-    loss: Loss
+    loss: "Loss"
     learning_rate: float
     weight_decay: float
     batch_size: int
@@ -112,25 +115,36 @@ def start(mixture: TeacherMixture, rule: LearningRule) -> Start:
             f"group_weights has {rule.group_weights.size} values for {mixture.size} groups",
             parameters=("group_weights",),
         )
+    return place(mixture, overlaps=rule.initial_overlaps, norm=rule.initial_norm)
+
+
+def place(mixture: TeacherMixture, *, overlaps: FloatArray, norm: float) -> Start:
+    """Find weights with these overlaps, shape (2K,), and this squared length per dimension.
+
+    Raises
+    ------
+    InadmissibleGeometryError
+        If there are none; the message calls them ``initial_overlaps`` and ``initial_norm``.
+    """
     directions = mixture.coordinates
-    coordinates = np.linalg.pinv(directions) @ rule.initial_overlaps
+    coordinates = np.linalg.pinv(directions) @ overlaps
     nearest = directions @ coordinates
-    if not np.allclose(nearest, rule.initial_overlaps, rtol=0, atol=1e-8):
+    if not np.allclose(nearest, overlaps, rtol=0, atol=1e-8):
         order = ", ".join(direction_names(mixture.names))
         raise InadmissibleGeometryError(
-            f"initial_overlaps = {rule.initial_overlaps.tolist()} contradict each other, because "
+            f"initial_overlaps = {overlaps.tolist()} contradict each other, because "
             f"the directions {order} depend on one another; the nearest admissible values are "
             f"{[float(f'{value:.6g}') for value in nearest]}",
             parameters=("initial_overlaps",),
         )
     needed = float(coordinates @ coordinates)
-    if needed > rule.initial_norm + 1e-9:
+    if needed > norm + 1e-9:
         raise InadmissibleGeometryError(
-            f"initial_norm = {rule.initial_norm:g} is too small for the initial_overlaps, which "
+            f"initial_norm = {norm:g} is too small for the initial_overlaps, which "
             f"need at least {needed:.6g}; raise initial_norm or shrink initial_overlaps",
             parameters=("initial_norm", "initial_overlaps"),
         )
-    return Start(coordinates, max(rule.initial_norm - needed, 0.0))
+    return Start(coordinates, max(norm - needed, 0.0))
 
 
 def _is_weighting(weights: FloatArray) -> bool:

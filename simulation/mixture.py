@@ -11,7 +11,6 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr
 
 FloatArray = NDArray[np.float64]
 
@@ -176,6 +175,8 @@ class TeacherMixture:
     @property
     def positive_rates(self) -> FloatArray:
         """P(y = +1) in each group, shape (K,)."""
+        from scipy.special import ndtr
+
         return np.asarray(ndtr(self.label_margins))
 
     @cached_property

@@ -1,5 +1,6 @@
 """Settings of the kind ``dynamics``: the teacher-mixture, exact and at finite size."""
 
+from functools import lru_cache
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
@@ -8,8 +9,7 @@ from pydantic import Discriminator, Tag, model_validator
 
 from experiments.settings.base import Settings, SettingsTable, setting
 from experiments.settings.errors import ParameterError
-from simulation.learning import LearningRule, start
-from simulation.losses import Focal, Logistic, Loss, Squared
+from simulation.learning import place
 from simulation.mixture import InadmissibleGeometryError, TeacherMixture
 
 _VARIANCE_HELP = (
@@ -138,7 +138,13 @@ class TwoGroupMixture(SettingsTable):
 
     def teacher_mixture(self) -> TeacherMixture:
         """Build the model; raises `simulation.mixture.InadmissibleGeometryError`."""
-        return TeacherMixture.two_group(**self.model_dump())
+        return _two_group(**self.model_dump())
+
+
+@lru_cache(maxsize=64)
+def _two_group(**values: float) -> TeacherMixture:
+    """Build a mixture once for all who ask for it while a slider moves."""
+    return TeacherMixture.two_group(**values)
 
 
 class GroupsMixture(SettingsTable):
@@ -384,30 +390,9 @@ class Learning(SettingsTable):
             if any(not 0.0 <= weight <= 1e3 for weight in getattr(self, name)):
                 message = "every weight must be at least 0 and at most 1000"
                 raise ParameterError(message, parameters=(name,))
+            if not any(getattr(self, name)) and getattr(self, name):
+                raise ParameterError("one weight must be above 0", parameters=(name,))
         return self
-
-    def loss_function(self) -> Loss:
-        """Build the loss."""
-        match self.loss:
-            case "squared":
-                return Squared()
-            case "logistic":
-                return Logistic()
-            case "focal":
-                return Focal(gamma=self.focal_gamma)
-
-    def rule(self, groups: int) -> LearningRule:
-        """Build the learning rule for that many groups."""
-        return LearningRule(
-            loss=self.loss_function(),
-            learning_rate=self.learning_rate,
-            weight_decay=self.weight_decay,
-            batch_size=self.batch_size,
-            group_weights=np.array(self.group_weights or (1.0,) * groups),
-            class_weights=np.array(self.class_weights),
-            initial_norm=self.initial_norm,
-            initial_overlaps=np.array(self.initial_overlaps or (0.0,) * (2 * groups)),
-        )
 
 
 class Simulation(SettingsTable):
@@ -496,7 +481,11 @@ class DynamicsSettings(Settings):
                 message = f"{count} numbers given; it must be {wanted} for {groups} groups, or none"
                 raise ParameterError(message, parameters=(f"learning.{name}",))
         try:
-            start(self.mixture.teacher_mixture(), self.learning.rule(groups))
+            place(
+                self.mixture.teacher_mixture(),
+                overlaps=np.array(self.learning.initial_overlaps or (0.0,) * (2 * groups)),
+                norm=self.learning.initial_norm,
+            )
         except InadmissibleGeometryError as error:
             keys = tuple(f"learning.{name}" for name in error.parameters)
             raise ParameterError(str(error), parameters=keys) from error

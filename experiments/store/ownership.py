@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Self
 
-import psutil
-
 _CLOCK_TOLERANCE = 2.0
 """Seconds by which the same process' creation time may differ after the clock was adjusted."""
 
@@ -25,6 +23,8 @@ class Owner:
 
     def is_alive(self) -> bool:
         """Whether the process still runs; one that ended but was not collected does not."""
+        import psutil
+
         if self == Owner.this_process():
             return True
         try:
@@ -42,4 +42,6 @@ class Owner:
 @cache
 def _created(pid: int) -> float:
     """Read a process' creation time once: it moves when the clock is set."""
+    import psutil
+
     return psutil.Process(pid).create_time()

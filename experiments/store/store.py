@@ -10,7 +10,6 @@ from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
-import platformdirs
 
 from experiments.curves import CurveSet
 from experiments.environment import environment_json
@@ -37,7 +36,12 @@ _FLOAT = np.dtype("<f8")
 def default_path() -> Path:
     """Give the place of the history: in the folder BIAS_LAB_HOME, else in the user's data."""
     home = os.environ.get("BIAS_LAB_HOME")
-    folder = Path(home) if home else platformdirs.user_data_path("bias-lab", appauthor=False)
+    if home:
+        folder = Path(home)
+    else:
+        import platformdirs
+
+        folder = platformdirs.user_data_path("bias-lab", appauthor=False)
     return folder / "runs.sqlite"
 
 

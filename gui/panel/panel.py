@@ -105,7 +105,8 @@ class ParameterPanel(QWidget):
     def set_density(self, density: Density) -> None:
         """Show few settings, those for every day, or all."""
         self._density = density
-        self._refresh()
+        if self._form.rows:
+            self._refresh()
 
     def commit(self) -> None:
         """Take over what is being typed, as if the field had lost the focus."""

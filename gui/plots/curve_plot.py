@@ -127,8 +127,9 @@ class CurvePlot(QWidget):
 
     def set_empty_text(self, text: str) -> None:
         """Choose the sentence shown while there are no points."""
-        self._empty_text = text
-        self.redraw()
+        if text != self._empty_text:
+            self._empty_text = text
+            self.redraw()
 
     def reset_view(self) -> None:
         """Show all data and follow them."""
@@ -183,8 +184,16 @@ class CurvePlot(QWidget):
     def _follow(self) -> None:
         curves = () if self._panel is None else self._panel.curves
         pad = _SYMBOL_ROOM if any(curve.style.symbol for curve in curves) else 0.0
-        self.shared.report(id(self), self._curves.x_extent, pad=pad)
+        self.shared.report(id(self), self._x_extent(), pad=pad)
         self._y.take(self._y_extent(), following=self.shared.following)
+
+    def _x_extent(self) -> Interval | None:
+        """Reach of the data, or of the whole run where the panel knows it."""
+        extent = self._curves.x_extent
+        if extent is None or self._panel is None or self._panel.x_span is None:
+            return extent
+        low, high = (coordinate(x, log=self.shared.log) for x in self._panel.x_span)
+        return extent if math.isnan(low + high) else union((extent, Interval(low, high)))
 
     def _y_extent(self) -> Interval | None:
         extent, baseline = self._curves.y_extent, self._baseline()

@@ -19,7 +19,8 @@ from experiments.export import ExportError, check_folder, export_run, folder
 from experiments.export.drawing import combined, read_curves
 from experiments.export.figure import curve_table, specify
 from experiments.export.tables import COLUMNS, write_csv, write_parquet
-from experiments.figures import RunView, figures
+from experiments.figures import RunView, titles
+from experiments.figures import figure as figure_of
 from experiments.frames import OVERALL, CurveName, Points, Source
 from experiments.run import run
 from experiments.settings import DynamicsSettings, load_file, settings_hash
@@ -251,7 +252,8 @@ def test_export_draws_the_numbers_of_the_views() -> None:
     )
     curves = CurveSet(points for frame in run(chosen) for points in frame.points)
     table = curve_table(curves)
-    for drawn in figures(RunView("mine", chosen, curves)):
+    for title in titles("dynamics"):
+        drawn = figure_of(RunView("mine", chosen, curves), title)
         specification = specify(drawn, settings=chosen, dpi=100)
         for panel, described in zip(drawn.panels, specification["panels"], strict=True):
             assert panel.curves

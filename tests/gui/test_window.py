@@ -1,6 +1,7 @@
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import psutil
@@ -13,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from experiments.catalogue import preset
 from experiments.curves import Curve
-from experiments.figures import figures
+from experiments.figures import figure
 from experiments.frames import Source
 from experiments.runner import Runner
 from experiments.settings import Settings, dump_toml, load_file, replace
@@ -25,12 +26,20 @@ from gui.transport import Activity
 from gui.window import MainWindow
 
 DROP = Qt.DropAction.CopyAction
-Open = Callable[[], MainWindow]
 
 
-def small(name: str = "crossing", **values: object) -> Settings:
-    settings = preset(name).settings
-    for key, value in {"simulation.dimension": 20, "simulation.runs": 3, **values}.items():
+class Open(Protocol):
+    def __call__(self, settings: Settings | None = None) -> MainWindow: ...
+
+
+def small(*, dimension: int = 20, duration: float = 100.0) -> Settings:
+    settings = preset("crossing").settings
+    values = {
+        "simulation.dimension": dimension,
+        "simulation.runs": 3,
+        "learning.duration": duration,
+    }
+    for key, value in values.items():
         settings = replace(settings, key, value)
     return settings
 
@@ -41,12 +50,13 @@ def open_window(tmp_path: Path, qtbot: QtBot) -> Iterator[Open]:
 
     def build(settings: Settings | None = None) -> MainWindow:
         path = tmp_path / "home" / "runs.sqlite"
-        runner = Runner(path, warm_ups={})
-        session = Session(runner, path, settings or small())
+        session = Session(lambda: Runner(path, warm_ups={}), path, settings or small())
         window = MainWindow(session, WindowState(path.parent), themes.LIGHT)
         opened.append(window)
         window.show()
         qtbot.waitExposed(window)
+        if window.session.settings.kind == "dynamics":
+            qtbot.waitUntil(lambda: len(window.session.view.curves) > 0, timeout=30_000)
         return window
 
     yield build
@@ -67,6 +77,10 @@ def shown(window: MainWindow, source: Source, quantity: str = "loss") -> tuple[C
 def wait_for_end(qtbot: QtBot, window: MainWindow) -> None:
     with qtbot.waitSignal(window.session.ended, timeout=60_000):
         pass
+
+
+def paused(window: MainWindow) -> bool:
+    return window.transport.activity is Activity.PAUSED
 
 
 def press(window: MainWindow, key: Qt.Key) -> None:
@@ -107,7 +121,7 @@ def test_numerical_theory_arrives_without_run(qtbot: QtBot, window: MainWindow) 
 
 
 def test_pause_step_resume_and_stop(qtbot: QtBot, open_window: Open) -> None:
-    window = open_window(small(**{"simulation.dimension": 500, "learning.duration": 1000.0}))
+    window = open_window(small(dimension=500, duration=1000.0))
     press(window, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: bool(shown(window, Source.SIMULATION)), timeout=30_000)
     press(window, Qt.Key.Key_Space)
@@ -118,7 +132,7 @@ def test_pause_step_resume_and_stop(qtbot: QtBot, open_window: Open) -> None:
     assert shown(window, Source.SIMULATION)[0].x.size == standing
     press(window, Qt.Key.Key_Right)
     qtbot.waitUntil(lambda: shown(window, Source.SIMULATION)[0].x.size > standing)
-    assert window.transport.activity is Activity.PAUSED
+    assert paused(window)
     window.transport.run.click()
     qtbot.waitUntil(lambda: shown(window, Source.SIMULATION)[0].x.size > standing + 2)
     with qtbot.waitSignal(window.session.ended) as ended:
@@ -184,14 +198,14 @@ def test_export_then_reopen_then_overlay(qtbot: QtBot, window: MainWindow, tmp_p
         window.history.model.setData(box, None, Qt.ItemDataRole.CheckStateRole)
         QTest.qWait(100)
     QTest.qWait(100)
-    figure = figures(window.session.view, window.plots.overlays)[0]
-    assert "crossing-1: group +" in [curve.label for curve in figure.panels[0].curves]
+    drawn = figure(window.session.view, "Losses", window.plots.overlays)
+    assert "crossing-1: group +" in [curve.label for curve in drawn.panels[0].curves]
 
 
 def test_a_killed_worker_marks_the_run_failed_and_the_next_run_works(
     qtbot: QtBot, open_window: Open
 ) -> None:
-    window = open_window(small(**{"simulation.dimension": 500, "learning.duration": 1000.0}))
+    window = open_window(small(dimension=500, duration=1000.0))
     window.run()
     qtbot.waitUntil(lambda: bool(shown(window, Source.SIMULATION)), timeout=30_000)
     worker = max(psutil.Process().children(recursive=True), key=_cpu)
