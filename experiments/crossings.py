@@ -6,6 +6,9 @@ import numpy as np
 
 from experiments.frames import FloatArray
 
+_NOISE = 0.02
+_LASTING = 1.25
+
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
@@ -26,7 +29,7 @@ class Crossing:
 
 
 def crossings(
-    x: FloatArray, first: FloatArray, second: FloatArray, *, visible: float = 1e-3
+    x: FloatArray, first: FloatArray, second: FloatArray, *, visible: float | FloatArray = 1e-3
 ) -> tuple[Crossing, ...]:
     """Find where two curves cross for good measure.
 
@@ -42,7 +45,8 @@ def crossings(
     first, second
         The two curves at `x`, shape (n,). Samples that are not finite are left out.
     visible
-        Smallest gap that counts, in the unit of the curves; at least 0.
+        Smallest gap that counts, in the unit of the curves; at least 0; one number or one for
+        each sample.
 
     Returns
     -------
@@ -51,7 +55,7 @@ def crossings(
     """
     finite = np.isfinite(first) & np.isfinite(second)
     x, gap = x[finite], first[finite] - second[finite]
-    clear = np.flatnonzero(np.abs(gap) > visible)
+    clear = np.flatnonzero(np.abs(gap) > np.broadcast_to(visible, finite.shape)[finite])
     sign = np.sign(gap)
     swaps = np.flatnonzero(sign[clear[1:]] != sign[clear[:-1]])
     return tuple(
@@ -62,6 +66,33 @@ def crossings(
         )
         for start, stop in zip(clear[swaps], clear[swaps + 1], strict=True)
     )
+
+
+def measured_crossings(
+    x: FloatArray, first: FloatArray, second: FloatArray
+) -> tuple[Crossing, ...]:
+    """Find the crossings of two measured, and so noisy, losses that a reader would call a change.
+
+    The gap must exceed 2 % of the losses on both sides, and the new lead must last until x has
+    grown by a quarter: two changes closer than that cancel each other, and one younger than that
+    is not told yet.
+
+    Parameters
+    ----------
+    x
+        Positive positions, strictly rising, shape (n,).
+    first, second
+        The two losses at `x`, shape (n,).
+    """
+    kept: list[Crossing] = []
+    for crossing in crossings(x, first, second, visible=_NOISE * (first + second) / 2):
+        if kept and crossing.x < _LASTING * kept[-1].x:
+            kept.pop()
+        else:
+            kept.append(crossing)
+    if kept and x[-1] < _LASTING * kept[-1].x:
+        kept.pop()
+    return tuple(kept)
 
 
 def _moment(x: FloatArray, gap: FloatArray) -> float:

@@ -7,7 +7,7 @@ from typing import Self
 
 import numpy as np
 
-from experiments.crossings import crossings
+from experiments.crossings import crossings, measured_crossings
 from experiments.curves import Curve, CurveSet
 from experiments.frames import OVERALL, FloatArray, Source
 
@@ -55,7 +55,7 @@ def summarise(curves: CurveSet) -> Summary:
     The numbers come from the theory where there are some, else from validation, simulation or
     training, in this order.
     """
-    by_group = _losses(curves)
+    source, by_group = _losses(curves)
     finals = tuple((group, float(values[-1])) for group, (_, values) in by_group.items())
     gap = crossing = None
     if len(finals) == 2:
@@ -63,7 +63,9 @@ def summarise(curves: CurveSet) -> Summary:
         (x, first), (other_x, second) = by_group.values()
         shared = min(x.size, other_x.size)
         if np.array_equal(x[:shared], other_x[:shared]):
-            found = crossings(x[:shared], first[:shared], second[:shared])
+            kept = np.flatnonzero(x[:shared] > 0)
+            find = crossings if source is Source.THEORY else measured_crossings
+            found = find(x[kept], first[kept], second[kept])
             crossing = found[-1].x if found else None
     elif len(finals) > 2:
         losses = [loss for _, loss in finals]
@@ -71,7 +73,8 @@ def summarise(curves: CurveSet) -> Summary:
     return Summary(losses=finals, gap=gap, last_crossing=crossing, curves=len(curves))
 
 
-def _losses(curves: CurveSet) -> dict[str, tuple[FloatArray, FloatArray]]:
+def _losses(curves: CurveSet) -> tuple[Source, dict[str, tuple[FloatArray, FloatArray]]]:
+    """Give the preferred source and the loss of each group from it."""
     for source in _PREFERRED:
         chosen = [
             curve
@@ -80,11 +83,11 @@ def _losses(curves: CurveSet) -> dict[str, tuple[FloatArray, FloatArray]]:
         ]
         if chosen:
             groups = dict.fromkeys(curve.name.group for curve in chosen)
-            return {
+            return source, {
                 group: _mean([curve for curve in chosen if curve.name.group == group])
                 for group in groups
             }
-    return {}
+    return Source.THEORY, {}
 
 
 def _mean(curves: Sequence[Curve]) -> tuple[FloatArray, FloatArray]:

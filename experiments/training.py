@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from experiments.crossings import crossings
+from experiments.crossings import measured_crossings
 from experiments.curves import CurveSet
 from experiments.frames import (
     OVERALL,
@@ -25,8 +25,6 @@ from models.training import Measurement, Record, TrainingDivergedError, train
 from models.weighting import ClassWeights
 
 ARM = "base"
-VISIBLE_GAP = 0.02
-"""Smallest gap on both sides, as a share of the loss, for a change of who is ahead to be told."""
 
 
 def run_training(settings: TrainingSettings) -> FrameGenerator:
@@ -101,7 +99,7 @@ def _stream(settings: TrainingSettings, dataset: Dataset) -> FrameGenerator:
     rows = dataset.training.y.size
     total = plan.total_steps(rows)
     curves = CurveSet()
-    told = 0
+    told_until = 0.0
     sizes = np.bincount(dataset.training.group, minlength=len(dataset.group_names))
     texts = ", ".join(f"{name} {n:,}" for name, n in zip(dataset.group_names, sizes, strict=True))
     start = Event(EventKind.NOTICE, 0.0, f"Training rows by group: {texts}.")
@@ -114,9 +112,8 @@ def _stream(settings: TrainingSettings, dataset: Dataset) -> FrameGenerator:
         if isinstance(news, Record):
             points = tuple(_points(news, dataset.group_names, settings.seed))
             curves.extend(points)
-            found = _crossings(curves)
-            events = found[told:]
-            told = len(found)
+            events = [event for event in _crossings(curves) if event.x > told_until]
+            told_until = max((event.x for event in events), default=told_until)
         counters = (("epoch", news.epoch), ("step", float(news.step)))
         wanted = yield Frame(points, tuple(events), Progress(news.step, total, counters))
         try:
@@ -153,15 +150,14 @@ def _crossings(curves: CurveSet) -> list[Event]:
     if len(losses) != 2:
         return []
     first, second = losses
-    level = (first.value + second.value) / 2
     names = (first.name.group, second.name.group)
+    later = first.x > 0
+    found = measured_crossings(first.x[later], first.value[later], second.value[later])
     return [
         Event(
             EventKind.CROSSING,
             crossing.x,
             f"Step {crossing.x:,.0f}: now {names[crossing.after]} is ahead.",
         )
-        for crossing in crossings(
-            first.x, first.value / level, second.value / level, visible=VISIBLE_GAP
-        )
+        for crossing in found
     ]

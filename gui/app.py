@@ -7,6 +7,20 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+_X_LIBRARIES = (
+    "libEGL.so.1",
+    "libxkbcommon-x11.so.0",
+    "libxcb-cursor.so.0",
+    "libxcb-icccm.so.4",
+    "libxcb-image.so.0",
+    "libxcb-keysyms.so.1",
+    "libxcb-randr.so.0",
+    "libxcb-render-util.so.0",
+    "libxcb-shape.so.0",
+    "libxcb-xkb.so.1",
+)
+"""What Qt's plugin for X needs; it aborts the process where one is missing."""
+
 NO_SCREEN = (
     "Bias Lab cannot open a window: {reason}. Without a screen, run experiments with"
     " 'bias-lab run NAME' ('bias-lab list' shows the names)."
@@ -94,7 +108,7 @@ def _connects(address: str) -> bool:
 def _missing_library() -> str:
     import ctypes
 
-    for library in ("libxcb-cursor.so.0", "libxkbcommon-x11.so.0", "libEGL.so.1"):
+    for library in _X_LIBRARIES:
         try:
             ctypes.CDLL(library)
         except OSError:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
-from experiments.crossings import Crossing, crossings
+from experiments.crossings import Crossing, crossings, measured_crossings
 from experiments.frames import FloatArray
 
 
@@ -80,3 +80,38 @@ def test_sides_alternate_and_moments_rise(first: FloatArray, visible: float) -> 
         assert before.x <= after.x
     swapped = crossings(x, np.zeros_like(first), first, visible=visible)
     assert [(c.x, c.before, c.after) for c in swapped] == [(c.x, c.after, c.before) for c in found]
+
+
+X = np.geomspace(1.0, 1000.0, 61)
+
+
+def test_a_measured_lead_that_lasts_is_a_change() -> None:
+    first = np.where(X < 30.0, 1.0, 0.5)
+    (crossing,) = measured_crossings(X, first, np.full(61, 0.7))
+    assert crossing.after == 0
+    assert 25.0 < crossing.x < 32.0
+
+
+def test_a_measured_gap_within_the_noise_is_no_change() -> None:
+    wobble = 1.0 + 0.015 * np.where(np.arange(61) % 2, 1.0, -1.0)
+    assert measured_crossings(X, wobble, np.ones(61)) == ()
+    assert measured_crossings(X, 1e29 * wobble, np.full(61, 1e29)) == ()
+
+
+def test_measured_changes_close_to_each_other_cancel() -> None:
+    first = np.ones(61)
+    first[[20, 21, 40]] = 0.8
+    assert measured_crossings(X, first, np.full(61, 0.9)) == ()
+    first[40:] = 0.8
+    assert len(measured_crossings(X, first, np.full(61, 0.9))) == 1
+
+
+def test_a_young_measured_lead_is_not_told_yet() -> None:
+    first = np.ones(61)
+    first[59:] = 0.8
+    assert measured_crossings(X, first, np.full(61, 0.9)) == ()
+
+
+def test_measured_losses_that_diverge_or_vanish_raise_no_warning() -> None:
+    first = np.append(np.zeros(30), np.full(31, np.inf))
+    assert measured_crossings(X, first, np.zeros(61)) == ()
