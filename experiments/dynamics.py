@@ -20,10 +20,10 @@ from experiments.frames import (
 )
 from experiments.run import FrameGenerator, RunFailedError
 from experiments.settings import DynamicsSettings
-from simulation.closed_form import applies, time_scales
+from simulation.closed_form import SquaredFlow, applies
 from simulation.crossings import Crossing, find_crossings
 from simulation.direct_sgd import Chunk, simulate
-from simulation.dynamics import Trajectory, solve
+from simulation.dynamics import Trajectory, flow, solve
 from simulation.learning import LearningRule
 from simulation.losses import Focal, Logistic, Loss, Squared
 from simulation.mixture import TeacherMixture
@@ -207,11 +207,11 @@ def _events(trajectory: Trajectory) -> Iterator[Event]:
     if trajectory.diverged_at is not None:
         text = f"t = {trajectory.diverged_at:.3g}: the weights have grown without bound."
         yield Event(EventKind.DIVERGED, trajectory.diverged_at, text)
-    elif applies(trajectory.rule):
-        scales = time_scales(trajectory.mixture, trajectory.rule)
-        if scales.norm is None and trajectory.times.size:
-            text = "The weights grow without bound."
-            yield Event(EventKind.DIVERGED, float(trajectory.times[-1]), text)
+    elif trajectory.times.size:
+        end = float(trajectory.times[-1])
+        solution = flow(trajectory.mixture, trajectory.rule, end)
+        if isinstance(solution, SquaredFlow) and solution.norm_rate <= 0:
+            yield Event(EventKind.DIVERGED, end, "The weights grow without bound.")
 
 
 def visible_crossings(trajectory: Trajectory) -> tuple[Crossing, ...]:

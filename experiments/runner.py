@@ -11,7 +11,7 @@ from experiments.settings import Settings
 from experiments.supervisor import Launch, Supervisor
 from experiments.updates import Update
 
-_WARM_UPS = {"training": "models.runtime:configure_tensorflow"}
+_WARM_UPS = {"training": "models.runtime:warm_up"}
 _CLOSING_SECONDS = 10.0
 
 

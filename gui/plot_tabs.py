@@ -1,14 +1,17 @@
 """The middle of the window: a heading, one tab for each figure, and a sentence under it."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QLabel, QTabWidget, QVBoxLayout, QWidget
 
 from experiments.figures import RunView, figure, titles
-from gui.plots import FigureView
 from gui.theme import Theme
+
+if TYPE_CHECKING:
+    from gui.plots import FigureView
 
 _REDRAW_MS = 40
 
@@ -28,7 +31,7 @@ class PlotTabs(QWidget):
         self._view: RunView | None = None
         self.overlays: tuple[RunView, ...] = ()
         self._dirty = False
-        self.plots: list[FigureView] = []
+        self.plots: list["FigureView"] = []
         self.heading = QLabel()
         self.heading.setProperty("role", "title")
         self.heading.setTextFormat(Qt.TextFormat.PlainText)
@@ -114,6 +117,8 @@ class PlotTabs(QWidget):
         self.heading.setText(_heading(view))
 
     def _rebuild(self, wanted: Sequence[str]) -> None:
+        from gui.plots import FigureView  # slow to import, and not needed to see the window
+
         self.tabs.blockSignals(True)
         for plot in self.plots:
             self.tabs.removeTab(0)

@@ -29,7 +29,7 @@ from experiments.catalogue import preset, presets
 from experiments.expected import expected_curves
 from experiments.figures import RunView
 from experiments.frames import Progress
-from experiments.settings import Settings, SettingsError, load_file
+from experiments.settings import DynamicsSettings, Settings, SettingsError, load_file
 from experiments.store import Status
 from gui import theme as themes
 from gui.exporter import Exporter
@@ -73,7 +73,6 @@ class MainWindow(QMainWindow):
         self._connect()
         self.panel.set_density(state.density)
         self.panel.set_settings(session.settings)
-        self._settings_changed(session.settings)
         self._tell("Theory can be explored already; the worker for runs is warming up.")
 
     # What the user does
@@ -220,8 +219,8 @@ class MainWindow(QMainWindow):
     def _offer_steps(self) -> None:
         settings = self.session.settings
         sizes = [StepSize("next point", None)]
-        if settings.kind == "dynamics":
-            dimension = settings.model_dump()["simulation"]["dimension"]
+        if isinstance(settings, DynamicsSettings):
+            dimension = settings.simulation.dimension
             sizes += [StepSize("1 step", 1), StepSize(f"{dimension:,} steps (t + 1)", dimension)]
         else:
             sizes.append(StepSize("1 batch", 1))
@@ -366,6 +365,7 @@ class MainWindow(QMainWindow):
         gc.freeze()
         gc.enable()
         self.session.open()
+        self._settings_changed(self.panel.settings)
         self.session.background.in_thread(
             expected_curves, done=self.gallery.set_expected, failed=self.session.report
         )

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from importlib import import_module
 from tempfile import TemporaryFile
 
 
@@ -27,6 +28,13 @@ def configure_tensorflow() -> None:
         tf.config.set_visible_devices([], "GPU")
         tf.config.experimental.enable_op_determinism()
         keras.config.set_floatx("float32")
+
+
+def warm_up() -> None:
+    """Import all that training and its data need, so that a first run starts at once."""
+    configure_tensorflow()
+    for name in ("pandas", "sklearn.compose", "sklearn.datasets", "sklearn.model_selection"):
+        import_module(name)
 
 
 @contextmanager

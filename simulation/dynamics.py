@@ -9,7 +9,7 @@ With W_u = w·u/d for the 2K directions u and Q = |w|²/d (Saad & Solla 1995 for
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -133,6 +133,7 @@ def integrate(
     return _sample(mixture, rule, solution, ascending)
 
 
+@lru_cache(maxsize=8)
 def flow(mixture: TeacherMixture, rule: LearningRule, end: float) -> Flow:
     """Return the order parameters as functions of time in [0, end]."""
     if applies(rule):
