@@ -9,6 +9,7 @@ from experiments.curves import Curve, CurveSet
 from experiments.frames import OVERALL, Event, EventKind, FloatArray, Source
 from experiments.settings import DynamicsSettings, Settings
 from experiments.views import (
+    GROUP_COLOURS,
     OVERALL_COLOUR,
     CurveStyle,
     CurveView,
@@ -103,8 +104,7 @@ def _measure_figure(run: RunView, overlays: Sequence[RunView], measure: _Measure
         gaps += _gap_curves(other, quantity, dash=dash, prefix=f"{other.name}: ")
     markers = tuple(_markers(run)) if quantity == "loss" else ()
     groups = run.curves.groups()
-    two = len(groups) == 2
-    gap_label = "gap" if two else "gap to overall"
+    gap_label = "gap to overall" if len(groups) > 2 else "gap"
     panels = (
         Panel(
             quantity,
@@ -142,11 +142,14 @@ def _run_curves(run: RunView, quantity: str) -> Iterator[CurveView]:
     names = [*run.curves.groups(), OVERALL]
     for index, group in enumerate(names):
         colour = OVERALL_COLOUR if group == OVERALL else group_colour(index)
+        again = group != OVERALL and index >= len(GROUP_COLOURS)
+        line, faint = (Dash.DASHED, Dash.DASH_DOT) if again else (Dash.SOLID, Dash.DOTTED)
+        symbol_of_runs = Symbol.SQUARE if again else Symbol.CIRCLE
         for source, dash, symbol, suffix in (
-            (Source.THEORY, Dash.SOLID, None, ""),
-            (Source.VALIDATION, Dash.SOLID, None, ""),
-            (Source.TRAINING, Dash.DOTTED, None, ", training"),
-            (Source.SIMULATION, None, Symbol.CIRCLE, ", {count} runs ± sd"),
+            (Source.THEORY, line, None, ""),
+            (Source.VALIDATION, line, None, ""),
+            (Source.TRAINING, faint, None, ", training"),
+            (Source.SIMULATION, None, symbol_of_runs, ", {count} runs ± sd"),
         ):
             if group == OVERALL and source in {Source.SIMULATION, Source.TRAINING}:
                 continue
@@ -336,7 +339,8 @@ def _who_is_ahead(
         return now
     if not changes:
         return f"{now} Who is ahead did not visibly change on the way."
-    times = " and ".join(_moment(event.x, run) for event in changes)
+    *earlier, last = (_moment(event.x, run) for event in changes)
+    times = f"{', '.join(earlier)} and {last}" if earlier else last
     return f"Who is ahead changes at {times}. {now}"
 
 

@@ -140,8 +140,8 @@ def _cell(row: RunRow, column: int) -> str:
         case "final gap" if summary is not None and summary.gap is not None:
             return _number(summary.gap, sign="+")
         case "last change" if summary is not None and summary.last_crossing is not None:
-            symbol = "t = " if row.kind == "dynamics" else "step "
-            return f"{symbol}{summary.last_crossing:.4g}"
+            x = summary.last_crossing
+            return f"t = {x:.4g}" if row.kind == "dynamics" else f"step {x:,.0f}"
         case "took" if row.finished is not None:
             return duration((row.finished - row.created).total_seconds())
         case "":

@@ -19,7 +19,10 @@ _EMPTY = {
     "dynamics": "The exact curves are being computed …",
     "training": "Press Run (Space) to train; the curves of each group appear here.",
 }
-_STARTING = "The data are being loaded and the network built; curves appear in a moment."
+_STARTING = (
+    "Data are being loaded and the network is built; curves appear in a moment."
+    " The first run of a session also waits some seconds for TensorFlow."
+)
 
 
 class PlotTabs(QWidget):
@@ -31,7 +34,7 @@ class PlotTabs(QWidget):
         self._view: RunView | None = None
         self.overlays: tuple[RunView, ...] = ()
         self._dirty = False
-        self.plots: list["FigureView"] = []
+        self.plots: list[FigureView] = []
         self.heading = QLabel()
         self.heading.setProperty("role", "title")
         self.heading.setTextFormat(Qt.TextFormat.PlainText)
@@ -44,6 +47,7 @@ class PlotTabs(QWidget):
         self.sentence.setTextFormat(Qt.TextFormat.PlainText)
         self.sentence.setWordWrap(True)
         self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.sentence.hide()
         self._timer = QTimer(self)
         self._timer.setInterval(_REDRAW_MS)
         self._timer.timeout.connect(self.redraw_now)

@@ -1,6 +1,8 @@
 """Colours and spacing of the window, light and dark, in one place."""
 
 from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
@@ -104,6 +106,7 @@ def apply(application: QApplication, theme: Theme) -> None:
 
 def style_sheet(theme: Theme) -> str:
     """Build the style sheet; widgets opt in by object name or the property ``role``."""
+    check = Path(str(files("resources") / "icons" / f"check-{theme.name}.svg")).as_posix()
     return f"""
     QToolTip {{
         background: {theme.surface}; color: {theme.text};
@@ -188,6 +191,13 @@ def style_sheet(theme: Theme) -> str:
     QTableView, QListView {{
         background: {theme.surface}; border: none; gridline-color: {theme.line};
         selection-background-color: {theme.accent_soft}; selection-color: {theme.text};
+    }}
+    QTableView::indicator {{
+        width: 14px; height: 14px; border: 1px solid {theme.muted}; border-radius: 3px;
+        background: {theme.surface};
+    }}
+    QTableView::indicator:checked {{
+        background: {theme.accent}; border-color: {theme.accent}; image: url({check});
     }}
     QTableView::item {{ padding: 2px 10px; }}
     QToolButton::menu-indicator {{ image: none; }}
