@@ -1,7 +1,7 @@
 """Which curves of a run go into which plot, and the sentence under it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -67,6 +67,8 @@ _MEASURES = {
     ),
 }
 _ORDER_PARAMETERS = "Order parameters"
+_SEPARATE_ENTRIES = 2
+"""With more groups than this, one entry of the legend stands for all curves of a group."""
 
 
 def titles(kind: str) -> tuple[str, ...]:
@@ -101,7 +103,7 @@ def _measure_figure(run: RunView, overlays: Sequence[RunView], measure: _Measure
     for number, other in enumerate(overlays):
         dash = _OVERLAY_DASHES[number % len(_OVERLAY_DASHES)]
         curves += _overlay_curves(other, run, quantity, dash)
-        gaps += _gap_curves(other, quantity, dash=dash, prefix=f"{other.name}: ")
+        gaps += _gap_curves(other, quantity, overlay=dash)
     markers = tuple(_markers(run)) if quantity == "loss" else ()
     groups = run.curves.groups()
     gap_label = "gap to overall" if len(groups) > 2 else "gap"
@@ -139,29 +141,36 @@ def _span(run: RunView) -> tuple[float, float] | None:
 
 
 def _run_curves(run: RunView, quantity: str) -> Iterator[CurveView]:
-    names = [*run.curves.groups(), OVERALL]
-    for index, group in enumerate(names):
-        colour = OVERALL_COLOUR if group == OVERALL else group_colour(index)
-        again = group != OVERALL and index >= len(GROUP_COLOURS)
-        line, faint = (Dash.DASHED, Dash.DASH_DOT) if again else (Dash.SOLID, Dash.DOTTED)
-        symbol_of_runs = Symbol.SQUARE if again else Symbol.CIRCLE
-        for source, dash, symbol, suffix in (
-            (Source.THEORY, line, None, ""),
-            (Source.VALIDATION, line, None, ""),
-            (Source.TRAINING, faint, None, ", training"),
-            (Source.SIMULATION, None, symbol_of_runs, ", {count} runs ± sd"),
-        ):
+    groups = run.curves.groups()
+    many = len(groups) > _SEPARATE_ENTRIES
+    for index, group in enumerate([*groups, OVERALL]):
+        leader = ""
+        for source, style, suffix in _styles(index, group):
             if group == OVERALL and source in {Source.SIMULATION, Source.TRAINING}:
                 continue
             members = run.curves.select(quantity=quantity, source=source, group=group)
             if members:
-                text = suffix.format(count=len(members))
-                yield mean_view(
+                key = f"{run.name}/{quantity}/{group}/{source}"
+                view = mean_view(
                     members,
-                    key=f"{run.name}/{quantity}/{group}/{source}",
-                    label=f"{group_label(group)}{text}",
-                    style=CurveStyle(colour, dash, symbol),
+                    key=key,
+                    label=f"{group_label(group)}{suffix.format(count=len(members))}",
+                    style=style,
                 )
+                yield replace(view, companion_of=leader) if many and leader else view
+                leader = leader or key
+
+
+def _styles(index: int, group: str) -> Iterator[tuple[Source, CurveStyle, str]]:
+    """Give the look of a group's curve from each source, and what its label adds to the name."""
+    again = group != OVERALL and index >= len(GROUP_COLOURS)
+    colour = OVERALL_COLOUR if group == OVERALL else group_colour(index)
+    line = CurveStyle(colour, Dash.DASHED if again else Dash.SOLID)
+    yield Source.THEORY, line, ""
+    yield Source.VALIDATION, line, ""
+    yield Source.TRAINING, CurveStyle(colour, Dash.DASH_DOT if again else Dash.DOTTED), ", training"
+    symbol = Symbol.SQUARE if again else Symbol.CIRCLE
+    yield Source.SIMULATION, CurveStyle(colour, None, symbol), ", {count} runs ± sd"
 
 
 def _overlay_curves(other: RunView, run: RunView, quantity: str, dash: Dash) -> Iterator[CurveView]:
@@ -180,35 +189,28 @@ def _overlay_curves(other: RunView, run: RunView, quantity: str, dash: Dash) -> 
                 break
 
 
-def _gap_curves(
-    run: RunView, quantity: str, *, dash: Dash = Dash.SOLID, prefix: str = ""
-) -> Iterator[CurveView]:
+def _gap_curves(run: RunView, quantity: str, *, overlay: Dash | None = None) -> Iterator[CurveView]:
     """Difference of the two groups; for more groups, each one's distance from the overall."""
     groups = run.curves.groups()
-    pairs = (
-        [(groups[0], groups[1], OVERALL_COLOUR)]
-        if len(groups) == 2
-        else [(group, OVERALL, group_colour(index)) for index, group in enumerate(groups)]
-    )
-    for first, second, colour in pairs:
-        for source in (Source.THEORY, Source.VALIDATION, Source.SIMULATION):
+    two = len(groups) == 2
+    for index, first in enumerate(groups[:1] if two else groups):
+        second = groups[1] if two else OVERALL
+        name = f"{group_label(first)} minus {group_label(second)}" if two else group_label(first)
+        leader = ""
+        for source, style, suffix in _styles(index, OVERALL if two else first):
             members = run.curves.select(quantity=quantity, source=source, group=first)
             others = run.curves.select(quantity=quantity, source=source, group=second)
-            if not members or len(members) != len(others):
+            if source is Source.TRAINING or not members or len(members) != len(others):
                 continue
-            simulated = source is Source.SIMULATION
-            label = f"{prefix}{group_label(first)} minus {group_label(second)}"
-            yield difference_view(
-                members,
-                others,
-                key=f"{run.name}/{quantity}/{first}/{second}/{source}",
-                label=f"{label}, {len(members)} runs ± sd" if simulated else label,
-                style=CurveStyle(
-                    colour,
-                    None if simulated and not prefix else dash,
-                    Symbol.CIRCLE if simulated and not prefix else None,
-                ),
-            )
+            key = f"{run.name}/{quantity}/{first}/{second}/{source}"
+            label = f"{name}{suffix.format(count=len(members))}"
+            if overlay is not None:
+                label, style = f"{run.name}: {name}", CurveStyle(style.colour, overlay)
+            view = difference_view(members, others, key=key, label=label, style=style)
+            yield replace(view, companion_of="" if two else leader)
+            leader = leader or key
+            if overlay is not None:
+                break
 
 
 def _order_parameters(run: RunView) -> Figure:
@@ -335,6 +337,8 @@ def _who_is_ahead(
         f" {finals[best]:.3g} against {finals[worst]:.3g}."
     )
     changes = [event for event in run.events if event.kind is EventKind.CROSSING]
+    if len(groups) > _SEPARATE_ENTRIES and source is Source.VALIDATION:
+        now = f"{now} Dotted lines are measured on the training rows."
     if quantity != "loss" or len(groups) != 2:
         return now
     if not changes:

@@ -60,6 +60,8 @@ class CurveView:
         `names`.
     names
         The stored curves whose mean is drawn.
+    companion_of
+        Key of the curve whose entry in the legend stands for this one too; empty for an own entry.
     minus
         Stored curves whose mean was taken away from that, for a gap; else empty.
     """
@@ -72,6 +74,7 @@ class CurveView:
     spread: FloatArray | None = None
     names: tuple[CurveName, ...] = ()
     minus: tuple[CurveName, ...] = ()
+    companion_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

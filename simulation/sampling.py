@@ -64,8 +64,9 @@ def labels(mixture: TeacherMixture, group: IntArray, components: FloatArray) -> 
     components
         Of x along the orthonormal vectors of `TeacherMixture.coordinates`, shape (..., rank).
     """
-    teachers = mixture.coordinates[: mixture.size]
-    field = np.vecdot(components, teachers[group]) + mixture.thresholds[group]
+    field = mixture.thresholds.take(group)
+    for axis, teachers in enumerate(mixture.coordinates[: mixture.size].T):
+        field += teachers.take(group) * components[..., axis]
     return np.where(field > 0, 1, -1)
 
 

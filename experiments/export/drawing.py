@@ -213,10 +213,11 @@ def _draw_axes(axes: "Axes", panel: PanelSpecification) -> None:
 def _draw_curves(axes: "Axes", panel: PanelSpecification, curves: Curves) -> None:
     for curve in panel["curves"]:
         _draw_curve(axes, panel, curve, curves)
+    labels = [curve["label"] for curve in panel["curves"] if curve["label"]]
     # A label with a leading underscore would be dropped, so the texts are set afterwards.
     legend = axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), fontsize=8)
-    for text, curve in zip(legend.get_texts(), panel["curves"], strict=True):
-        text.set_text(textwrap.fill(_plain(curve["label"]), 26, max_lines=4, placeholder="…"))
+    for text, label in zip(legend.get_texts(), labels, strict=True):
+        text.set_text(textwrap.fill(_plain(label), 26, max_lines=4, placeholder="…"))
 
 
 def _annotate(axes: "Axes", panel: PanelSpecification) -> None:
@@ -249,7 +250,7 @@ def _draw_curve(
     axes.errorbar(
         x,
         y,
-        label="curve",
+        label="curve" if curve["label"] else "_none",
         yerr=spread if curve["spread"] else None,
         color=curve["colour"],
         linestyle=_DASHES[dash] if dash else "none",

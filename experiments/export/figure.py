@@ -79,7 +79,7 @@ def _panel(panel: Panel) -> drawing.PanelSpecification:
 def _curve(view: CurveView) -> drawing.CurveSpecification:
     style = view.style
     return {
-        "label": view.label,
+        "label": "" if view.companion_of else view.label,
         "colour": style.colour,
         "dash": style.dash.value if style.dash else None,
         "symbol": style.symbol.value if style.symbol else None,

@@ -65,7 +65,7 @@ class CurveStack:
             if layer is None:
                 layer = self._layers[view.key] = self._canvas.add_curve()
                 layer.restart_extents(x_log=self._x_log, y_log=self._y_log)
-                layer.set_visible(view.key not in self.hidden)
+                layer.set_visible(self._is_visible(view))
             layer.set_look(view.style, theme)
             change = layer.load(view)
             if change is Change.REPLACED:
@@ -91,8 +91,8 @@ class CurveStack:
     def hide(self, keys: frozenset[str]) -> None:
         """Hide these curves and show all others."""
         self.hidden = keys
-        for key, layer in self._layers.items():
-            layer.set_visible(key not in keys)
+        for view in self._views:
+            self._layers[view.key].set_visible(self._is_visible(view))
 
     @property
     def empty(self) -> bool:
@@ -110,7 +110,10 @@ class CurveStack:
         return union(layer.extents.y for layer in self._shown().values())
 
     def _shown(self) -> dict[str, CurveLayer]:
-        return {key: part for key, part in self._layers.items() if key not in self.hidden}
+        return {view.key: self._layers[view.key] for view in self._views if self._is_visible(view)}
+
+    def _is_visible(self, view: CurveView) -> bool:
+        return (view.companion_of or view.key) not in self.hidden
 
     def draw(self, window: Window, y: Interval) -> None:
         """Draw the visible curves."""
@@ -125,7 +128,7 @@ class CurveStack:
         """Interpolate every visible curve at a value of x, from all stored points."""
         found = []
         for view in self._views:
-            if view.key not in self.hidden:
+            if self._is_visible(view):
                 value, spread = self._layers[view.key].data.read(x)
                 if not math.isnan(value):
                     height = coordinate(value, log=self._y_log)
@@ -138,5 +141,5 @@ class CurveStack:
             f"{view.label}: {format_number(float(view.y[-1]))}"
             f" at {format_number(float(view.x[-1]))}"
             for view in self._views
-            if view.x.size and view.key not in self.hidden
+            if view.x.size and self._is_visible(view)
         ]

@@ -97,7 +97,11 @@ class Legend(QWidget):
     def show_curves(
         self, curves: Sequence[CurveView], hidden: frozenset[str], theme: Theme
     ) -> None:
-        """Name these curves; one alone is named by its axis and needs no legend."""
+        """Name these curves; one alone is named by its axis and needs no legend.
+
+        Companions of other curves have no entry of their own.
+        """
+        curves = [curve for curve in curves if not curve.companion_of]
         wanted = tuple((curve.key, curve.label, curve.style) for curve in curves)
         if wanted != self._shown or theme is not self._theme:
             self._shown, self._theme = wanted, theme
