@@ -131,8 +131,8 @@ def _decades(shown: Interval, decades: range, room: int) -> list[Tick]:
 
 
 def _power(power: int) -> str:
-    if -2 <= power <= 2:
-        return f"{10.0**power:g}"
+    if -3 <= power <= 5:
+        return f"{10.0**power:,g}"
     return _minus(f"1e{power}")
 
 
