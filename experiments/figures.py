@@ -157,7 +157,7 @@ def _run_curves(run: RunView, quantity: str) -> Iterator[CurveView]:
                     label=f"{group_label(group)}{suffix.format(count=len(members))}",
                     style=style,
                 )
-                yield replace(view, companion_of=leader) if many and leader else view
+                yield replace(view, companion_of=leader if many else "")
                 leader = leader or key
 
 
@@ -220,21 +220,21 @@ def _order_parameters(run: RunView) -> Figure:
     dashes = (Dash.SOLID, Dash.DASHED, Dash.DOTTED, Dash.DASH_DOT)
     wanted += [("M", group, M_COLOUR, dashes[i % 4]) for i, group in enumerate(groups)]
     wanted.append(("Q", OVERALL, Q_COLOUR, Dash.SOLID))
+    many = len(groups) > _SEPARATE_ENTRIES
     for quantity, group, colour, dash in wanted:
         label = quantity if group == OVERALL else f"{quantity} of {group_label(group)}"
-        for source, symbol in ((Source.THEORY, None), (Source.SIMULATION, Symbol.CIRCLE)):
+        leader = ""
+        for source, style, suffix in (
+            (Source.THEORY, CurveStyle(colour, dash), ""),
+            (Source.SIMULATION, CurveStyle(colour, None, Symbol.CIRCLE), ", {count} runs ± sd"),
+        ):
             members = run.curves.select(quantity=quantity, source=source, group=group)
             if members:
-                suffix = "" if symbol is None else f", {len(members)} runs ± sd"
-                line = dash if symbol is None else None
-                curves.append(
-                    mean_view(
-                        members,
-                        key=f"{run.name}/{quantity}/{group}/{source}",
-                        label=f"{label}{suffix}",
-                        style=CurveStyle(colour, line, symbol),
-                    )
-                )
+                key = f"{run.name}/{quantity}/{group}/{source}"
+                named = f"{label}{suffix.format(count=len(members))}"
+                view = mean_view(members, key=key, label=named, style=style)
+                curves.append(replace(view, companion_of=leader if many else ""))
+                leader = leader or key
     panel = Panel(
         "order parameters",
         "t = steps / d",

@@ -182,8 +182,9 @@ class _PresetDelegate(QStyledItemDelegate):
         font.setPointSizeF(font.pointSizeF() * 0.9)
         painter.setFont(font)
         painter.setPen(QColor(self.theme.muted))
+        height = painter.fontMetrics().height()
         area = option.rect.adjusted(4, 0, -4, -4)
-        painter.drawText(area, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, text)
+        self._text(painter, QRect(area.left(), area.bottom() - height, area.width(), height), text)
 
     def _paint_preset(
         self, painter: QPainter, option: QStyleOptionViewItem, name: str, title: str, summary: str

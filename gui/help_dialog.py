@@ -59,6 +59,7 @@ def help_text(about: About) -> str:
             if text:
                 lines.append(f"{word}: {text}")
         parts.append("\n\n".join(lines))
-    parts.append("READING THE PLOTS\n\n" + _READING)
+    paragraphs = [" ".join(part.split()) for part in _READING.split("\n\n")]
+    parts.append("\n\n".join(["READING THE PLOTS", *paragraphs]))
     parts.append("KEYS\n\n" + "\n".join(f"{key}:  {what}" for key, what in _KEYS))
     return "\n\n".join(parts)

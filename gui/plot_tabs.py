@@ -115,9 +115,10 @@ class PlotTabs(QWidget):
         self._dirty = False
         drawn = figure(view, self.title, self.overlays)
         self.plots[self.tabs.currentIndex()].set_figure(drawn)
-        if drawn.caption != self.sentence.text():
-            self.sentence.setText(drawn.caption)
-            self.sentence.setVisible(bool(drawn.caption))
+        text = _sentence(drawn.caption, view.settings.about.explore)
+        if text != self.sentence.text():
+            self.sentence.setText(text)
+            self.sentence.setVisible(bool(text))
         self.heading.setText(_heading(view))
 
     def _rebuild(self, wanted: Sequence[str]) -> None:
@@ -133,6 +134,11 @@ class PlotTabs(QWidget):
             self.plots.append(plot)
             self.tabs.addTab(plot, title)
         self.tabs.blockSignals(False)
+
+
+def _sentence(caption: str, explore: str) -> str:
+    """Put what is seen above what to try."""
+    return "\n".join(part for part in (caption, explore and f"Try: {explore}") if part)
 
 
 def _heading(view: RunView) -> str:

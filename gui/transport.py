@@ -35,6 +35,9 @@ class Activity(StrEnum):
     PAUSED = "paused"
 
 
+_RUN_WORDS = {Activity.IDLE: "Run", Activity.RUNNING: "Pause", Activity.PAUSED: "Go on"}
+
+
 @dataclass(frozen=True, slots=True)
 class StepSize:
     """A choice of the Step button; `steps` None goes on to the next measured point."""
@@ -101,7 +104,6 @@ class Transport(QFrame):
         self.reset.setToolTip("Clear the plots and go back to the start, same seed (Ctrl+R)")
         self.run = QPushButton("Run")
         self.run.setProperty("role", "primary")
-        self.run.setMinimumWidth(96)
         self.step = QToolButton()
         self.step.setProperty("role", "button")
         self.step.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
@@ -169,6 +171,7 @@ class Transport(QFrame):
         self.stop.setIcon(icon("stop", theme.text))
         for button in (self.reset, self.run, self.step, self.stop):
             button.setIconSize(_ICON)
+        self.run.setMinimumWidth(max(self._width_of_run(words) for words in _RUN_WORDS.values()))
         self._draw_run_button()
 
     def set_step_sizes(self, sizes: tuple[StepSize, ...]) -> None:
@@ -259,12 +262,18 @@ class Transport(QFrame):
         if self.seed.hasAcceptableInput():
             self.seed_chosen.emit(int(self.seed.text()))
 
+    def _width_of_run(self, words: str) -> int:
+        """Measure the Run button with some words, so that its neighbours need not move."""
+        self.run.setText(words)
+        self.run.ensurePolished()
+        return self.run.sizeHint().width()
+
     def _draw_run_button(self) -> None:
         running = self._activity is Activity.RUNNING
         self.run.setIcon(icon("pause" if running else "play", self._theme.accent_text))
-        words = {Activity.IDLE: "Run", Activity.RUNNING: "Pause", Activity.PAUSED: "Go on"}
-        self.run.setText(words[self._activity])
-        self.run.setToolTip(f"{words[self._activity]} (Space)")
+        words = _RUN_WORDS[self._activity]
+        self.run.setText(words)
+        self.run.setToolTip(f"{words} (Space)")
 
     def _draw_step_button(self) -> None:
         label = self._step_sizes[self._step_index].label

@@ -116,6 +116,7 @@ class MainWindow(QMainWindow):
         size = min(max(font.pointSizeF() + by, _SMALLEST_FONT), _LARGEST_FONT)
         font.setPointSizeF(size)
         QApplication.setFont(font)
+        self.set_theme(self._theme)  # styled widgets measure their text anew
         self._state.put("font size", str(size))
 
     def set_density(self, density: Density) -> None:
