@@ -22,7 +22,8 @@ from experiments.run import FrameGenerator, RunFailedError
 from experiments.settings import DynamicsSettings
 from simulation.closed_form import SquaredFlow, applies
 from simulation.crossings import Crossing, find_crossings
-from simulation.direct_sgd import Chunk, simulate
+from simulation.direct_sgd import simulate
+from simulation.ensemble import Chunk
 from simulation.dynamics import Trajectory, flow, solve
 from simulation.learning import LearningRule
 from simulation.losses import Focal, Logistic, Loss, Squared

@@ -119,7 +119,7 @@ class Ensemble(ABC):
             lost = ~(self.norm <= DIVERGENCE_NORM)
         for run in np.flatnonzero(lost):
             self.diverged_at[run] = self.step
-            self.stop(run)
+            self.stop(int(run))
 
 
 def random_streams(seeds: Sequence[int], count: int) -> list[tuple[np.random.Generator, ...]]:
@@ -169,11 +169,13 @@ def label_samples(
     group = draw_groups(mixture, uniform)
     shifts = mixture.coordinates[mixture.size :]
     rank = shifts.shape[1]
-    noise *= np.sqrt(mixture.variances).take(group)[..., None]
+    deviation = np.sqrt(mixture.variances).take(group)
     for axis in range(rank):
+        noise[..., axis] *= deviation
         noise[..., axis] += shifts[:, axis].take(group)
-    label = labels(mixture, group, noise[..., :rank])
-    noise *= label[..., None]
+    label = labels(mixture, group, noise[..., :rank]).astype(np.float64)
+    noise[..., :rank] *= label[..., None]
+    noise[..., rank:] *= (deviation * label)[..., None]
     step_length = rule.learning_rate / (rule.batch_size * dimension) * rule.group_weights
     rates = step_length.take(group) * np.where(label > 0, *rule.class_weights)
     return rates, mixture.variances.take(group)

@@ -48,8 +48,10 @@ def sample(
 
 def draw_groups(mixture: TeacherMixture, uniform: FloatArray) -> IntArray:
     """Turn numbers uniform in [0, 1) into groups with the mixture's shares."""
-    boundaries = np.cumsum(mixture.shares)[:-1]
-    return np.searchsorted(boundaries, uniform, side="right").astype(np.int64)
+    group = np.zeros(uniform.shape, dtype=np.int64)
+    for boundary in np.cumsum(mixture.shares)[:-1]:
+        group += uniform >= boundary
+    return group
 
 
 def labels(mixture: TeacherMixture, group: IntArray, components: FloatArray) -> IntArray:
