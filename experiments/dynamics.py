@@ -20,11 +20,11 @@ from experiments.frames import (
 )
 from experiments.run import FrameGenerator, RunFailedError
 from experiments.settings import DynamicsSettings
+from simulation import direct_sgd, reduced_sgd
 from simulation.closed_form import SquaredFlow, applies
 from simulation.crossings import Crossing, find_crossings
-from simulation.direct_sgd import simulate
-from simulation.ensemble import Chunk
 from simulation.dynamics import Trajectory, flow, solve
+from simulation.ensemble import Chunk
 from simulation.learning import LearningRule
 from simulation.losses import Focal, Logistic, Loss, Squared
 from simulation.mixture import TeacherMixture
@@ -32,6 +32,9 @@ from simulation.mixture import TeacherMixture
 ARM = "base"
 SIMULATED_POINTS = 40
 """Reported steps of a simulated run, even on a log axis."""
+_MOST_SAMPLES = 10**9
+"""Samples that all simulated runs together may draw: some hours of work."""
+_SIMULATORS = {"direct": direct_sgd.simulate, "reduced": reduced_sgd.simulate}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,11 +121,12 @@ def run_dynamics(settings: DynamicsSettings) -> FrameGenerator:
     Raises
     ------
     RunFailedError
-        When the theory or the simulation cannot go on.
+        When the simulation would take too long, or it or the theory cannot go on.
     """
-    exact = theory(settings)
     runs = settings.simulation.runs
     steps = record_steps(settings)
+    _check_cost(settings, steps[-1])
+    exact = theory(settings)
     wanted = yield Frame(exact.points, exact.events, _progress(settings, 0, steps[-1]))
     if not runs:
         return
@@ -130,6 +134,7 @@ def run_dynamics(settings: DynamicsSettings) -> FrameGenerator:
     rule = learning_rule(settings)
     seeds = tuple(range(settings.seed, settings.seed + runs))
     try:
+        simulate = _SIMULATORS[settings.simulation.method]
         stream = simulate(
             mixture, rule, dimension=settings.simulation.dimension, seeds=seeds, steps=steps
         )
@@ -146,6 +151,19 @@ def run_dynamics(settings: DynamicsSettings) -> FrameGenerator:
         return
     except ValueError as error:
         raise RunFailedError(str(error)) from error
+
+
+def _check_cost(settings: DynamicsSettings, steps: int) -> None:
+    samples = steps * settings.simulation.runs * settings.learning.batch_size
+    if samples > _MOST_SAMPLES:
+        message = (
+            f"simulation.dimension = {settings.simulation.dimension:,} and learning.duration = "
+            f"{settings.learning.duration:g} ask for {steps:,} steps of each run and "
+            f"{samples:,} samples in all, but {_MOST_SAMPLES:,} are the most that is simulated; "
+            "lower one of them, simulation.runs or learning.batch_size, or set simulation.runs "
+            "to 0 for the theory alone"
+        )
+        raise RunFailedError(message)
 
 
 def _points(
