@@ -70,8 +70,8 @@ class _Coordinates(Ensemble):
     @property
     @override
     def overlaps(self) -> FloatArray:
-        runs = len(self.diverged_at)
-        return np.asarray((self._mixture.coordinates @ self._weights[:-1, :runs]).T)
+        weights = np.ascontiguousarray(self._weights[:-1, : len(self.diverged_at)].T)
+        return np.asarray(np.vecdot(weights[:, None], self._mixture.coordinates))
 
     @property
     @override
