@@ -13,11 +13,20 @@ from simulation.losses import Loss, Squared
 from simulation.mixture import FloatArray, TeacherMixture
 
 _TINY = 1e-150
-_REACH = 8.0
-_NODES, _NODE_WEIGHTS = np.polynomial.legendre.leggauss(14)
-_GAUSSIAN_BREAKS = np.array([-_REACH, -2.3, 2.3, _REACH])
-_STEP_BREAKS = np.array([-6.5, -2.0, 2.0, 6.5])
-_SIGMOID_BREAKS = np.array([-27.0, -9.0, -3.0, 0.0, 3.0, 9.0, 27.0])
+_ROOT = np.sqrt(2 * np.pi)
+_LABELS = np.array([1.0, -1.0])
+
+_REACH = 7.5
+"""Beyond it the Gaussian's density is below 1e-13."""
+
+_SHARPEST, _FLATTEST = 1e-6, 1e-3
+"""What turns faster is taken to turn at this rate, what turns slower not at all."""
+
+_GAUSSIAN_BREAKS = np.array([-_REACH, 0.0, _REACH])
+_STEP_BREAKS = np.array([-6.4, 0.0, 6.4])
+_SIGMOID_BREAKS = np.array([-20.0, -4.2, 0.0, 4.2, 20.0])
+_LEGENDRE = np.polynomial.legendre.leggauss(17)
+_NODES, _NODE_WEIGHTS = (1 + _LEGENDRE[0]) / 2, _LEGENDRE[1] / (2 * _ROOT)
 
 
 class Fields(NamedTuple):
@@ -73,7 +82,11 @@ def label_moments(mixture: TeacherMixture) -> tuple[FloatArray, FloatArray]:
 
 
 def averages(loss: Loss, class_weights: FloatArray, law: Fields) -> Averages:
-    """Return the five averages of δ = −a_y ∂ℓ/∂λ in each group, to about 1e-11.
+    """Return the five averages of δ = −a_y ∂ℓ/∂λ in each group, to about 1e-10.
+
+    With P(±|a) the probabilities of the labels and λ = M + √Var λ a, each ⟨f⟩ is
+    Σ_y ∫ da φ(a) P(y|a) f(λ, y), and since τ = 0 has the density φ((h + ra)/√(1−r²))/√(1−r²)
+    given a, κ = ∫ da φ(a) φ((h + ra)/√(1−r²))/√(1−r²) [δ(λ, +1) − δ(λ, −1)].
 
     Parameters
     ----------
@@ -86,18 +99,15 @@ def averages(loss: Loss, class_weights: FloatArray, law: Fields) -> Averages:
     """
     if isinstance(loss, Squared):
         return _squared_averages(class_weights, law)
-    nodes, weights = _label_quadrature(law)
-    delta = _deltas(loss, class_weights, nodes)
-    curvature = (weights * loss.d_delta(_margins(nodes))).sum(axis=-1)
-    boundary_nodes, boundary_weights = _boundary_quadrature(law)
-    positive, negative = _deltas(loss, class_weights, boundary_nodes)
-    jump = (boundary_weights * (positive - negative)).sum(axis=-1)
+    margins, labels, boundary = _quadrature(law)
+    delta = loss.delta(margins)
+    weighted = labels * delta
     return Averages(
-        delta=_total(weights, delta),
-        d_delta=np.tensordot(class_weights, curvature, axes=1),
-        delta_field=_total(weights, delta * nodes),
-        delta_squared=_total(weights, delta**2),
-        boundary=_density(law.label_margin) * jump,
+        delta=np.vecdot(labels, delta) @ (class_weights * _LABELS),
+        d_delta=np.vecdot(labels, loss.d_delta(margins)) @ class_weights,
+        delta_field=np.vecdot(weighted, margins) @ class_weights,
+        delta_squared=np.vecdot(weighted, delta) @ class_weights**2,
+        boundary=np.vecdot(boundary, delta) @ class_weights,
     )
 
 
@@ -106,8 +116,8 @@ def mean_loss(loss: Loss, law: Fields) -> FloatArray:
     if isinstance(loss, Squared):
         field_label = _mean_label(law) * law.mean + _slope(law) * law.deviation * law.correlation
         return np.asarray(0.5 * (1 - 2 * field_label + law.mean**2 + law.deviation**2))
-    nodes, weights = _label_quadrature(law)
-    return _total(weights, loss.value(_margins(nodes)))
+    margins, labels, _ = _quadrature(law)
+    return np.asarray(np.vecdot(labels, loss.value(margins)).sum(axis=-1))
 
 
 def _squared_averages(class_weights: FloatArray, law: Fields) -> Averages:
@@ -130,70 +140,45 @@ def _squared_averages(class_weights: FloatArray, law: Fields) -> Averages:
     )
 
 
-def _deltas(loss: Loss, class_weights: FloatArray, nodes: FloatArray) -> FloatArray:
-    """δ at the fields `nodes` for y = +1 and −1, shape (2, ...)."""
-    positive, negative = class_weights
-    deltas = loss.delta(_margins(nodes))
-    deltas[0] *= positive
-    deltas[1] *= -negative
-    return deltas
+def _quadrature(law: Fields) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return margins yλ for y = +1, −1, shape (..., K, 2, N), and two kinds of weights.
 
+    The first, of the same shape, are of the averages over λ and y; the second, of shape
+    (..., K, 1, N), of those over λ at τ = 0, times the density of τ/√Var τ there.
 
-def _margins(nodes: FloatArray) -> FloatArray:
-    """Margins yλ for y = +1 and −1, shape (2, ...)."""
-    return np.stack([nodes, -nodes])
-
-
-def _label_quadrature(law: Fields) -> tuple[FloatArray, FloatArray]:
-    """Nodes λ (..., K, N) and weights (2, ..., K, N) of the averages over λ with y = +1, −1.
-
-    The panels are split where the label turns from one sign to the other (at a = −h/r, over a
-    width √(1 − r²)/|r|) and where the loss bends (at λ = 0, over a width 1/√Var λ).
+    It is a composite Gauss-Legendre rule whose panels end wherever an integrand turns: the
+    Gaussian at a = 0 over a width 1, the label at a = −h/r over a width √(1 − r²)/|r|, and the
+    loss at λ = 0 over a width 1/√Var λ.
     """
-    h, r = law.label_margin, law.correlation
-    rest = np.sqrt((1 - r) * (1 + r))
-    steepness = np.copysign(np.maximum(np.abs(r), 1e-3), r)
-    standard, weights = _gaussian_quadrature(
-        _around(-h / steepness, rest / np.abs(steepness), _STEP_BREAKS),
-        _bends(law.mean, law.deviation),
-    )
-    argument = (h[..., None] + r[..., None] * standard) / np.maximum(rest, _TINY)[..., None]
-    nodes = law.mean[..., None] + law.deviation[..., None] * standard
-    return nodes, weights * ndtr(np.stack([argument, -argument]))
+    mean, deviation, h, r = (values[..., None] for values in law)
+    rest = np.maximum(np.sqrt((1 - r) * (1 + r)), _SHARPEST)
+    slope = np.copysign(np.maximum(np.abs(r), _FLATTEST), r)
+    edges = np.empty((*law.mean.shape, 11))
+    edges[..., :3] = _GAUSSIAN_BREAKS
+    edges[..., 3:6] = (rest * _STEP_BREAKS - h) / slope
+    edges[..., 6:] = (_SIGMOID_BREAKS - mean) / np.maximum(deviation, _FLATTEST)
+    np.clip(edges, -_REACH, _REACH, out=edges)
+    edges.sort(axis=-1)
+    lower = edges[..., :-1, None]
+    width = edges[..., 1:, None] - lower
 
+    shape = (*law.mean.shape, -1)
+    standard = (lower + width * _NODES).reshape(shape)
+    gaussian = np.exp(-0.5 * standard**2)
+    gaussian *= (width * _NODE_WEIGHTS).reshape(shape)
+    threshold = (h + r * standard) / rest
+    boundary = np.exp(-0.5 * threshold**2)
+    boundary *= gaussian
+    boundary /= _ROOT * rest
 
-def _boundary_quadrature(law: Fields) -> tuple[FloatArray, FloatArray]:
-    """Nodes λ and weights, shape (..., K, N), of the average over λ given τ = 0."""
-    part = law.deviation * law.correlation
-    mean = law.mean - part * law.label_margin
-    deviation = np.sqrt((law.deviation - part) * (law.deviation + part))
-    standard, weights = _gaussian_quadrature(_bends(mean, deviation))
-    return mean[..., None] + deviation[..., None] * standard, weights
-
-
-def _bends(mean: FloatArray, deviation: FloatArray) -> FloatArray:
-    width = 1 / np.maximum(deviation, 1e-3)
-    return _around(-mean * width, width, _SIGMOID_BREAKS)
-
-
-def _around(centre: FloatArray, width: FloatArray, breaks: FloatArray) -> FloatArray:
-    return np.clip(centre[..., None] + width[..., None] * breaks, -_REACH, _REACH)
-
-
-def _gaussian_quadrature(*breaks: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Composite Gauss-Legendre nodes and weights for N(0, 1), split at all the breaks."""
-    fixed = np.broadcast_to(_GAUSSIAN_BREAKS, (*breaks[0].shape[:-1], _GAUSSIAN_BREAKS.size))
-    edges = np.sort(np.concatenate([fixed, *breaks], axis=-1), axis=-1)
-    half = np.diff(edges)[..., None] / 2
-    nodes = edges[..., :-1, None] + half * (1 + _NODES)
-    weights = half * _NODE_WEIGHTS * _density(nodes)
-    shape = (*edges.shape[:-1], -1)
-    return nodes.reshape(shape), weights.reshape(shape)
-
-
-def _total(weights: FloatArray, values: FloatArray) -> FloatArray:
-    """Sum over the two labels (first axis) and the nodes (last axis)."""
-    return np.asarray((weights * values).sum(axis=(0, -1)))
+    margins, labels = np.empty((2, *law.mean.shape, 2, standard.shape[-1]))
+    positive, negative = margins[..., 0, :], margins[..., 1, :]
+    np.add(mean, deviation * standard, out=positive)
+    np.negative(positive, out=negative)
+    positive, negative = labels[..., 0, :], labels[..., 1, :]
+    np.multiply(gaussian, ndtr(threshold), out=positive)
+    np.subtract(gaussian, positive, out=negative)
+    return margins, labels, boundary[..., None, :]
 
 
 def _mean_label(law: Fields) -> FloatArray:
@@ -206,4 +191,4 @@ def _slope(law: Fields) -> FloatArray:
 
 def _density(x: FloatArray) -> FloatArray:
     """Return the standard normal density φ."""
-    return np.asarray(np.exp(-0.5 * x**2) / np.sqrt(2 * np.pi))
+    return np.asarray(np.exp(-0.5 * x**2) / _ROOT)

@@ -10,6 +10,7 @@ With W_u = w·u/d for the 2K directions u and Q = |w|²/d (Saad & Solla 1995 for
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import count
 from typing import Protocol
 
 import numpy as np
@@ -22,6 +23,12 @@ from simulation.mixture import FloatArray, TeacherMixture
 from simulation.observables import Confusion, confusion, group_losses
 
 _TOLERANCE = 1e-10
+
+_MOST_EVALUATIONS = 10_000
+"""Right-hand sides after which an integration is given up: several times what any needs."""
+
+Velocity = Callable[[float, FloatArray], FloatArray]
+"""d(W, Q)/dt as a function of t and (W, Q)."""
 
 
 class Flow(Protocol):
@@ -111,6 +118,8 @@ def solve(mixture: TeacherMixture, rule: LearningRule, times: ArrayLike) -> Traj
     ------
     ValueError
         If the times are not ascending, or the rule cannot start on this mixture.
+    ArithmeticError
+        If the equations cannot be integrated; the message says what to try.
     """
     ascending = _ascending(times)
     return _sample(mixture, rule, flow(mixture, rule, float(ascending[-1])), ascending)
@@ -152,22 +161,32 @@ class IntegratedFlow:
     def of(
         cls, mixture: TeacherMixture, rule: LearningRule, *, end: float, tolerance: float
     ) -> "IntegratedFlow":
-        """Integrate from the rule's start to `end` (Dormand-Prince of order 8)."""
+        """Integrate from the rule's start to `end`.
+
+        LSODA takes Adams steps up to order 12 and turns to backward differences where the
+        equations are stiff, as they are for a long time or a strong weight decay (Petzold 1983).
+
+        Raises
+        ------
+        ArithmeticError
+            If the curves turn too often or too fast to be followed to the end.
+        """
         from scipy.integrate import solve_ivp
 
         start(mixture, rule)
-        solution = solve_ivp(
-            _velocity(mixture, rule),
-            (0.0, end),
-            np.append(rule.initial_overlaps, rule.initial_norm),
-            method="DOP853",
-            rtol=tolerance,
-            atol=tolerance / 100,
-            dense_output=True,
-            events=_Divergence(),
-        )
+        with np.errstate(over="ignore", invalid="ignore"):  # of steps that LSODA takes back
+            solution = solve_ivp(
+                _bounded(_velocity(mixture, rule), end),
+                (0.0, end),
+                np.append(rule.initial_overlaps, rule.initial_norm),
+                method="LSODA",
+                rtol=tolerance,
+                atol=tolerance / 100,
+                dense_output=True,
+                events=_Divergence(),
+            )
         if solution.sol is None or solution.t_events is None or not solution.success:
-            raise ArithmeticError(solution.message)
+            raise _given_up(float(solution.t[-1]), end)
         (passed,) = solution.t_events
         return cls(state=solution.sol, divergence=float(passed[0]) if passed.size else None)
 
@@ -191,9 +210,7 @@ class _Divergence:
         return float(state[-1]) - DIVERGENCE_NORM
 
 
-def _velocity(
-    mixture: TeacherMixture, rule: LearningRule
-) -> Callable[[float, FloatArray], FloatArray]:
+def _velocity(mixture: TeacherMixture, rule: LearningRule) -> Velocity:
     """Right-hand sides of equations (1) and (2) for the state (W, Q)."""
     size, eta = mixture.size, rule.learning_rate
     weights = mixture.shares * rule.group_weights
@@ -207,18 +224,38 @@ def _velocity(
     def velocity(_: float, state: FloatArray) -> FloatArray:
         overlaps, norm = state[:-1], state[-1]
         mean = averages(rule.loss, rule.class_weights, fields(mixture, overlaps, norm))
-        pull = (
+        derivative = np.empty_like(state)
+        derivative[:-1] = eta * (
             toward_shifts @ mean.delta
             + toward_teachers @ mean.boundary
             + (spread @ mean.d_delta - rule.weight_decay) * overlaps
         )
-        growth = (
+        derivative[-1] = (
             2 * eta * (weights @ mean.delta_field - rule.weight_decay * norm)
             + noise @ mean.delta_squared
         )
-        return np.append(eta * pull, growth)
+        return derivative
 
     return velocity
+
+
+def _bounded(velocity: Velocity, end: float) -> Velocity:
+    """Give up after `_MOST_EVALUATIONS`."""
+    evaluations = count(1)
+
+    def counted(time: float, state: FloatArray) -> FloatArray:
+        if next(evaluations) > _MOST_EVALUATIONS:
+            raise _given_up(time, end)
+        return velocity(time, state)
+
+    return counted
+
+
+def _given_up(time: float, end: float) -> ArithmeticError:
+    return ArithmeticError(
+        f"the curves change too abruptly to be followed from t = {time:.3g} to t = {end:g}; "
+        "try a smaller learning rate, a smaller weight decay or a shorter duration"
+    )
 
 
 def _sample(
