@@ -72,6 +72,12 @@ def preset(name: str) -> Preset:
     return known[name]
 
 
+def preset_of(settings: "Settings") -> Preset | None:
+    """Find the preset that settings were made from, by their title; None if there is none."""
+    title = settings.about.title
+    return next((entry for entry in presets() if entry.title == title), None)
+
+
 def _preset(name: str, text: str) -> Preset:
     table = tomllib.loads(text)
     about = table["about"]

@@ -138,12 +138,10 @@ def export_from_history(
     out: Annotated[Path, typer.Option(metavar="FOLDER", help="Folder for tables and figures.")],
 ) -> None:
     """Write tables, figures and settings of a run in the history to a folder."""
-    from experiments.figures import RunView
+    from experiments.stored import view_of
 
     with _history() as store:
-        row = store.find(name)
-        settings, curves = store.settings(row.id), store.curves(row.id)
-        view = RunView(row.name, settings, curves, store.events(row.id))
+        view = view_of(store, store.find(name))
     _check(out)
     _export(view, out)
 

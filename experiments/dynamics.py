@@ -20,6 +20,7 @@ from experiments.frames import (
 )
 from experiments.run import FrameGenerator, RunFailedError
 from experiments.settings import DynamicsSettings
+from experiments.views import group_label
 from simulation import direct_sgd, reduced_sgd
 from simulation.closed_form import SquaredFlow, applies
 from simulation.crossings import Crossing, find_crossings
@@ -221,7 +222,9 @@ def _events(trajectory: Trajectory) -> Iterator[Event]:
     names = trajectory.mixture.names
     if trajectory.mixture.size == 2 and trajectory.times.size and trajectory.times[-1] > 0:
         for crossing in visible_crossings(trajectory):
-            text = f"t = {crossing.time:.3g}: now group {names[crossing.ahead_after]} is ahead."
+            text = (
+                f"t = {crossing.time:.3g}: now {group_label(names[crossing.ahead_after])} is ahead."
+            )
             yield Event(EventKind.CROSSING, crossing.time, text)
     if trajectory.diverged_at is not None:
         text = f"t = {trajectory.diverged_at:.3g}: the weights have grown without bound."

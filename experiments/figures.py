@@ -19,6 +19,7 @@ from experiments.views import (
     Panel,
     Symbol,
     group_colour,
+    group_label,
 )
 
 M_COLOUR, Q_COLOUR = "#009E73", "#E69F00"
@@ -67,6 +68,8 @@ _MEASURES = {
     ),
 }
 _ORDER_PARAMETERS = "Order parameters"
+_LEVEL = 1e-3
+"""A final gap below this cannot be seen."""
 _SEPARATE_ENTRIES = 2
 """With more groups than this, one entry of the legend stands for all curves of a group."""
 
@@ -294,11 +297,6 @@ def _deviation(values: FloatArray) -> FloatArray:
     return spread
 
 
-def group_label(group: str) -> str:
-    """Name a group in running text: signs and numbers are introduced as groups."""
-    return f"group {group}" if len(group) < 3 else group
-
-
 def _markers(run: RunView) -> Iterator[Marker]:
     for event in run.events:
         if event.kind is not EventKind.NOTICE:
@@ -331,6 +329,8 @@ def _who_is_ahead(
     order = sorted(range(len(groups)), key=lambda index: sign * finals[index])
     best, worst = order[0], order[-1]
     words = f"{quantity} ({source})"
+    if abs(finals[best] - finals[worst]) < _LEVEL:
+        return f"At the end of the curves the groups are level in {words}: {finals[best]:.3g}."
     now = (
         f"At the end of the curves {group_label(groups[best])} is ahead of"
         f" {group_label(groups[worst])} by {abs(finals[best] - finals[worst]):.3g} in {words}:"

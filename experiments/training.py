@@ -19,6 +19,7 @@ from experiments.frames import (
 )
 from experiments.run import FrameGenerator, RunFailedError
 from experiments.settings import AdultData, DigitsData, MixtureData, TrainingSettings
+from experiments.views import group_label
 from models.dataset import Dataset, DataUnavailableError
 from models.plan import TrainingPlan
 from models.training import Measurement, Record, TrainingDivergedError, train
@@ -157,7 +158,7 @@ def _crossings(curves: CurveSet) -> list[Event]:
         Event(
             EventKind.CROSSING,
             crossing.x,
-            f"Step {crossing.x:,.0f}: now {names[crossing.after]} is ahead.",
+            f"Step {crossing.x:,.0f}: now {group_label(names[crossing.after])} is ahead.",
         )
         for crossing in found
     ]

@@ -34,6 +34,11 @@ def group_colour(index: int) -> str:
     return GROUP_COLOURS[index % len(GROUP_COLOURS)]
 
 
+def group_label(group: str) -> str:
+    """Name a group in running text: signs and numbers are introduced as groups."""
+    return f"group {group}" if len(group) < 3 else group
+
+
 @dataclass(frozen=True, slots=True)
 class CurveStyle:
     """How a curve looks; a marker without a line has `dash` None."""

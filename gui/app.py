@@ -4,8 +4,6 @@ import gc
 import os
 import socket
 import sys
-from collections.abc import Sequence
-from pathlib import Path
 
 _X_LIBRARIES = (
     "libEGL.so.1",
@@ -31,13 +29,8 @@ class NoWindowError(RuntimeError):
     """The window cannot be opened; the message says why and what to do instead."""
 
 
-def open_window(paths: Sequence[Path] = ()) -> int:
+def open_window() -> int:
     """Open the window and serve it until it is closed.
-
-    Parameters
-    ----------
-    paths
-        Settings files to open; the first one is shown.
 
     Returns
     -------
@@ -61,7 +54,7 @@ def open_window(paths: Sequence[Path] = ()) -> int:
         library = str(error).split(":", 1)[0]
         reason = f"the system library {library} is missing (see 'System libraries' in the README)"
         raise NoWindowError(NO_SCREEN.format(reason=reason)) from error
-    return serve(sys.argv[:1], paths)
+    return serve(sys.argv[:1])
 
 
 def missing_screen() -> str:

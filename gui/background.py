@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from typing import Any
 
@@ -40,7 +41,7 @@ class Background(QObject):
         self._submit(self._process, job, arguments, done, failed)
 
     def close(self) -> None:
-        """Drop what waits and end what runs."""
+        """Drop what waits, and wait for what runs."""
         self._closed = True
         self._thread.shutdown(wait=True, cancel_futures=True)
         if self._process is not None:
@@ -67,6 +68,8 @@ class Background(QObject):
         if self._closed:
             return
         error = future.exception()
+        if isinstance(error, BrokenProcessPool):
+            self._process = None
         if error is None:
             done(future.result())
         else:

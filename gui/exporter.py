@@ -5,10 +5,12 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
+from experiments.failure import explain
 from experiments.figures import RunView, figure, titles
 from experiments.settings import Settings, dump_toml
+from experiments.stored import load_run
 from gui.plot_tabs import PlotTabs
-from gui.session import Session, load_run
+from gui.session import Session
 from gui.state import WindowState
 
 
@@ -94,7 +96,7 @@ class Exporter(QObject):
 
     def _failed(self, error: Exception) -> None:
         self.told.emit("")
-        self.problem.emit(str(error), repr(error))
+        self.problem.emit(*explain(error))
 
 
 def write_export(folder: Path, view: RunView, title: str) -> None:

@@ -1,6 +1,7 @@
 """The table of past runs: open one, lay several over each other, rename, export, delete."""
 
 from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 from PySide6.QtCore import (
@@ -26,7 +27,8 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from experiments.store import RunRow, Status
-from gui.transport import duration
+from gui.activity import duration
+from gui.keys import KeepsKeys
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -58,8 +60,11 @@ class HistoryModel(QAbstractTableModel):
         """Show these rows; ticks stay with their runs."""
         self.beginResetModel()
         self.rows = tuple(rows)
-        self._ticks &= {row.id for row in rows}
+        kept = self._ticks & {row.id for row in rows}
+        lost, self._ticks = kept != self._ticks, kept
         self.endResetModel()
+        if lost:
+            self.ticked.emit()
 
     def ticks(self) -> tuple[int, ...]:
         """List the ids of the ticked runs, oldest first."""
@@ -102,9 +107,11 @@ class HistoryModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             return _cell(row, column)
         if role == Qt.ItemDataRole.AccessibleTextRole:
+            if column == 0:
+                return "laid over the run shown" if row.id in self._ticks else "not laid over"
             return f"{_COLUMNS[column]}: {_cell(row, column)}"
         if role == Qt.ItemDataRole.ToolTipRole and column == 3 and row.reason:
-            return row.reason.replace("&", "&amp;").replace("<", "&lt;")
+            return escape(row.reason)
         return None
 
     @override
@@ -170,6 +177,7 @@ class History(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.model = HistoryModel(self)
         self.table = QTableView()
+        self.table.installEventFilter(KeepsKeys(self, {Qt.Key.Key_Space}))
         self.table.setModel(self.model)
         self.table.setAccessibleName("Run history")
         self.table.setShowGrid(False)

@@ -40,6 +40,8 @@ class MessageBar(QFrame):
         """Redraw the icon."""
         self.dismiss.setIcon(icon("close", theme.text))
 
+    @Slot(str)
+    @Slot(str, str)
     def show_message(self, text: str, details: str = "") -> None:
         """Show a message until it is dismissed or replaced."""
         self.text.setText(text)

@@ -8,6 +8,7 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QLabel, QTabWidget, QVBoxLayout, QWidget
 
 from experiments.figures import RunView, figure, titles
+from gui.keys import KeepsKeys
 from gui.theme import Theme
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ class PlotTabs(QWidget):
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName("Plots")
         self.tabs.currentChanged.connect(self.refresh)
+        arrows = {Qt.Key.Key_Left, Qt.Key.Key_Right}
+        self.tabs.tabBar().installEventFilter(KeepsKeys(self, arrows))
         self.sentence = QLabel()
         self.sentence.setProperty("role", "sentence")
         self.sentence.setTextFormat(Qt.TextFormat.PlainText)

@@ -5,17 +5,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from experiments.catalogue import presets
+from experiments.catalogue import preset_of
 from experiments.curves import CurveSet
+from experiments.failure import explain
 from experiments.figures import RunView
-from experiments.frames import Event, Progress
-from experiments.settings import DynamicsSettings, Settings, settings_hash
-from experiments.store import RunRow, Status, Store
+from experiments.frames import Progress
+from experiments.settings import DynamicsSettings, Settings, TrainingSettings, settings_hash
+from experiments.store import Status
+from experiments.stored import History, delete_runs, list_runs, load_run, rename_run
 from experiments.updates import (
     Ended,
     Paused,
@@ -26,8 +27,9 @@ from experiments.updates import (
     Update,
     WorkerReady,
 )
+from gui.activity import Activity
 from gui.background import Background
-from gui.transport import Activity
+from gui.preview import Preview
 
 if TYPE_CHECKING:
     from experiments.dynamics import Theory
@@ -37,14 +39,12 @@ _DRAIN_MS = 33
 
 
 @dataclass(slots=True)
-class _LiveRun:
-    """The run that the worker is busy with, or the last one it finished."""
+class _Run:
+    """A run that was started here or opened from the history."""
 
-    number: int
     settings: Settings
     view: RunView
     progress: Progress | None = None
-    ended: bool = False
 
 
 class Session(QObject):
@@ -78,7 +78,7 @@ class Session(QObject):
     overlays
         The runs to be laid over the one shown.
     ready
-        Whether a worker process waits for a run.
+        A worker process waits for a run.
     """
 
     shown = Signal(object)
@@ -89,7 +89,7 @@ class Session(QObject):
     problem = Signal(str, str)
     history = Signal(object)
     overlays = Signal(object)
-    ready = Signal(bool)
+    ready = Signal()
 
     def __init__(
         self, start_runner: Callable[[], "Runner"], store_path: Path, settings: Settings
@@ -100,10 +100,14 @@ class Session(QObject):
         self.settings = settings
         self.view = RunView("", settings, CurveSet())
         self.background = Background()
-        self._live: _LiveRun | None = None
+        self._preview = Preview()
+        self._preview.ready.connect(self._show_theory)
+        self._preview.failed.connect(self.report)
+        self._busy: _Run | None = None  # what the worker is at work on
+        self._number = 0
+        self._kept: _Run | None = None  # the last run that ended or was opened
+        self._follows = False  # whether the plots show what the worker streams
         self._activity = Activity.IDLE
-        self._previews = 0
-        self._theory: ModuleType | None = None
         self._loaded: dict[int, RunView] = {}
         self._wanted_overlays: tuple[int, ...] = ()
         self._timer = QTimer(self)
@@ -122,33 +126,54 @@ class Session(QObject):
             self.refresh_history()
 
     def close(self) -> None:
-        """Stop what runs and end the worker."""
+        """Stop what runs, end the worker, and wait for an export under way."""
         self._timer.stop()
+        self._preview.close()
         self.background.close()
         if "runner" in self.__dict__:
             self.runner.close()
 
+    # Settings
+
     def use(self, settings: Settings) -> None:
         """Work with these settings from now on; theory follows at once."""
         self.settings = settings
-        live = self._live
-        if live is not None and _same_numbers(live.settings, settings):
-            self._show(live.view)
-        elif isinstance(settings, DynamicsSettings):
-            self._preview(settings)
-        elif live is None or live.settings.kind != settings.kind:
+        self._preview.cancel()
+        self._follows = False
+        for run in (self._busy, self._kept):
+            if run is not None and _same_numbers(run.settings, settings):
+                self._follows = run is self._busy
+                self._show(run.view)
+                return
+        if isinstance(settings, DynamicsSettings):
+            self._preview.request(settings)
+        elif self._busy is not None and self._busy.settings.kind == settings.kind:
+            self._follows = True
+            self._show(self._busy.view)
+        elif self.view.settings.kind != settings.kind:
             self._show(RunView("", settings, CurveSet()))
+
+    def _show_theory(self, settings: DynamicsSettings, exact: "Theory") -> None:
+        end = settings.learning.duration
+        self._show(RunView("", settings, CurveSet(exact.points), exact.events, end))
+
+    def _show(self, view: RunView) -> None:
+        self.view = view
+        self.shown.emit(view)
+
+    # Running
 
     def start(self, *, paused: bool = False) -> None:
         """Start a run of the present settings, or go on with the one that is paused."""
         if self._activity is Activity.PAUSED and not paused:
             self.runner.resume()
             return
-        number = self.runner.start(run_name(self.settings), self.settings, paused=paused)
-        view = RunView("", self.settings, CurveSet())
-        self._live = _LiveRun(number, self.settings, view)
-        if not isinstance(self.settings, DynamicsSettings):
-            self._show(view)
+        settings = self.settings
+        self._number = self.runner.start(run_name(settings), settings, paused=paused)
+        self._busy = _Run(settings, RunView("", settings, CurveSet()))
+        self._follows = True
+        if isinstance(settings, TrainingSettings):
+            self._show(self._busy.view)
         self._set_activity(Activity.PAUSED if paused else Activity.RUNNING)
 
     def pause(self) -> None:
@@ -168,100 +193,19 @@ class Session(QObject):
     def reset(self) -> None:
         """Stop the run and go back to the start of the present settings."""
         self.runner.stop()
-        self._live = None
+        self._busy = self._kept = None
         self._set_activity(Activity.IDLE)
         if isinstance(self.settings, DynamicsSettings):
-            self._preview(self.settings)
+            self.use(self.settings)
         else:
             self._show(RunView("", self.settings, CurveSet()))
 
     def steps_per_epoch(self) -> int | None:
-        """Gradient steps in an epoch of the live training run, once it is known."""
-        live = self._live
-        if live is None or live.progress is None:
+        """Gradient steps in an epoch of the run under way; None where that is not known."""
+        run = self._busy
+        if run is None or run.progress is None or not isinstance(run.settings, TrainingSettings):
             return None
-        epochs = getattr(getattr(live.settings, "optimiser", None), "epochs", 0)
-        return live.progress.total_steps // epochs if epochs else None
-
-    def open_run(self, run_id: int) -> None:
-        """Show a run of the history, and its settings."""
-
-        def done(view: RunView) -> None:
-            self._live = _LiveRun(-1, view.settings, view, ended=True)
-            self.settings = view.settings
-            self._show(view)
-
-        self.background.in_thread(load_run, self.store_path, run_id, done=done, failed=self.report)
-
-    def set_overlays(self, run_ids: tuple[int, ...]) -> None:
-        """Lay these runs of the history over the one shown."""
-        self._wanted_overlays = run_ids
-        self._loaded = {run: self._loaded[run] for run in run_ids if run in self._loaded}
-        for run in run_ids:
-            if run not in self._loaded:
-                self._load_overlay(run)
-        self._tell_overlays()
-
-    def refresh_history(self) -> None:
-        """Read the rows of the history again."""
-        self.background.in_thread(
-            list_runs, self.store_path, done=self.history.emit, failed=self.report
-        )
-
-    def rename_run(self, run_id: int, name: str) -> None:
-        """Give a run another name."""
-        self._change_history(rename_run, run_id, name)
-
-    def delete_runs(self, run_ids: tuple[int, ...]) -> None:
-        """Delete runs from the history."""
-        self._change_history(delete_runs, run_ids)
-
-    def _change_history(self, job: object, *arguments: object) -> None:
-        assert callable(job)
-
-        def done(_: object) -> None:
-            self.refresh_history()
-
-        self.background.in_thread(job, self.store_path, *arguments, done=done, failed=self.report)
-
-    def _load_overlay(self, run: int) -> None:
-        def done(view: RunView) -> None:
-            self._loaded[run] = view
-            self._tell_overlays()
-
-        self.background.in_thread(load_run, self.store_path, run, done=done, failed=self.report)
-
-    def _tell_overlays(self) -> None:
-        views = [self._loaded[run] for run in self._wanted_overlays if run in self._loaded]
-        self.overlays.emit(tuple(views))
-
-    def _preview(self, settings: DynamicsSettings) -> None:
-        """Show the exact curves: a formula at once, all else once a thread has worked it out."""
-        self._previews += 1
-        if self._theory is not None and self._theory.has_closed_form(settings):
-            self._show_theory(settings, self._theory.theory(settings))
-            return
-        number = self._previews
-
-        def compute() -> "Theory | None":
-            from experiments import dynamics
-
-            self._theory = dynamics
-            return dynamics.theory(settings) if number == self._previews else None
-
-        def done(exact: "Theory | None") -> None:
-            if exact is not None and number == self._previews:
-                self._show_theory(settings, exact)
-
-        self.background.in_thread(compute, done=done, failed=self.report)
-
-    def _show_theory(self, settings: DynamicsSettings, exact: "Theory") -> None:
-        end = settings.learning.duration
-        self._show(RunView("", settings, CurveSet(exact.points), exact.events, end))
-
-    def _show(self, view: RunView) -> None:
-        self.view = view
-        self.shown.emit(view)
+        return run.progress.total_steps // run.settings.optimiser.epochs
 
     @Slot()
     def _drain(self) -> None:
@@ -273,111 +217,147 @@ class Session(QObject):
 
     def _take(self, update: Update) -> bool:
         """Note one piece of news; returns whether the curves shown have grown."""
-        live = self._live
         match update:
             case WorkerReady():
-                self.ready.emit(True)
+                self.ready.emit()
             case StoreProblem():
                 self.problem.emit(update.text, "")
             case Started():
                 self.refresh_history()
-                if live is not None and live.number == update.run:
-                    live.view = replace(live.view, name=update.name)
-            case Streamed() if live is not None and live.number == update.run:
-                return self._stream(live, update)
-            case Paused() if live is not None and live.number == update.run:
+        run = self._busy
+        if isinstance(update, WorkerReady | StoreProblem) or run is None:
+            return False
+        if update.run != self._number:
+            return False
+        match update:
+            case Started():
+                run.view = replace(run.view, name=update.name)
+            case Streamed():
+                return self._stream(run, update)
+            case Paused():
                 self._set_activity(Activity.PAUSED)
-            case Resumed() if live is not None and live.number == update.run:
+            case Resumed():
                 self._set_activity(Activity.RUNNING)
             case Ended():
-                self._end(update)
-            case _:
-                pass
+                self._end(run, update)
         return False
 
-    def _stream(self, live: _LiveRun, update: Streamed) -> bool:
+    def _stream(self, run: _Run, update: Streamed) -> bool:
         frame = update.frame
-        first = not len(live.view.curves) and bool(frame.points)
-        live.view.curves.extend(frame.points)
+        run.view.curves.extend(frame.points)
         if frame.events:
-            live.view = replace(live.view, events=(*live.view.events, *frame.events))
+            run.view = replace(run.view, events=(*run.view.events, *frame.events))
         if frame.progress is not None:
-            if live.progress is None:
-                live.view = replace(live.view, end=_end_of_x(live.settings, frame.progress))
-            live.progress = frame.progress
+            if run.progress is None:
+                run.view = replace(run.view, end=_end_of_x(run.settings, frame.progress))
+            run.progress = frame.progress
             self.progress.emit(frame.progress)
-        if not _same_numbers(live.settings, self.settings) and live.settings.kind == "dynamics":
+        if not self._follows or not len(run.view.curves):
             return False
-        if first or self.view is not live.view:
-            if len(live.view.curves):
-                self._show(live.view)
+        if self.view is not run.view:
+            self._show(run.view)
             return False
         return bool(frame.points)
 
-    def _end(self, update: Ended) -> None:
+    def _end(self, run: _Run, update: Ended) -> None:
+        self._busy = None
+        if self._follows or self._kept is None:
+            self._kept = run
+        self._follows = False
+        self._loaded.clear()
+        self._load_overlays()
         self.refresh_history()
-        live = self._live
-        if live is None or live.number != update.run:
-            return
-        live.ended = True
         self._set_activity(Activity.IDLE)
-        self.ended.emit(live.view.name, update.status, update.reason)
+        self.ended.emit(run.view.name, update.status, update.reason)
         if update.status is Status.FAILED:
-            self.problem.emit(
-                f"{live.view.name or 'The run'} failed: {update.reason}", update.details
-            )
+            name = run.view.name or "The run"
+            self.problem.emit(f"{name} failed: {update.reason}", update.details)
 
     def _set_activity(self, activity: Activity) -> None:
         if activity is not self._activity:
             self._activity = activity
             self.activity.emit(activity)
 
+    # History
+
+    def open_run(self, run_id: int) -> None:
+        """Show a run of the history, and its settings."""
+
+        def done(view: RunView) -> None:
+            self._preview.cancel()
+            self._kept = _Run(view.settings, view)
+            self._follows = False
+            self.settings = view.settings
+            self._show(view)
+
+        self._with_history(load_run, run_id, done=done)
+
+    def set_overlays(self, run_ids: tuple[int, ...]) -> None:
+        """Lay these runs of the history over the one shown."""
+        self._wanted_overlays = run_ids
+        self._load_overlays()
+
+    def refresh_history(self) -> None:
+        """Read the rows of the history again."""
+
+        def done(history: History) -> None:
+            self.history.emit(history.rows)
+            if history.notice:
+                self.problem.emit(history.notice, "")
+
+        self._with_history(list_runs, done=done)
+
+    def rename_run(self, run_id: int, name: str) -> None:
+        """Give a run another name."""
+        self._loaded.pop(run_id, None)
+        self._with_history(rename_run, run_id, name, done=self._history_changed)
+
+    def delete_runs(self, run_ids: tuple[int, ...]) -> None:
+        """Delete runs from the history."""
+        self._with_history(delete_runs, run_ids, done=self._history_changed)
+
+    def _history_changed(self, _: None) -> None:
+        self._load_overlays()
+        self.refresh_history()
+
+    def _load_overlays(self) -> None:
+        for run in self._wanted_overlays:
+            if run not in self._loaded:
+
+                def done(view: RunView, run: int = run) -> None:
+                    self._loaded[run] = view
+                    self._tell_overlays()
+
+                self._with_history(load_run, run, done=done)
+        self._tell_overlays()
+
+    def _tell_overlays(self) -> None:
+        views = [self._loaded[run] for run in self._wanted_overlays if run in self._loaded]
+        self.overlays.emit(tuple(views))
+
+    def _with_history(
+        self, job: Callable[..., Any], *arguments: object, done: Callable[[Any], None]
+    ) -> None:
+        self.background.in_thread(job, self.store_path, *arguments, done=done, failed=self.report)
+
+    @Slot(object)
     def report(self, error: Exception) -> None:
         """Tell that a job failed."""
-        self.problem.emit(str(error), repr(error))
+        self.problem.emit(*explain(error))
+
+
+def run_name(settings: Settings) -> str:
+    """Name a run after the preset or title that its settings come from."""
+    preset = preset_of(settings)
+    if preset is not None:
+        return preset.name
+    return re.sub(r"[^\w]+", "-", settings.about.title.casefold()).strip("-") or settings.kind
 
 
 def _end_of_x(settings: Settings, progress: Progress) -> float:
     if isinstance(settings, DynamicsSettings):
         return settings.learning.duration
     return float(progress.total_steps)
-
-
-def run_name(settings: Settings) -> str:
-    """Name a run after the preset or title that its settings come from."""
-    title = settings.about.title
-    for preset in presets():
-        if preset.title == title:
-            return preset.name
-    return re.sub(r"[^\w]+", "-", title.casefold()).strip("-") or settings.kind
-
-
-def load_run(store_path: Path, run_id: int) -> RunView:
-    """Read a run from the history."""
-    with Store(store_path) as store:
-        row = store.row(run_id)
-        curves = store.curves(run_id)
-        events: tuple[Event, ...] = store.events(run_id)
-        return RunView(row.name, store.settings(run_id), curves, events)
-
-
-def list_runs(store_path: Path) -> tuple[RunRow, ...]:
-    """Read the rows of the history, newest first."""
-    with Store(store_path) as store:
-        return store.runs()
-
-
-def rename_run(store_path: Path, run_id: int, name: str) -> None:
-    """Rename a run of the history."""
-    with Store(store_path) as store:
-        store.rename(run_id, name)
-
-
-def delete_runs(store_path: Path, run_ids: tuple[int, ...]) -> None:
-    """Delete runs from the history."""
-    with Store(store_path) as store:
-        for run_id in run_ids:
-            store.delete(run_id)
 
 
 def _same_numbers(first: Settings, second: Settings) -> bool:

@@ -1,8 +1,6 @@
 """Building the application around one window."""
 
 import signal
-from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
@@ -22,7 +20,7 @@ if TYPE_CHECKING:
 FIRST_PRESET = "crossing"
 
 
-def build_window(paths: Sequence[Path] = ()) -> MainWindow:
+def build_window() -> MainWindow:
     """Build the window with what it remembers; a QApplication must exist."""
     application = QApplication.instance()
     assert isinstance(application, QApplication)
@@ -37,10 +35,7 @@ def build_window(paths: Sequence[Path] = ()) -> MainWindow:
         font.setPointSizeF(state.number("font size"))
         application.setFont(font)
     settings = state.last_settings() or preset(FIRST_PRESET).settings
-    window = MainWindow(Session(_start_runner, store_path, settings), state, theme)
-    for path in paths[:1]:
-        window.open_file(path)
-    return window
+    return MainWindow(Session(_start_runner, store_path, settings), state, theme)
 
 
 def _start_runner() -> "Runner":
@@ -49,12 +44,12 @@ def _start_runner() -> "Runner":
     return Runner(default_path())
 
 
-def serve(arguments: list[str], paths: Sequence[Path]) -> int:
+def serve(arguments: list[str]) -> int:
     """Show the window and run the event loop; Ctrl+C in the terminal closes the window."""
     application = QApplication(arguments)
     application.setApplicationName("bias-lab")
     application.setApplicationDisplayName("Bias Lab")
-    window = build_window(paths)
+    window = build_window()
     window.show()
     window.transport.run.setFocus()
     signal.signal(signal.SIGINT, lambda *_: window.close())

@@ -2,9 +2,8 @@
 
 import time
 from dataclasses import dataclass
-from enum import StrEnum
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QIntValidator
 from PySide6.QtWidgets import (
     QFrame,
@@ -18,21 +17,16 @@ from PySide6.QtWidgets import (
     QToolButton,
     QWidget,
 )
+from typing_extensions import override
 
 from experiments.frames import Progress
+from experiments.settings.base import LARGEST_SEED
+from gui.activity import Activity, duration
 from gui.icons import icon
+from gui.keys import KeepsKeys
 from gui.theme import Theme
 
 _ICON = QSize(14, 14)
-_LARGEST_SEED = 2**31 - 1
-
-
-class Activity(StrEnum):
-    """What the worker is doing, as far as the buttons care."""
-
-    IDLE = "idle"
-    RUNNING = "running"
-    PAUSED = "paused"
 
 
 _RUN_WORDS = {Activity.IDLE: "Run", Activity.RUNNING: "Pause", Activity.PAUSED: "Go on"}
@@ -127,7 +121,9 @@ class Transport(QFrame):
         seed_label = QLabel("Seed")
         seed_label.setProperty("role", "muted")
         self.seed = QLineEdit()
-        self.seed.setValidator(QIntValidator(0, _LARGEST_SEED, self.seed))
+        self._seed = 0
+        self.seed.setValidator(QIntValidator(0, LARGEST_SEED, self.seed))
+        self.seed.installEventFilter(self)
         self.seed.setFixedWidth(84)
         self.seed.setAccessibleName("Seed")
         self.seed.setToolTip("Every random number of a run is drawn from this number")
@@ -150,6 +146,9 @@ class Transport(QFrame):
         layout.addWidget(self.new_seed)
         self._layout = layout
 
+        keeps = KeepsKeys(self, {Qt.Key.Key_Space})
+        for button in (self.reset, self.step, self.stop, self.new_seed):
+            button.installEventFilter(keeps)
         self.reset.clicked.connect(self.reset_requested)
         self.run.clicked.connect(self.toggle)
         self.step.clicked.connect(self.request_step)
@@ -214,6 +213,7 @@ class Transport(QFrame):
 
     def set_seed(self, seed: int) -> None:
         """Show the seed."""
+        self._seed = seed
         self.seed.setText(str(seed))
 
     def clear_progress(self) -> None:
@@ -259,8 +259,15 @@ class Transport(QFrame):
 
     @Slot()
     def _seed_edited(self) -> None:
-        if self.seed.hasAcceptableInput():
-            self.seed_chosen.emit(int(self.seed.text()))
+        self.seed_chosen.emit(int(self.seed.text()))
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Bring the seed back when its field is left without one."""
+        left = watched is self.seed and event.type() == QEvent.Type.FocusOut
+        if left and not self.seed.hasAcceptableInput():
+            self.set_seed(self._seed)
+        return super().eventFilter(watched, event)
 
     def _width_of_run(self, words: str) -> int:
         """Measure the Run button with some words, so that its neighbours need not move."""
@@ -285,15 +292,3 @@ def _counter(name: str, value: float) -> str:
     if name == "step":
         return f"step {value:,.0f}"
     return f"{name} {value:.1f}"
-
-
-def duration(seconds: float) -> str:
-    """Give a length of time in words, e.g. ``2.1 s`` or ``3 min 20 s``."""
-    if seconds < 10:
-        return f"{seconds:.1f} s"
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    if minutes < 90:
-        return f"{minutes} min {rest:02d} s"
-    return f"{minutes // 60} h {minutes % 60:02d} min"

@@ -9,7 +9,6 @@ from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
-    QKeyEvent,
     QKeySequence,
     QShowEvent,
 )
@@ -25,13 +24,14 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from experiments.catalogue import preset, presets
+from experiments.catalogue import preset, preset_of, presets
 from experiments.expected import expected_curves
 from experiments.figures import RunView
 from experiments.frames import Progress
 from experiments.settings import DynamicsSettings, Settings, SettingsError, load_file
 from experiments.store import Status
 from gui import theme as themes
+from gui.activity import Activity
 from gui.exporter import Exporter
 from gui.gallery import Gallery
 from gui.help_dialog import HelpDialog
@@ -43,7 +43,7 @@ from gui.panel import Density, ParameterPanel
 from gui.plot_tabs import PlotTabs
 from gui.session import Session
 from gui.state import WindowState
-from gui.transport import Activity, StepSize, Transport
+from gui.transport import StepSize, Transport
 
 _SMALLEST_FONT, _LARGEST_FONT = 7.0, 24.0
 
@@ -73,7 +73,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self.panel.set_density(state.density)
         self.panel.set_settings(session.settings)
-        self._tell("Theory can be explored already; the worker for runs is warming up.")
+        self._tell("The exact curves can be explored already; runs are being made ready.")
 
     # What the user does
 
@@ -170,8 +170,8 @@ class MainWindow(QMainWindow):
         self.transport.set_seed(settings.seed)
         self.session.use(settings)
         self._offer_steps()
-        name = next((p.name for p in presets() if p.title == settings.about.title), None)
-        self.gallery.select(name)
+        chosen = preset_of(settings)
+        self.gallery.select(chosen.name if chosen is not None else None)
         if not self.session.view.name:
             self.transport.clear_progress()
 
@@ -183,19 +183,22 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _activity_changed(self, activity: Activity) -> None:
+        before = self.transport.activity
         self.transport.set_activity(activity)
-        if activity is Activity.RUNNING:
+        if activity is Activity.PAUSED:
+            self._tell("Paused. Space goes on, → takes one step.")
+        elif activity is Activity.RUNNING and before is Activity.PAUSED:
+            self._tell("Running …")
+        elif activity is Activity.RUNNING:
             self.messages.clear()
             self.plots.show_start()
-            self._tell("The worker prepares the run …")
-        elif activity is Activity.PAUSED:
-            self._tell("Paused. Space goes on, → takes one step.")
+            self._tell("Preparing the run …")
 
     @Slot(object)
     def _progressed(self, progress: Progress) -> None:
         self.transport.show_progress(progress)
-        if progress.steps:
-            self._tell("Streaming from the worker.")
+        if progress.steps and self.statusBar().currentMessage().startswith("Preparing"):
+            self._tell("Running …")
         self._offer_steps()
 
     @Slot(str, object, str)
@@ -208,7 +211,7 @@ class MainWindow(QMainWindow):
         self._tell(f"{told} {reason}".strip())
         self.plots.refresh()
 
-    @Slot(bool)
+    @Slot()
     def _worker_ready(self) -> None:
         if self.transport.activity is Activity.IDLE:
             self._tell("Ready. Space runs; sliders change the settings at once.")
@@ -285,7 +288,12 @@ class MainWindow(QMainWindow):
         panel.undo_action.setShortcut(QKeySequence("Ctrl+Z"))
         panel.redo_action.setShortcuts([QKeySequence("Ctrl+Y"), QKeySequence("Ctrl+Shift+Z")])
         self.addActions([panel.undo_action, panel.redo_action])
-        self.addAction(action(self, Command("Reset", self.reset, ("Ctrl+R",))))
+        for command in (
+            Command("Run or pause", self.transport.toggle, ("Space",)),
+            Command("Step", self.transport.request_step, ("Right",)),
+            Command("Reset", self.reset, ("Ctrl+R",)),
+        ):
+            action(self, command)
         menu = QMenu(self)
         fill(menu, self, (Command("Open settings …", self._choose_file, ("Ctrl+O",)), None))
         menu.addActions([panel.undo_action, panel.redo_action])
@@ -315,7 +323,7 @@ class MainWindow(QMainWindow):
         fill(
             menu,
             self,
-            (Command("Help\tF1", self._show_help), Command("Quit", self.close, ("Ctrl+Q",))),
+            (Command("Help", self._show_help, ("F1",)), Command("Quit", self.close, ("Ctrl+Q",))),
         )
         self.menu_button.setMenu(menu)
 
@@ -334,8 +342,8 @@ class MainWindow(QMainWindow):
         transport.new_seed_requested.connect(self._new_seed)
         self.gallery.chosen.connect(self.open_preset)
         self.panel.changed.connect(self._settings_changed)
-        self.panel.problem.connect(self._tell)
-        self.panel.problem_cleared.connect(self.statusBar().clearMessage)
+        self.panel.problem.connect(self.messages.show_message)
+        self.panel.problem_cleared.connect(self.messages.clear)
         history.open_requested.connect(session.open_run)
         history.overlays_changed.connect(session.set_overlays)
         history.export_requested.connect(self.exporter.export_stored)
@@ -372,18 +380,6 @@ class MainWindow(QMainWindow):
         )
 
     @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        match event.key():
-            case Qt.Key.Key_Space:
-                self.transport.toggle()
-            case Qt.Key.Key_Right:
-                self.transport.request_step()
-            case Qt.Key.Key_F1:
-                self._show_help()
-            case _:
-                super().keyPressEvent(event)
-
-    @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _dropped_file(event.mimeData()) is not None:
             event.acceptProposedAction()
@@ -397,6 +393,7 @@ class MainWindow(QMainWindow):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
+        self.hide()  # at once, even if an export still has to end
         self.plots.stop()
         self._state.put("geometry", self.saveGeometry())
         self._state.put("across", self._across.saveState())

@@ -4,6 +4,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+LARGEST_SEED = 2**31 - 1
+
 Scale = Literal["linear", "log"]
 
 
@@ -98,7 +100,7 @@ class Settings(SettingsTable):
         1,
         title="Seed",
         low=0,
-        high=2**31 - 1,
+        high=LARGEST_SEED,
         help_text=(
             "The number from which every random number of a run is drawn.",
             "The same settings with the same seed give the same curves again.",

@@ -241,6 +241,8 @@ class Mitigation(SettingsTable):
         if any(not 0.0 <= weight <= 1e4 for weight in self.class_weights):
             message = "every weight must be at least 0 and at most 10000"
             raise ParameterError(message, parameters=("class_weights",))
+        if self.class_weights and not any(self.class_weights):
+            raise ParameterError("one weight must be above 0", parameters=("class_weights",))
         return self
 
 

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from gui.keys import claims
 from gui.panel.scale import POSITIONS, SliderScale
 
 _STEPS = {
@@ -38,17 +39,6 @@ _STEPS = {
 }
 _SLIDER_KEYS = {*_STEPS, Qt.Key.Key_Home, Qt.Key.Key_End}
 _CHOICE_KEYS = {Qt.Key.Key_Space, *_SLIDER_KEYS}
-
-
-def claims(event: QEvent, keys: set[Qt.Key]) -> bool:
-    """Keep one of these keys, pressed alone, from a shortcut of the window."""
-    if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
-        return False
-    alone = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-    claimed = alone == Qt.KeyboardModifier.NoModifier and event.key() in keys
-    if claimed:
-        event.accept()
-    return claimed
 
 
 class ValueSlider(QSlider):

@@ -153,7 +153,8 @@ class ParameterPanel(QWidget):
         self._refresh()
         after = self._state()
         if after != before:
-            self._stack.push(EditStep(before=before, after=after, stroke=stroke, text=text))
+            plain = text.replace("&", "&&")  # in an action's text a single one marks a key
+            self._stack.push(EditStep(before=before, after=after, stroke=stroke, text=plain))
             self.changed.emit(after.settings)
 
     def _go_to_step(self, index: int) -> None:

@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QWidget
 from typing_extensions import override
 
 from experiments.settings import SettingInfo
+from gui.keys import claims
 from gui.panel.controls import (
     ChoiceBox,
     InfoButton,
     MatrixField,
     ValueField,
     ValueSlider,
-    claims,
 )
 from gui.panel.help_popup import HelpPopup
 from gui.panel.scale import SliderScale

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from gui.panel.controls import claims
+from gui.keys import claims
 from gui.panel.row import SettingRow
 from gui.panel.text import tooltip
 

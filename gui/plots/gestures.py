@@ -13,6 +13,7 @@ from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
+from gui.keys import claims
 from gui.plots.intervals import Interval
 
 _ZOOM_PER_NOTCH = 0.8
@@ -80,15 +81,7 @@ class GestureArea(QWidget):
 
     @override
     def event(self, event: QEvent) -> bool:
-        # The window has shortcuts of its own on these keys; with the focus here they are ours.
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and Qt.Key(event.key()) in _KEYS
-        ):
-            event.accept()
-            return True
-        return super().event(event)
+        return claims(event, set(_KEYS)) or super().event(event)
 
     @override
     def focusInEvent(self, event: QFocusEvent) -> None:

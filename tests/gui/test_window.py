@@ -19,9 +19,9 @@ from experiments.runner import Runner
 from experiments.settings import Settings, dump_toml, load_file, replace
 from experiments.store import Status, Store
 from gui import theme as themes
+from gui.activity import Activity
 from gui.session import Session
 from gui.state import WindowState
-from gui.transport import Activity
 from gui.window import MainWindow
 
 DROP = Qt.DropAction.CopyAction
