@@ -7,6 +7,7 @@ With W_u = w·u/d for the 2K directions u and Q = |w|²/d (Saad & Solla 1995 for
     dQ/dt   = Σ_j p_j [2η c_j ⟨δλ⟩_j + (η²/B) c_j² Δ_j ⟨δ²⟩_j] − 2ηλ_2 Q.                     (2)
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -27,8 +28,8 @@ _TOLERANCE = 1e-10
 _MOST_EVALUATIONS = 10_000
 """Right-hand sides after which an integration is given up: several times what any needs."""
 
-Velocity = Callable[[float, FloatArray], FloatArray]
-"""d(W, Q)/dt as a function of t and (W, Q)."""
+Velocity = Callable[[FloatArray], FloatArray]
+"""d(W, Q)/dt as a function of (W, Q)."""
 
 
 class Flow(Protocol):
@@ -152,9 +153,23 @@ def flow(mixture: TeacherMixture, rule: LearningRule, end: float) -> Flow:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class IntegratedFlow:
-    """Numerical solution of equations (1) and (2) up to its end or divergence."""
+    """Numerical solution of equations (1) and (2) up to its end or divergence.
+
+    It is found over the age s = ln(1 + kt), in which curves turn evenly: (W, Q) at first changes
+    at a rate near k = η(Σ_j p_j c_j Δ_j + λ_2), and later more and more slowly.
+
+    Attributes
+    ----------
+    state
+        (W, Q), shape (2K + 1, n), at the ages of shape (n,).
+    rate
+        k.
+    divergence
+        When the norm passes `DIVERGENCE_NORM`, or None.
+    """
 
     state: Callable[[FloatArray], FloatArray]
+    rate: float
     divergence: float | None
 
     @classmethod
@@ -174,10 +189,12 @@ class IntegratedFlow:
         from scipy.integrate import solve_ivp
 
         start(mixture, rule)
+        damping = mixture.shares * rule.group_weights @ mixture.variances + rule.weight_decay
+        rate = rule.learning_rate * float(damping)
         with np.errstate(over="ignore", invalid="ignore"):  # of steps that LSODA takes back
             solution = solve_ivp(
-                _bounded(_velocity(mixture, rule), end),
-                (0.0, end),
+                _over_age(_velocity(mixture, rule), rate=rate, end=end),
+                (0.0, math.log1p(rate * end)),
                 np.append(rule.initial_overlaps, rule.initial_norm),
                 method="LSODA",
                 rtol=tolerance,
@@ -186,14 +203,15 @@ class IntegratedFlow:
                 events=_Divergence(),
             )
         if solution.sol is None or solution.t_events is None or not solution.success:
-            raise _given_up(float(solution.t[-1]), end)
+            raise _given_up(math.expm1(solution.t[-1]) / rate, end)
         (passed,) = solution.t_events
-        return cls(state=solution.sol, divergence=float(passed[0]) if passed.size else None)
+        divergence = math.expm1(passed[0]) / rate if passed.size else None
+        return cls(state=solution.sol, rate=rate, divergence=divergence)
 
     def evaluate(self, times: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the overlaps (n, 2K) and the norm (n,) at the times (n,)."""
         with_start = np.append(0.0, times)  # SciPy's solution cannot be evaluated at no time
-        states = self.state(with_start).T[1:]
+        states = self.state(np.log1p(self.rate * with_start)).T[1:]
         return states[:, :-1], states[:, -1]
 
     def diverged_at(self, end: float) -> float | None:
@@ -221,7 +239,7 @@ def _velocity(mixture: TeacherMixture, rule: LearningRule) -> Velocity:
     spread = weights * mixture.variances
     noise = eta**2 / rule.batch_size * spread * rule.group_weights
 
-    def velocity(_: float, state: FloatArray) -> FloatArray:
+    def velocity(state: FloatArray) -> FloatArray:
         overlaps, norm = state[:-1], state[-1]
         mean = averages(rule.loss, rule.class_weights, fields(mixture, overlaps, norm))
         derivative = np.empty_like(state)
@@ -239,16 +257,18 @@ def _velocity(mixture: TeacherMixture, rule: LearningRule) -> Velocity:
     return velocity
 
 
-def _bounded(velocity: Velocity, end: float) -> Velocity:
-    """Give up after `_MOST_EVALUATIONS`."""
+def _over_age(
+    velocity: Velocity, *, rate: float, end: float
+) -> Callable[[float, FloatArray], FloatArray]:
+    """d(W, Q)/ds = (1/k + t) d(W, Q)/dt, given up after `_MOST_EVALUATIONS`."""
     evaluations = count(1)
 
-    def counted(time: float, state: FloatArray) -> FloatArray:
+    def over_age(age: float, state: FloatArray) -> FloatArray:
         if next(evaluations) > _MOST_EVALUATIONS:
-            raise _given_up(time, end)
-        return velocity(time, state)
+            raise _given_up(math.expm1(age) / rate, end)
+        return velocity(state) * (math.exp(age) / rate)
 
-    return counted
+    return over_age
 
 
 def _given_up(time: float, end: float) -> ArithmeticError:
