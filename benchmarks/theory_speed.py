@@ -4,12 +4,13 @@ import statistics
 import time
 from collections.abc import Callable
 from functools import partial
+from types import ModuleType
 
 import numpy as np
 
+from simulation import direct_sgd, reduced_sgd
 from simulation.closed_form import time_scales
 from simulation.crossings import find_crossings, horizon
-from simulation.direct_sgd import simulate
 from simulation.dynamics import integrate, solve
 from simulation.learning import LearningRule
 from simulation.losses import Logistic, Loss, Squared
@@ -28,7 +29,10 @@ MIXTURE = TeacherMixture.two_group(
 )
 TIMES = np.geomspace(1e-2, 100, 400)
 STEPS = 20_000
+RUNS = 1000
 DIMENSION = 1000
+DIRECT_STEPS = 200
+"""Steps of the direct simulation of the ensemble, from which its whole time is taken."""
 
 
 def rule(loss: Loss, *, learning_rate: float) -> LearningRule:
@@ -67,12 +71,41 @@ def crossings(squared: LearningRule) -> None:
     assert len(find_crossings(MIXTURE, squared, until=horizon(time_scales(MIXTURE, squared)))) == 2
 
 
-def train(runs: int, squared: LearningRule) -> None:
-    """Run explicit SGD to the end."""
-    for _ in simulate(
-        MIXTURE, squared, dimension=DIMENSION, seeds=range(runs), steps=[STEPS // runs]
+def train(
+    squared: LearningRule,
+    *,
+    simulation: ModuleType,
+    runs: int,
+    dimension: int,
+    steps: int,
+) -> None:
+    """Run an ensemble to the end."""
+    for _ in simulation.simulate(
+        MIXTURE, squared, dimension=dimension, seeds=range(runs), steps=[steps]
     ):
         pass
+
+
+def ensembles(squared: LearningRule) -> None:
+    """Compare both simulations of a large ensemble."""
+    durations = {}
+    for dimension in (DIMENSION, 10**9):
+        work = partial(
+            train, squared, simulation=reduced_sgd, runs=RUNS, dimension=dimension, steps=STEPS
+        )
+        durations[dimension] = milliseconds(work, repeats=3) / 1e3
+        print(
+            f"reduced SGD, {RUNS} runs of {STEPS} steps, d = {dimension:<14.0e}"
+            f"{durations[dimension]:>8.2f} s"
+        )
+    work = partial(
+        train, squared, simulation=direct_sgd, runs=RUNS, dimension=DIMENSION, steps=DIRECT_STEPS
+    )
+    direct = milliseconds(work, repeats=1) / 1e3 * STEPS / DIRECT_STEPS
+    print(
+        f"direct SGD, the same at d = {DIMENSION}: {direct:.0f} s (from {DIRECT_STEPS} steps), "
+        f"{direct / durations[DIMENSION]:.0f} times as long"
+    )
 
 
 def main() -> None:
@@ -96,10 +129,15 @@ def main() -> None:
     for name, duration in rows:
         print(f"{name:<40}{duration:>10.2f} ms")
     for runs in (1, 20):
-        seconds = milliseconds(partial(train, runs, squared), repeats=3) / 1e3
+        steps = STEPS // runs
+        work = partial(
+            train, squared, simulation=direct_sgd, runs=runs, dimension=DIMENSION, steps=steps
+        )
+        seconds = milliseconds(work, repeats=3) / 1e3
         print(
             f"direct SGD, d = {DIMENSION}, {runs:>2} runs{'':<12}{STEPS / seconds:>10.0f} steps/s"
         )
+    ensembles(squared)
 
 
 if __name__ == "__main__":

@@ -19,11 +19,14 @@ from simulation.learning import LearningRule, start
 from simulation.mixture import FloatArray, TeacherMixture
 from simulation.sampling import check_dimension
 
-_BLOCK = 2**17
+_BLOCK = 130_000
 """Noise drawn at once, in numbers over all runs, ..."""
 
-_FEWEST = 256
-"""... but at least this many samples for each run, for drawing few takes as long."""
+_FEWEST = 250
+"""... but at least this many samples for each run, for drawing few takes as long.
+
+Neither is a power of two, at whose multiples the numbers of many runs would collide in the cache.
+"""
 
 
 def simulate(
