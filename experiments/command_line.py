@@ -182,11 +182,14 @@ def _history() -> "Store":
 
 def _tell(outcome: "Outcome", name: str) -> None:
     """Print how a run ended and what happened on the way."""
+    from experiments.frames import EventKind
+
     say(f"{outcome.row.name if outcome.row else name}: {outcome.status}")
-    for event in outcome.events[:_MOST_EVENTS]:
+    told = [event for event in outcome.events if event.kind is not EventKind.PHASE]
+    for event in told[:_MOST_EVENTS]:
         say(event.text)
-    if len(outcome.events) > _MOST_EVENTS:
-        say(f"… and {len(outcome.events) - _MOST_EVENTS} more events")
+    if len(told) > _MOST_EVENTS:
+        say(f"… and {len(told) - _MOST_EVENTS} more events")
     if outcome.details:
         complain(f"{outcome.reason.rstrip('.')}. {_log(outcome.details)}")
 

@@ -22,7 +22,7 @@ from experiments.run import FrameGenerator, RunFailedError
 from experiments.settings import DynamicsSettings
 from experiments.views import group_label
 from simulation import direct_sgd, reduced_sgd
-from simulation.closed_form import SquaredFlow, applies
+from simulation.closed_form import SquaredFlow, applies, largest_learning_rate, time_scales
 from simulation.crossings import Crossing, find_crossings
 from simulation.dynamics import Trajectory, flow, solve
 from simulation.ensemble import Chunk
@@ -155,14 +155,15 @@ def run_dynamics(settings: DynamicsSettings) -> FrameGenerator:
 
 
 def _check_cost(settings: DynamicsSettings, steps: int) -> None:
-    samples = steps * settings.simulation.runs * settings.learning.batch_size
+    """Refuse more samples than can be drawn in a sensible time."""
+    simulation, learning = settings.simulation, settings.learning
+    samples = steps * simulation.runs * learning.batch_size
     if samples > _MOST_SAMPLES:
         message = (
-            f"simulation.dimension = {settings.simulation.dimension:,} and learning.duration = "
-            f"{settings.learning.duration:g} ask for {steps:,} steps of each run and "
-            f"{samples:,} samples in all, but {_MOST_SAMPLES:,} are the most that is simulated; "
-            "lower one of them, simulation.runs or learning.batch_size, or set simulation.runs "
-            "to 0 for the theory alone"
+            f"{simulation.runs:,} simulated runs of {steps:,} steps would draw {samples:,} samples,"
+            f" but {_MOST_SAMPLES:,} are the most; lower simulation.dimension"
+            f" ({simulation.dimension:,}) or learning.duration ({learning.duration:g}), or set"
+            " simulation.runs to 0 for the theory alone"
         )
         raise RunFailedError(message)
 
@@ -226,14 +227,34 @@ def _events(trajectory: Trajectory) -> Iterator[Event]:
                 f"t = {crossing.time:.3g}: now {group_label(names[crossing.ahead_after])} is ahead."
             )
             yield Event(EventKind.CROSSING, crossing.time, text)
-    if trajectory.diverged_at is not None:
-        text = f"t = {trajectory.diverged_at:.3g}: the weights have grown without bound."
-        yield Event(EventKind.DIVERGED, trajectory.diverged_at, text)
-    elif trajectory.times.size:
-        end = float(trajectory.times[-1])
-        solution = flow(trajectory.mixture, trajectory.rule, end)
-        if isinstance(solution, SquaredFlow) and solution.norm_rate <= 0:
-            yield Event(EventKind.DIVERGED, end, "The weights grow without bound.")
+    if not trajectory.times.size:
+        return
+    end = float(trajectory.times[-1])
+    solution = flow(trajectory.mixture, trajectory.rule, end)
+    unstable = isinstance(solution, SquaredFlow) and solution.norm_rate <= 0
+    if trajectory.diverged_at is not None or unstable:
+        yield Event(EventKind.DIVERGED, end, _divergence(trajectory))
+    elif isinstance(solution, SquaredFlow) and trajectory.mixture.size == 2:
+        yield from _phases(trajectory)
+
+
+def _divergence(trajectory: Trajectory) -> str:
+    text = "The weights grow without bound"
+    if not applies(trajectory.rule):
+        return f"{text}."
+    limit = largest_learning_rate(trajectory.mixture, trajectory.rule)
+    return f"{text}: the learning rate must be below {limit:.3g}."
+
+
+def _phases(trajectory: Trajectory) -> Iterator[Event]:
+    """Tell what mostly decides who is ahead, from when on; soft stretches, not switches."""
+    scales = time_scales(trajectory.mixture, trajectory.rule)
+    start = 0.0
+    if scales.shift is not None:
+        yield Event(EventKind.PHASE, start, "class imbalance")
+        start = scales.shift
+    yield Event(EventKind.PHASE, start, "saliency")
+    yield Event(EventKind.PHASE, scales.teachers, "representation")
 
 
 def visible_crossings(trajectory: Trajectory) -> tuple[Crossing, ...]:

@@ -1,7 +1,9 @@
 """Which curves of a run go into which plot, and the sentence under it."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 import numpy as np
 
@@ -11,6 +13,7 @@ from experiments.settings import DynamicsSettings, Settings
 from experiments.views import (
     GROUP_COLOURS,
     OVERALL_COLOUR,
+    Band,
     CurveStyle,
     CurveView,
     Dash,
@@ -22,6 +25,11 @@ from experiments.views import (
     group_label,
 )
 
+_PHASE_COLOURS = {
+    "class imbalance": "#009E73",
+    "saliency": "#E69F00",
+    "representation": "#56B4E9",
+}
 M_COLOUR, Q_COLOUR = "#009E73", "#E69F00"
 _OVERLAY_DASHES = (Dash.DASHED, Dash.DASH_DOT, Dash.DOTTED)
 
@@ -117,6 +125,7 @@ def _measure_figure(run: RunView, overlays: Sequence[RunView], measure: _Measure
             measure.y_label,
             tuple(curves),
             markers,
+            bands=tuple(_bands(run)) if quantity == "loss" else (),
             x_log=True,
             x_span=span,
             y_log=diverged and quantity == "loss",
@@ -299,17 +308,24 @@ def _deviation(values: FloatArray) -> FloatArray:
 
 def _markers(run: RunView) -> Iterator[Marker]:
     for event in run.events:
-        if event.kind is not EventKind.NOTICE:
+        if event.kind in {EventKind.CROSSING, EventKind.DIVERGED}:
             yield Marker(event.x, event.text)
+
+
+def _bands(run: RunView) -> Iterator[Band]:
+    """Shade what mostly decides; a phase lasts until the next one begins."""
+    phases = [event for event in run.events if event.kind is EventKind.PHASE]
+    for event, following in zip_longest(phases, phases[1:]):
+        stop = following.x if following is not None else math.inf
+        yield Band(event.x, stop, event.text, _PHASE_COLOURS[event.text])
 
 
 def sentence(run: RunView, quantity: str) -> str:
     """Say in plain words who is ahead at the end, and how often that changed."""
-    if any(event.kind is EventKind.DIVERGED for event in run.events):
-        return (
-            "The weights grow without bound: the learning rate is above its limit. Try a smaller"
-            " learning rate, a larger batch or more weight decay."
-        )
+    for event in run.events:
+        if event.kind is EventKind.DIVERGED:
+            advice = "Try a smaller learning rate, a larger batch or more weight decay."
+            return f"{event.text} {advice}"
     groups = run.curves.groups()
     for source in (Source.THEORY, Source.VALIDATION, Source.SIMULATION):
         finals = [

@@ -71,6 +71,7 @@ class EventKind(StrEnum):
     """What can happen at one moment of a run."""
 
     CROSSING = "crossing"
+    PHASE = "phase"
     DIVERGED = "diverged"
     NOTICE = "notice"
 

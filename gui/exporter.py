@@ -81,7 +81,7 @@ class Exporter(QObject):
 
     def copy_picture(self) -> None:
         """Put a picture of the plots into the clipboard."""
-        QApplication.clipboard().setPixmap(self._plots.picture())
+        QApplication.clipboard().setImage(self._plots.picture())
         self.told.emit("Picture copied.")
 
     def _ask(self, view: RunView) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel, QTabWidget, QVBoxLayout, QWidget
 
 from experiments.figures import RunView, figure, titles
@@ -69,6 +69,9 @@ class PlotTabs(QWidget):
 
     def show_view(self, view: RunView) -> None:
         """Show another run, or the same one with more events."""
+        if self._view is not None and self._view.settings.about != view.settings.about:
+            for plot in self.plots:
+                plot.reset_view()
         self._view = view
         wanted = titles(view.settings.kind)
         if wanted != tuple(self.tabs.tabText(index) for index in range(self.tabs.count())):
@@ -104,9 +107,9 @@ class PlotTabs(QWidget):
         """Title of the figure shown."""
         return self.tabs.tabText(self.tabs.currentIndex())
 
-    def picture(self) -> QPixmap:
+    def picture(self) -> QImage:
         """Take a picture of the figure shown."""
-        return self.plots[self.tabs.currentIndex()].grab()
+        return self.plots[self.tabs.currentIndex()].grab_image()
 
     @Slot()
     def redraw_now(self) -> None:

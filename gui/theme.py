@@ -105,7 +105,7 @@ def apply(application: QApplication, theme: Theme) -> None:
 
 
 def style_sheet(theme: Theme) -> str:
-    """Build the style sheet; widgets opt in by object name or the property ``role``."""
+    """Build the style sheet; widgets opt in by the property ``role``."""
     check = Path(str(files("resources") / "icons" / f"check-{theme.name}.svg")).as_posix()
     return f"""
     QToolTip {{
@@ -141,15 +141,15 @@ def style_sheet(theme: Theme) -> str:
         border: 1px solid {theme.accent}; font-weight: 600; padding: 7px 20px;
     }}
     QPushButton[role="primary"]:focus {{ border: 2px solid {theme.text}; }}
-    QLineEdit, QComboBox, QAbstractSpinBox, QPlainTextEdit {{
+    QLineEdit, QComboBox, QPlainTextEdit {{
         background: {theme.surface}; color: {theme.text};
         border: 1px solid {theme.line}; border-radius: 5px; padding: 3px 6px;
         selection-background-color: {theme.accent}; selection-color: {theme.accent_text};
     }}
-    QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus, QPlainTextEdit:focus {{
+    QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus {{
         border: 1px solid {theme.accent};
     }}
-    QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled {{
+    QLineEdit:disabled, QComboBox:disabled {{
         color: {theme.muted}; background: {theme.background};
     }}
     QLineEdit[invalid="true"], QComboBox[invalid="true"], QPlainTextEdit[invalid="true"] {{

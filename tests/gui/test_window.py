@@ -320,3 +320,88 @@ def test_training_streams_the_loss_of_each_group(qtbot: QtBot, open_window: Open
     validation = shown(window, Source.VALIDATION)
     assert {curve.name.group for curve in validation} == {*map(str, range(10)), "overall"}
     assert all(curve.value[-1] < curve.value[0] for curve in validation)
+
+
+def test_space_runs_although_the_gallery_has_the_focus(qtbot: QtBot, window: MainWindow) -> None:
+    window.activateWindow()
+    window.gallery.list.setFocus()
+    QTest.keyClick(window.gallery.list, Qt.Key.Key_Space)
+    wait_for_end(qtbot, window)
+    assert shown(window, Source.SIMULATION)
+
+
+def test_space_presses_the_button_that_has_the_focus(window: MainWindow) -> None:
+    window.activateWindow()
+    window.transport.new_seed.setFocus()
+    before = window.panel.settings.seed
+    QTest.keyClick(window.transport.new_seed, Qt.Key.Key_Space)
+    assert window.panel.settings.seed != before
+    assert window.transport.activity is Activity.IDLE
+
+
+def test_a_run_of_another_kind_does_not_take_the_plots_back(
+    qtbot: QtBot, open_window: Open
+) -> None:
+    window = open_window(small(dimension=500, duration=1000.0))
+    window.run()
+    qtbot.waitUntil(lambda: bool(shown(window, Source.SIMULATION)), timeout=30_000)
+    window.open_preset("adult")
+    qtbot.wait(300)
+    assert window.session.view.settings.kind == "training"
+    assert not len(window.session.view.curves)
+    window.session.stop()
+    wait_for_end(qtbot, window)
+    assert window.transport.activity is Activity.IDLE
+
+
+def test_opening_a_past_run_leaves_the_running_one_in_charge_of_the_buttons(
+    qtbot: QtBot, open_window: Open
+) -> None:
+    window = open_window()
+    window.run()
+    wait_for_end(qtbot, window)
+    qtbot.waitUntil(lambda: window.history.model.rows[0].status is Status.DONE)
+    first = window.history.model.rows[0].id
+    window.panel.load(small(dimension=500, duration=1000.0), "longer")
+    window.run()
+    qtbot.waitUntil(lambda: bool(shown(window, Source.SIMULATION)), timeout=30_000)
+    window.history.open_requested.emit(first)
+    qtbot.waitUntil(lambda: window.session.view.name == "crossing-1")
+    qtbot.wait(200)
+    assert window.session.view.name == "crossing-1"
+    assert window.transport.stop.isEnabled()
+    window.transport.stop.click()
+    wait_for_end(qtbot, window)
+    assert window.transport.activity is Activity.IDLE
+    assert window.session.view.name == "crossing-1"
+
+
+def test_a_late_preview_does_not_replace_what_is_shown_now(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.panel.set_value("learning.loss", "logistic")
+    window.open_preset("adult")
+    qtbot.wait(1500)
+    assert window.session.view.settings.kind == "training"
+
+
+def test_deleting_a_run_takes_its_overlay_away(qtbot: QtBot, window: MainWindow) -> None:
+    window.run()
+    wait_for_end(qtbot, window)
+    qtbot.waitUntil(lambda: window.history.model.rows[0].status is Status.DONE)
+    box = window.history.model.index(0, 0)
+    window.history.model.setData(box, None, Qt.ItemDataRole.CheckStateRole)
+    qtbot.waitUntil(lambda: len(window.plots.overlays) == 1)
+    window.history.delete_requested.emit((window.history.model.rows[0].id,))
+    qtbot.waitUntil(lambda: not window.history.model.rows)
+    qtbot.waitUntil(lambda: not window.plots.overlays)
+
+
+def test_a_damaged_history_is_told_and_set_aside(qtbot: QtBot, open_window: Open) -> None:
+    first = open_window()
+    path = first.session.store_path
+    first.close()
+    path.write_bytes(b"not a database at all" * 100)
+    window = open_window()
+    qtbot.waitUntil(lambda: window.messages.isVisible())
+    assert "history" in window.messages.text.text()
