@@ -12,7 +12,7 @@ from simulation.averages import Averages, Fields, averages, mean_loss
 from simulation.losses import Focal, Logistic, Loss, Squared
 
 _CORRELATIONS = st.sampled_from([0.0, 0.99999, -0.99999, 0.9999]) | st.floats(-0.99999, 0.99999)
-_LOSSES = st.sampled_from([Squared(), Logistic(), Focal(0.5), Focal(2.0), Focal(5.0)])
+_LOSSES = st.sampled_from([Squared(), Logistic(), Focal(0.5), Focal(2.0), Focal(10.0)])
 
 
 def _law(mean: float, deviation: float, margin: float, correlation: float) -> Fields:

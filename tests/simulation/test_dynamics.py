@@ -13,6 +13,7 @@ from simulation.losses import Focal, Logistic, Loss, Squared
 from simulation.mixture import TeacherMixture
 
 _LOSSES = st.sampled_from([Squared(), Logistic(), Focal(2.0)])
+_EVERY_LOSS = _LOSSES | st.sampled_from([Focal(0.0), Focal(0.5), Focal(10.0)])
 _TIMES = np.array([0.0, 0.5, 2.0])
 
 
@@ -30,6 +31,58 @@ def _problems(draw: st.DrawFn) -> tuple[TeacherMixture, dict[str, Any]]:
         "initial_norm": norm,
         "initial_overlaps": overlaps,
     }
+
+
+def _decades(low: float, high: float) -> st.SearchStrategy[float]:
+    return st.floats(np.log10(low), np.log10(high)).map(lambda power: float(10**power))
+
+
+@st.composite
+def _extreme_mixtures(draw: st.DrawFn) -> TeacherMixture:
+    """Two groups from all that settings admit."""
+    shift = draw(st.just(0.0) | _decades(1e-12, 100))
+    plus, minus = (draw(st.floats(-1, 1)) if shift else 0.0 for _ in "+-")
+    spread = np.sqrt((1 - plus**2) * (1 - minus**2))
+    similarity = plus * minus + draw(st.floats(-1, 1)) * spread
+    return two_groups(
+        representation=draw(st.floats(1e-4, 0.9999)),
+        variance_plus=draw(_decades(1e-4, 1e4)),
+        variance_minus=draw(_decades(1e-4, 1e4)),
+        rule_similarity=float(np.clip(similarity, -1, 1)),
+        label_correlation_plus=plus * np.sqrt(shift),
+        label_correlation_minus=minus * np.sqrt(shift),
+        shift=shift,
+        threshold_plus=draw(st.floats(-10, 10)),
+        threshold_minus=draw(st.floats(-10, 10)),
+    )
+
+
+@st.composite
+def _extreme_rules(draw: st.DrawFn, mixture: TeacherMixture) -> LearningRule:
+    """Any rule that settings admit, from students without overlaps to teachers."""
+    norm = draw(_decades(1e-6, 1e4))
+    directions = mixture.coordinates
+    toward = directions.T @ draw(st.sampled_from(np.vstack([np.zeros(4), np.eye(4)[:2]]).tolist()))
+    length = max(float(np.linalg.norm(toward)), 1e-9)
+    return rule(
+        loss=draw(_EVERY_LOSS),
+        learning_rate=draw(_decades(1e-6, 1e3)),
+        weight_decay=draw(st.just(0.0) | _decades(1e-6, 1e3)),
+        batch_size=draw(st.integers(1, 100_000)),
+        group_weights=np.array(draw(st.sampled_from([(1, 1), (0, 1), (1e3, 1), (0.1, 3)]))),
+        class_weights=np.array(draw(st.sampled_from([(1, 1), (1, 0), (1e3, 1), (0.1, 3)]))),
+        initial_norm=norm,
+        initial_overlaps=directions @ toward * np.sqrt(norm) / length,
+    )
+
+
+def _curves_or_reason(
+    mixture: TeacherMixture, learning: LearningRule, duration: float
+) -> Trajectory | str:
+    try:
+        return solve(mixture, learning, np.append(0.0, np.geomspace(1e-4, 1, 9) * duration))
+    except ArithmeticError as error:
+        return str(error)
 
 
 def _assert_close(computed: Trajectory, **expected: np.ndarray[Any, Any]) -> None:
@@ -201,6 +254,45 @@ def test_nearly_equal_class_weights_are_the_limit_of_equal_ones() -> None:
     nearly = solve(mixture, rule(class_weights=[1.0, 1.0 + 1e-9]), times)
     equal = solve(mixture, rule(), times)
     _assert_close(nearly, overlaps=equal.overlaps, norm=equal.norm)
+
+
+@settings(max_examples=80, deadline=None)
+@given(data=st.data())
+def test_whatever_settings_admit_has_curves_or_a_reason(data: st.DataObject) -> None:
+    mixture = data.draw(_extreme_mixtures())
+    learning = data.draw(_extreme_rules(mixture))
+    duration = data.draw(_decades(1e-3, 1e6))
+    trajectory = _curves_or_reason(mixture, learning, duration)
+    if isinstance(trajectory, str):
+        assert "try a smaller learning rate" in trajectory
+        return
+    assert np.isfinite(trajectory.overlaps).all()
+    assert np.all((trajectory.norm > -1e-9) & (trajectory.norm <= DIVERGENCE_NORM))
+    assert np.all(np.isfinite(trajectory.group_losses) & (trajectory.group_losses > -1e-9))
+    assert np.all((trajectory.group_errors >= 0) & (trajectory.group_errors <= 1))
+
+
+@pytest.mark.parametrize("weight_decay", [0.0, 1e3])
+def test_integration_goes_on_long_after_the_curves_are_flat(weight_decay: float) -> None:
+    learning = rule(weight_decay=weight_decay)
+    times = np.geomspace(1e-3, 1e6, 30)
+    exact, integrated = (curves(two_groups(), learning, times) for curves in (solve, integrate))
+    _assert_close(integrated, overlaps=exact.overlaps, norm=exact.norm)
+
+
+def test_curves_that_cannot_be_followed_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("simulation.dynamics._MOST_EVALUATIONS", 100)
+    with pytest.raises(ArithmeticError, match=r"to t = 500; try a smaller learning rate"):
+        solve(two_groups(), rule(loss=Logistic()), [500.0])
+
+
+def test_curves_turn_smoothly_with_the_settings() -> None:
+    rates = 1 + 1e-5 * np.arange(-3, 4)
+    losses = [
+        solve(two_groups(), rule(loss=Focal(2.0), learning_rate=rate), _TIMES).group_losses
+        for rate in rates
+    ]
+    np.testing.assert_allclose(np.diff(losses, 2, axis=0), 0, atol=2e-9)
 
 
 @pytest.mark.parametrize("times", [[], [1.0, 0.5], [-1.0], [np.nan], [np.inf], [[1.0]]])
