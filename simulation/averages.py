@@ -114,29 +114,27 @@ def averages(loss: Loss, class_weights: FloatArray, law: Fields) -> Averages:
 def mean_loss(loss: Loss, law: Fields) -> FloatArray:
     """Return ⟨ℓ⟩ in each group, without class weights; shape (..., K)."""
     if isinstance(loss, Squared):
-        field_label = _mean_label(law) * law.mean + _slope(law) * law.deviation * law.correlation
+        part = law.deviation * law.correlation
+        label = 2 * ndtr(law.label_margin) - 1
+        field_label = law.mean * label + 2 * _density(law.label_margin) * part
         return np.asarray(0.5 * (1 - 2 * field_label + law.mean**2 + law.deviation**2))
     margins, labels, _ = _quadrature(law)
     return np.asarray(np.vecdot(labels, loss.value(margins)).sum(axis=-1))
 
 
 def _squared_averages(class_weights: FloatArray, law: Fields) -> Averages:
-    """Averages of δ = (ā + ây)(y − λ): polynomials of the fields' moments."""
-    mean_weight = class_weights.sum() / 2
-    contrast = (class_weights[0] - class_weights[1]) / 2
-    mean, h = law.mean, law.label_margin
-    part = law.deviation * law.correlation
-    label, slope = _mean_label(law), _slope(law)
-    square = mean**2 + law.deviation**2
-    label_field = mean * label + slope * part
-    label_square = label * square + slope * part * (2 * mean - h * part)
+    """Averages of δ = a_y (y − λ), from the moments ⟨λⁿ⟩ of each label's part of the Gaussian."""
+    mean, deviation, h, r = (values[..., None] for values in law)
+    part, density = deviation * r, _density(h)
+    zeroth = ndtr(_LABELS * h)
+    first = mean * zeroth + _LABELS * part * density
+    second = (mean**2 + deviation**2) * zeroth + _LABELS * part * density * (2 * mean - h * part)
     return Averages(
-        delta=mean_weight * (label - mean) + contrast * (1 - label_field),
-        d_delta=-(mean_weight + contrast * label),
-        delta_field=mean_weight * (label_field - square) + contrast * (mean - label_square),
-        delta_squared=(mean_weight**2 + contrast**2) * (1 - 2 * label_field + square)
-        + 2 * mean_weight * contrast * (label - 2 * mean + label_square),
-        boundary=slope * (mean_weight - contrast * (mean - part * h)),
+        delta=(_LABELS * zeroth - first) @ class_weights,
+        d_delta=-zeroth @ class_weights,
+        delta_field=(_LABELS * first - second) @ class_weights,
+        delta_squared=(zeroth - 2 * _LABELS * first + second) @ class_weights**2,
+        boundary=density[..., 0] * ((1 - _LABELS * (mean - part * h)) @ class_weights),
     )
 
 
@@ -179,14 +177,6 @@ def _quadrature(law: Fields) -> tuple[FloatArray, FloatArray, FloatArray]:
     np.multiply(gaussian, ndtr(threshold), out=positive)
     np.subtract(gaussian, positive, out=negative)
     return margins, labels, boundary[..., None, :]
-
-
-def _mean_label(law: Fields) -> FloatArray:
-    return np.asarray(2 * ndtr(law.label_margin) - 1)
-
-
-def _slope(law: Fields) -> FloatArray:
-    return 2 * _density(law.label_margin)
 
 
 def _density(x: FloatArray) -> FloatArray:
