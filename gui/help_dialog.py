@@ -24,7 +24,10 @@ another group gets ahead, and a dotted line marks the moment.
 
 In dynamics, lines are exact and follow the sliders at once; Run adds simulated runs as markers,
 with bars for their spread. In training, solid lines are measured on rows kept away from training,
-dotted lines on the training rows. All losses are shown without class weights, so that runs can be
+dotted lines on the training rows. Shaded stretches say what mostly decides who is ahead: first the
+imbalance of the classes (where the groups are shifted apart), then saliency, the square root of a
+group's variance, then representation, its share of the data. They are soft: a change of the lead
+need not fall on a border. All losses are shown without class weights, so that runs can be
 compared.
 
 Move the mouse over a plot to read every curve; drag or turn the wheel to zoom, double click to
