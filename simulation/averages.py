@@ -70,7 +70,7 @@ def fields(mixture: TeacherMixture, overlaps: FloatArray, norm: FloatArray) -> F
         mean=overlaps[..., mixture.size :],
         deviation=length * np.sqrt(mixture.variances),
         label_margin=np.broadcast_to(mixture.label_margins, teachers.shape),
-        correlation=np.clip(correlation, -1.0, 1.0),
+        correlation=np.minimum(np.maximum(correlation, -1.0), 1.0),
     )
 
 
@@ -155,7 +155,8 @@ def _quadrature(law: Fields) -> tuple[FloatArray, FloatArray, FloatArray]:
     edges[..., :3] = _GAUSSIAN_BREAKS
     edges[..., 3:6] = (rest * _STEP_BREAKS - h) / slope
     edges[..., 6:] = (_SIGMOID_BREAKS - mean) / np.maximum(deviation, _FLATTEST)
-    np.clip(edges, -_REACH, _REACH, out=edges)
+    np.maximum(edges, -_REACH, out=edges)
+    np.minimum(edges, _REACH, out=edges)
     edges.sort(axis=-1)
     lower = edges[..., :-1, None]
     width = edges[..., 1:, None] - lower
