@@ -118,7 +118,7 @@ def measure_running() -> None:
 
     wait(3000)
     training = replace(preset("adult").settings, "optimiser.epochs", 40)
-    simulation = replace(preset("crossing").settings, "simulation.dimension", 600)
+    simulation = replace(preset("crossing").settings, "simulation.dimension", 20_000)
     for name, settings in (("training", training), ("simulation", simulation)):
         window.panel.load(settings, name)
         ticks: list[float] = []
