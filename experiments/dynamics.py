@@ -59,7 +59,7 @@ def theory(settings: DynamicsSettings) -> Theory:
     try:
         trajectory = solve(mixture, rule, report_times(settings))
     except ArithmeticError as error:
-        message = f"the equations could not be integrated: {error}; try a smaller learning rate"
+        message = f"The equations could not be integrated: {error}"
         raise RunFailedError(message) from error
     points = _points(trajectory, settings.seed, Source.THEORY)
     return Theory(tuple(points), tuple(_events(trajectory)))

@@ -20,6 +20,7 @@ _EMPTY = {
     "dynamics": "The exact curves are being computed …",
     "training": "Press Run (Space) to train; the curves of each group appear here.",
 }
+_NOTHING = "There is nothing to draw: the curves end before they begin."
 _STARTING = (
     "Data are being loaded and the network is built; curves appear in a moment."
     " The first run of a session also waits some seconds for TensorFlow."
@@ -35,6 +36,7 @@ class PlotTabs(QWidget):
         self._view: RunView | None = None
         self.overlays: tuple[RunView, ...] = ()
         self._dirty = False
+        self._refit = False
         self.plots: list[FigureView] = []
         self.heading = QLabel()
         self.heading.setProperty("role", "title")
@@ -69,15 +71,19 @@ class PlotTabs(QWidget):
 
     def show_view(self, view: RunView) -> None:
         """Show another run, or the same one with more events."""
-        if self._view is not None and self._view.settings.about != view.settings.about:
-            for plot in self.plots:
-                plot.reset_view()
+        if self._view is None or self._view.end != view.end:
+            self._refit = True
         self._view = view
         wanted = titles(view.settings.kind)
         if wanted != tuple(self.tabs.tabText(index) for index in range(self.tabs.count())):
             self._rebuild(wanted)
         for plot in self.plots:
-            plot.set_empty_text(_EMPTY[view.settings.kind])
+            plot.set_empty_text(_NOTHING if len(view.curves) else _EMPTY[view.settings.kind])
+        self.refresh()
+
+    def refit(self) -> None:
+        """Fit the axes to what is shown next, whatever was zoomed before."""
+        self._refit = True
         self.refresh()
 
     def show_start(self) -> None:
@@ -120,7 +126,11 @@ class PlotTabs(QWidget):
             return
         self._dirty = False
         drawn = figure(view, self.title, self.overlays)
-        self.plots[self.tabs.currentIndex()].set_figure(drawn)
+        plot = self.plots[self.tabs.currentIndex()]
+        plot.set_figure(drawn)
+        if self._refit:
+            self._refit = False
+            plot.reset_view()
         text = _sentence(drawn.caption, view.settings.about.explore)
         if text != self.sentence.text():
             self.sentence.setText(text)

@@ -45,6 +45,7 @@ class _Run:
     settings: Settings
     view: RunView
     progress: Progress | None = None
+    row_id: int | None = None
 
 
 class Session(QObject):
@@ -158,8 +159,10 @@ class Session(QObject):
         self._show(RunView("", settings, CurveSet(exact.points), exact.events, end))
 
     def _show(self, view: RunView) -> None:
-        self.view = view
+        renamed, self.view = view.name != self.view.name, view
         self.shown.emit(view)
+        if renamed and self._wanted_overlays:
+            self._tell_overlays()  # a run is not laid over itself
 
     # Running
 
@@ -232,6 +235,7 @@ class Session(QObject):
         match update:
             case Started():
                 run.view = replace(run.view, name=update.name)
+                run.row_id = update.row.id if update.row is not None else None
             case Streamed():
                 return self._stream(run, update)
             case Paused():
@@ -281,11 +285,17 @@ class Session(QObject):
     # History
 
     def open_run(self, run_id: int) -> None:
-        """Show a run of the history, and its settings."""
+        """Show a run of the history, and its settings; the one under way goes on growing."""
+        busy = self._busy
+        if busy is not None and busy.row_id == run_id:
+            self._follows = True
+            self.settings = busy.settings
+            self._show(busy.view)
+            return
 
         def done(view: RunView) -> None:
             self._preview.cancel()
-            self._kept = _Run(view.settings, view)
+            self._kept = _Run(view.settings, view, row_id=run_id)
             self._follows = False
             self.settings = view.settings
             self._show(view)
@@ -310,6 +320,11 @@ class Session(QObject):
     def rename_run(self, run_id: int, name: str) -> None:
         """Give a run another name."""
         self._loaded.pop(run_id, None)
+        for run in (self._busy, self._kept):
+            if run is not None and run.row_id == run_id:
+                shown, run.view = run.view is self.view, replace(run.view, name=name)
+                if shown:
+                    self._show(run.view)
         self._with_history(rename_run, run_id, name, done=self._history_changed)
 
     def delete_runs(self, run_ids: tuple[int, ...]) -> None:
@@ -333,7 +348,7 @@ class Session(QObject):
 
     def _tell_overlays(self) -> None:
         views = [self._loaded[run] for run in self._wanted_overlays if run in self._loaded]
-        self.overlays.emit(tuple(views))
+        self.overlays.emit(tuple(view for view in views if view.name != self.view.name))
 
     def _with_history(
         self, job: Callable[..., Any], *arguments: object, done: Callable[[Any], None]

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QIntValidator
+from PySide6.QtGui import QAction, QActionGroup, QIntValidator, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QProgressBar,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QToolButton,
     QWidget,
@@ -286,6 +287,38 @@ class Transport(QFrame):
         label = self._step_sizes[self._step_index].label
         self.step.setText(f"Step  {label}")
         self.step.setToolTip(f"Go on by {label}, then pause (→)")
+
+
+class ToolbarArea(QScrollArea):
+    """Holds the toolbar and lets it scroll sideways in a window that is too narrow for it."""
+
+    def __init__(self, transport: Transport) -> None:
+        super().__init__()
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidgetResizable(True)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._transport = transport
+        self.setWidget(transport)
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self._height())
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, self._height())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.updateGeometry()
+
+    def _height(self) -> int:
+        bar = self.horizontalScrollBar()
+        toolbar = self._transport.sizeHint().height()
+        return toolbar + (bar.sizeHint().height() if bar.isVisible() else 0)
 
 
 def _counter(name: str, value: float) -> str:

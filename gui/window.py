@@ -15,8 +15,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
+    QFrame,
     QMainWindow,
     QMenu,
+    QScrollArea,
     QSplitter,
     QToolButton,
     QVBoxLayout,
@@ -43,7 +45,7 @@ from gui.panel import Density, ParameterPanel
 from gui.plot_tabs import PlotTabs
 from gui.session import Session
 from gui.state import WindowState
-from gui.transport import StepSize, Transport
+from gui.transport import StepSize, ToolbarArea, Transport
 
 _SMALLEST_FONT, _LARGEST_FONT = 7.0, 24.0
 
@@ -83,6 +85,7 @@ class MainWindow(QMainWindow):
         chosen = preset(name)
         self.messages.clear()
         self.panel.load(chosen.settings, f"Open {chosen.title}")
+        self.plots.refit()
 
     def open_file(self, path: Path) -> None:
         """Load a settings file, or say what is wrong with it."""
@@ -97,6 +100,7 @@ class MainWindow(QMainWindow):
             return
         self.messages.clear()
         self.panel.load(settings, f"Open {path.name}")
+        self.plots.refit()
         self._tell(f"Opened {path}.")
 
     def set_theme(self, theme: themes.Theme) -> None:
@@ -127,14 +131,22 @@ class MainWindow(QMainWindow):
     @Slot()
     def run(self) -> None:
         """Run the present settings, or go on with a paused run."""
-        self.panel.commit()
-        self.session.start()
+        if self._can_start():
+            self.session.start()
 
     @Slot(object)
     def step(self, steps: int | None) -> None:
         """Take some gradient steps, then pause."""
+        if self._can_start():
+            self.session.step(steps)
+
+    def _can_start(self) -> bool:
+        """Whether all that the panel shows is in force; if not, say so instead of starting."""
         self.panel.commit()
-        self.session.step(steps)
+        if self.transport.activity is Activity.IDLE and self.panel.problems:
+            self.messages.show_message(f"Not started. {self.panel.problems}")
+            return False
+        return True
 
     @Slot()
     def reset(self) -> None:
@@ -172,14 +184,15 @@ class MainWindow(QMainWindow):
         self._offer_steps()
         chosen = preset_of(settings)
         self.gallery.select(chosen.name if chosen is not None else None)
-        if not self.session.view.name:
-            self.transport.clear_progress()
 
     @Slot(object)
     def _show_view(self, view: RunView) -> None:
         if view.settings is self.session.settings and view.settings != self.panel.settings:
             self.panel.load(view.settings, f"Open {view.name}")
+            self.plots.refit()
         self.plots.show_view(view)
+        if not view.name and self.transport.activity is Activity.IDLE:
+            self.transport.clear_progress()
 
     @Slot(object)
     def _activity_changed(self, activity: Activity) -> None:
@@ -190,6 +203,7 @@ class MainWindow(QMainWindow):
         elif activity is Activity.RUNNING and before is Activity.PAUSED:
             self._tell("Running …")
         elif activity is Activity.RUNNING:
+            self.transport.clear_progress()
             self.messages.clear()
             self.plots.show_start()
             self._tell("Preparing the run …")
@@ -220,6 +234,14 @@ class MainWindow(QMainWindow):
     def _tell(self, text: str) -> None:
         self.statusBar().showMessage(text)
 
+    @Slot(object)
+    def _set_overlays(self, views: tuple[RunView, ...]) -> None:
+        self.plots.set_overlays(views)
+        kind = self.session.view.settings.kind
+        others = sum(view.settings.kind != kind for view in views)
+        if others:
+            self._tell(f"Ticked but not drawn: {others} of another kind than {kind}.")
+
     def _offer_steps(self) -> None:
         settings = self.session.settings
         sizes = [StepSize("next point", None)]
@@ -246,7 +268,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(14, 12, 14, 12)
         column.setSpacing(8)
         column.addWidget(self.messages)
-        column.addWidget(self.plots, 1)
+        column.addWidget(_scrolled(self.plots), 1)
         self._across = _splitter(Qt.Orientation.Horizontal, self.gallery, centre, self.panel)
         self._across.setCollapsible(1, False)
         self._across.setStretchFactor(1, 1)
@@ -257,7 +279,7 @@ class MainWindow(QMainWindow):
         layout = QVBoxLayout(whole)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(1)
-        layout.addWidget(self.transport)
+        layout.addWidget(ToolbarArea(self.transport))
         layout.addWidget(self._down, 1)
         self.setCentralWidget(whole)
         self.resize(1280, 800)
@@ -356,7 +378,7 @@ class MainWindow(QMainWindow):
         session.ended.connect(self._run_ended)
         session.problem.connect(self.messages.show_message)
         session.history.connect(history.set_rows)
-        session.overlays.connect(self.plots.set_overlays)
+        session.overlays.connect(self._set_overlays)
         session.ready.connect(self._worker_ready)
         self.exporter.told.connect(self._tell)
         self.exporter.problem.connect(self.messages.show_message)
@@ -419,6 +441,16 @@ def _splitter(orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:
     for widget in widgets:
         splitter.addWidget(widget)
     return splitter
+
+
+def _scrolled(widget: QWidget) -> QScrollArea:
+    """Let a part scroll where the window is smaller than it needs."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(widget)
+    return area
 
 
 def _dropped_file(data: QMimeData) -> Path | None:

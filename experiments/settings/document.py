@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import stat
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -43,6 +44,8 @@ def read_table(path: Path) -> dict[str, Any]:
     if path.is_dir():
         raise _failure("is a directory; name a settings file (.toml)", source)
     try:
+        if stat.S_ISFIFO(path.stat().st_mode) and path.parent != Path("/dev"):
+            raise _failure("is a pipe, which might never end; name a file", source)
         with path.open("rb") as file:
             data = file.read(_LARGEST_FILE + 1)
     except OSError as error:

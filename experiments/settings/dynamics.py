@@ -206,8 +206,11 @@ class GroupsMixture(SettingsTable):
         if self.names and len(self.names) != groups:
             message = f"{len(self.names)} names for {groups} shares; give one for each group"
             raise ParameterError(message, parameters=("names",))
-        if any(not name.strip() or name == "overall" for name in self.names):
+        if any(not name or name == "overall" for name in self.names):
             message = "a name may be neither empty nor 'overall'"
+            raise ParameterError(message, parameters=("names",))
+        if any(not name.isprintable() or name != name.strip() for name in self.names):
+            message = "a name may hold no control characters, nor begin or end with a space"
             raise ParameterError(message, parameters=("names",))
         if len(set(self.names)) != len(self.names):
             message = "the names must differ from each other"
@@ -494,9 +497,17 @@ class DynamicsSettings(Settings):
             if count not in {0, wanted}:
                 message = f"{count} numbers given; it must be {wanted} for {groups} groups, or none"
                 raise ParameterError(message, parameters=(f"learning.{name}",))
+        mixture = self.mixture.teacher_mixture()
+        least = mixture.coordinates.shape[1] + 1
+        if self.simulation.runs and self.simulation.dimension < least:
+            message = (
+                f"{self.simulation.dimension} is not allowed; with {groups} groups of their own"
+                f" rules and centres it must be at least {least}"
+            )
+            raise ParameterError(message, parameters=("simulation.dimension",))
         try:
             place(
-                self.mixture.teacher_mixture(),
+                mixture,
                 overlaps=np.array(self.learning.initial_overlaps or (0.0,) * (2 * groups)),
                 norm=self.learning.initial_norm,
             )

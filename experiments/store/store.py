@@ -37,7 +37,7 @@ def default_path() -> Path:
     """Give the place of the history: in the folder BIAS_LAB_HOME, else in the user's data."""
     home = os.environ.get("BIAS_LAB_HOME")
     if home:
-        folder = Path(home)
+        folder = Path(home).expanduser()
     else:
         import platformdirs
 

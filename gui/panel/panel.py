@@ -102,6 +102,11 @@ class ParameterPanel(QWidget):
         replace(self.settings, key, value)
         self._edit(key, value, False)
 
+    @property
+    def problems(self) -> str:
+        """What does not fit at the moment, in words; empty if all that is shown is in force."""
+        return self._reported
+
     def set_density(self, density: Density) -> None:
         """Show few settings, those for every day, or all."""
         self._density = density

@@ -389,6 +389,7 @@ def test_deleting_a_run_takes_its_overlay_away(qtbot: QtBot, window: MainWindow)
     window.run()
     wait_for_end(qtbot, window)
     qtbot.waitUntil(lambda: window.history.model.rows[0].status is Status.DONE)
+    window.panel.set_value("learning.learning_rate", 0.4)
     box = window.history.model.index(0, 0)
     window.history.model.setData(box, None, Qt.ItemDataRole.CheckStateRole)
     qtbot.waitUntil(lambda: len(window.plots.overlays) == 1)
@@ -405,3 +406,53 @@ def test_a_damaged_history_is_told_and_set_aside(qtbot: QtBot, open_window: Open
     window = open_window()
     qtbot.waitUntil(lambda: window.messages.isVisible())
     assert "history" in window.messages.text.text()
+
+
+def test_a_run_is_not_laid_over_itself(qtbot: QtBot, window: MainWindow) -> None:
+    window.run()
+    wait_for_end(qtbot, window)
+    qtbot.waitUntil(lambda: window.history.model.rows[0].status is Status.DONE)
+    box = window.history.model.index(0, 0)
+    window.history.model.setData(box, None, Qt.ItemDataRole.CheckStateRole)
+    qtbot.wait(300)
+    assert not window.plots.overlays
+    window.panel.set_value("learning.learning_rate", 0.4)
+    qtbot.waitUntil(lambda: len(window.plots.overlays) == 1)
+
+
+def test_nothing_starts_while_a_field_holds_what_is_not_allowed(window: MainWindow) -> None:
+    field = window.panel.row("learning.learning_rate").field
+    assert field is not None
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, "-5")
+    window.transport.run.click()
+    assert window.transport.activity is Activity.IDLE
+    assert "Not started" in window.messages.text.text()
+    assert "Learning rate" in window.messages.text.text()
+
+
+def test_opening_the_run_under_way_shows_it_growing(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window(small(dimension=5000, duration=100.0))
+    window.run()
+    qtbot.waitUntil(lambda: bool(shown(window, Source.SIMULATION)), timeout=30_000)
+    window.panel.set_value("learning.learning_rate", 0.4)
+    assert not shown(window, Source.SIMULATION)
+    window.history.open_requested.emit(window.history.model.rows[0].id)
+    qtbot.waitUntil(lambda: bool(shown(window, Source.SIMULATION)))
+    size = shown(window, Source.SIMULATION)[0].x.size
+    window.session.rename_run(window.history.model.rows[0].id, "renamed")
+    qtbot.waitUntil(lambda: window.plots.heading.text().endswith("renamed"))
+    qtbot.waitUntil(
+        lambda: (
+            shown(window, Source.SIMULATION)[0].x.size > size
+            or window.transport.activity is Activity.IDLE
+        )
+    )
+    window.session.stop()
+
+
+def test_the_window_fits_a_small_screen(window: MainWindow) -> None:
+    window.resize(800, 500)
+    assert window.size().width() == 800
+    assert window.size().height() == 500
