@@ -163,10 +163,11 @@ def style_sheet(theme: Theme) -> str:
     QToolButton[role="section"]:hover {{ color: {theme.accent}; }}
     QToolButton[role="section"]:focus {{ border-color: {theme.accent}; }}
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
-    QScrollBar::handle:vertical {{
-        background: {theme.line}; border-radius: 3px; margin: 2px; min-height: 24px;
-    }}
-    QScrollBar::handle:vertical:hover {{ background: {theme.muted}; }}
+    QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
+    QScrollBar::handle {{ background: {theme.line}; border-radius: 3px; margin: 2px; }}
+    QScrollBar::handle:vertical {{ min-height: 24px; }}
+    QScrollBar::handle:horizontal {{ min-width: 24px; }}
+    QScrollBar::handle:hover {{ background: {theme.muted}; }}
     QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
     QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
     QFrame[role="hairline"] {{ background: {theme.line}; border: none; }}
