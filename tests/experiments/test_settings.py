@@ -66,7 +66,9 @@ def group_tables(draw: st.DrawFn) -> dict[str, Any]:
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     directions = rng.normal(size=(2 * groups, 5))
     names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=9)
-    usable = names.filter(lambda name: name.strip() and name != "overall")
+    usable = names.filter(
+        lambda name: name.isprintable() and name == name.strip() and name != "overall"
+    )
     return {
         "shares": [1 / groups] * groups,
         "variances": rng.uniform(0.1, 3.0, groups).tolist(),
@@ -79,6 +81,9 @@ def group_tables(draw: st.DrawFn) -> dict[str, Any]:
 @st.composite
 def dynamics_tables(draw: st.DrawFn) -> dict[str, Any]:
     example = DynamicsSettings()
+    simulation = draw(some_of(SIMULATION, example))
+    if "dimension" in simulation:
+        simulation["dimension"] = max(simulation["dimension"], 6)  # more than any group_tables span
     return {
         "version": 1,
         "kind": "dynamics",
@@ -86,7 +91,7 @@ def dynamics_tables(draw: st.DrawFn) -> dict[str, Any]:
         "about": {"title": draw(st.text(st.characters(exclude_categories=["Cs"]), max_size=50))},
         "mixture": draw(some_of(TWO_GROUP, example) | group_tables()),
         "learning": draw(some_of(LEARNING, example)),
-        "simulation": draw(some_of(SIMULATION, example)),
+        "simulation": simulation,
     }
 
 
@@ -100,7 +105,7 @@ def training_tables(draw: st.DrawFn) -> dict[str, Any]:
         own = [key for key in keys if key.count(".") == 1]
         table.setdefault(section.key, {}).update(draw(some_of(own, example)))
     classes = 10 if data.set == "digits" else 2
-    weights = st.lists(st.floats(0.0, 1e4), min_size=classes, max_size=classes)
+    weights = st.lists(st.floats(0.0, 1e4), min_size=classes, max_size=classes).filter(any)
     table["mitigation"] = {"class_weighting": "custom", "class_weights": draw(weights)}
     return table
 

@@ -271,3 +271,42 @@ def test_no_file_raises_anything_else(
     path.write_bytes(data)
     with pytest.raises(SettingsError):
         load_file(path)
+
+
+GROUPS = """
+version = 1
+kind = "dynamics"
+[mixture]
+shares = [0.5, 0.5]
+variances = [1.0, 1.0]
+thresholds = [0.0, 0.0]
+gram = [[1.0, 0.1, 0.0, 0.0], [0.1, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0], [0.0, 0.0, 0.0, 1.0]]
+"""
+
+
+@pytest.mark.parametrize("name", ["a\\nb", "b\\u0007", "c\\u202e", "d ", ""])
+def test_names_that_would_disturb_a_line_are_refused(name: str) -> None:
+    with pytest.raises(SettingsError, match=r"mixture\.names: a name may"):
+        parse_toml(f'{GROUPS}names = ["{name}", "x"]')
+
+
+def test_a_dimension_without_room_for_the_groups_is_refused() -> None:
+    text = f"{GROUPS}[simulation]\ndimension = {{}}\nruns = {{}}\n"
+    with pytest.raises(SettingsError, match=r"simulation\.dimension: 4 .* at least 5"):
+        parse_toml(text.format(4, 1))
+    parse_toml(text.format(5, 1))
+    parse_toml(text.format(4, 0))
+
+
+def test_class_weights_that_are_all_zero_are_refused() -> None:
+    text = 'version = 1\nkind = "training"\n[mitigation]\nclass_weighting = "custom"\n'
+    with pytest.raises(SettingsError, match=r"class_weights: one weight must be above 0"):
+        parse_toml(f"{text}class_weights = [0.0, 0.0]")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no named pipes in folders")
+def test_a_pipe_is_refused_at_once(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.toml"
+    os.mkfifo(pipe)
+    with pytest.raises(SettingsError, match="is a pipe"):
+        load_file(pipe)
