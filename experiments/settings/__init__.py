@@ -11,8 +11,9 @@ from experiments.settings.document import (
     settings_hash,
     with_assignments,
 )
-from experiments.settings.dynamics import DynamicsSettings, GroupsMixture, TwoGroupMixture
+from experiments.settings.dynamics import DynamicsSettings
 from experiments.settings.errors import Problem, SettingsError
+from experiments.settings.mixture import GroupsMixture, TwoGroupMixture
 from experiments.settings.training import AdultData, DigitsData, MixtureData, TrainingSettings
 
 __all__ = [

@@ -11,8 +11,9 @@ import numpy as np
 
 from experiments.settings.base import Settings
 from experiments.settings.description import Section, SettingInfo, describe, find
-from experiments.settings.dynamics import DynamicsSettings, GroupsMixture
+from experiments.settings.dynamics import DynamicsSettings
 from experiments.settings.errors import shown
+from experiments.settings.mixture import GroupsMixture
 from experiments.settings.training import AdultData, DigitsData, MixtureData, TrainingSettings
 
 _INTRODUCTION = """\

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, Tag, model_validator
 
 from experiments.settings.base import Settings, SettingsTable, setting
-from experiments.settings.dynamics import TwoGroupMixture
 from experiments.settings.errors import ParameterError
+from experiments.settings.mixture import TwoGroupMixture
 
 _SET_HELP = (
     "The data that the model learns from.",
