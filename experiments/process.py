@@ -31,12 +31,15 @@ class WorkerProcess:
         Import path of what it calls before it is ready, if any.
     ready
         Whether it has said that it is ready; kept by whoever listens.
+    runs
+        How many runs it has ended; kept by whoever listens.
     """
 
     def __init__(self, *, run: str, warm_up: str | None) -> None:
         context = multiprocessing.get_context("spawn")
         self.warm_up = warm_up
         self.ready = False
+        self.runs = 0
         self._log = _empty_file()
         self.replies: Connection[Any, Reply]
         self.replies, their_replies = context.Pipe(duplex=False)

@@ -3,12 +3,14 @@
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import Pipe
 from multiprocessing.connection import wait
 from pathlib import Path
 from threading import Event
 
+from experiments.failure import explain
 from experiments.process import WorkerProcess
 from experiments.protocol import (
     Control,
@@ -37,6 +39,8 @@ from experiments.updates import (
 
 _STOP_SECONDS = 5.0
 _CLOSE_SECONDS = 2.0
+RUNS_PER_WORKER = 30
+"""Runs after which a worker process is replaced by a fresh one."""
 _NEVER_BEGAN = "It was stopped before it began."
 _ENDED_TO_STOP = "It did not stop in time, so its worker process was ended."
 
@@ -128,7 +132,10 @@ class Supervisor:
         try:
             self._spawn(None)
             while not self._closing:
-                self._turn()
+                try:
+                    self._turn()
+                except Exception as error:  # whatever it is, the run must end and the user know
+                    self._give_up(error)
             self._take_all()
             self._drop_next(Status.STOPPED, _NEVER_BEGAN)
             self._stop_active(_CLOSE_SECONDS)
@@ -259,7 +266,34 @@ class Supervisor:
                 self._tell(Resumed(active.run))
             case Finished(status, reason, details):
                 self._end(active, status, reason, details)
+                self._retire(active.worker)
                 self._advance()
+
+    def _retire(self, worker: WorkerProcess) -> None:
+        """Replace a worker that has done its share: every training leaves some memory behind."""
+        worker.runs += 1
+        if worker.runs >= RUNS_PER_WORKER:
+            self._replace(worker)
+
+    def _replace(self, worker: WorkerProcess) -> None:
+        del self._workers[worker.warm_up]
+        worker.kill()
+        worker.end()
+        self._spawn(worker.warm_up)
+
+    def _give_up(self, error: Exception) -> None:
+        """End the run under way after an error of our own, and its worker with it."""
+        reason, details = explain(error)
+        active = self._active
+        if active is None:
+            self._tell(StoreProblem(reason))
+            return
+        self._active = None
+        with suppress(Exception):  # the history itself may be what failed
+            active.recording.finish(Status.FAILED, reason)
+        self._tell(Ended(active.run, Status.FAILED, reason, details, active.recording.row))
+        self._replace(active.worker)
+        self._advance()
 
     def _end(self, active: _Active, status: Status, reason: str, details: str) -> None:
         self._active = None

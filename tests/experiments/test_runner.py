@@ -2,6 +2,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from worker_stand_ins import stand_in
 import experiments.store.store
 import experiments.supervisor
 from experiments.curves import CurveSet
+from experiments.recording import Recording
 from experiments.settings import TrainingSettings
 from experiments.store import Status, Store
 from experiments.store.database import open_database
@@ -298,3 +300,41 @@ def test_a_warm_up_that_ends_its_process_fails_only_the_runs_that_need_it(tmp_pa
     run = watch.runner.start("short", stand_in("short"))
     assert watch.finish(run).status is Status.DONE
     watch.close()
+
+
+def test_a_worker_that_has_done_its_share_is_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(experiments.supervisor, "RUNS_PER_WORKER", 2)
+    watch = Watch(tmp_path / "runs.sqlite")
+    others = {worker.pid for worker in workers()}
+    at_work = []
+    for run in range(1, 6):
+        assert watch.runner.start("sparse", stand_in("sparse")) == run
+        watch.wait(partial(watch.started, run))
+        at_work.append({worker.pid for worker in workers()} - others)
+        watch.runner.stop()
+        watch.finish(run)
+    watch.close()
+    first, again, second, _, third = at_work
+    assert first == again
+    assert not first & second
+    assert not second & third
+
+
+def test_an_error_of_the_runner_itself_ends_the_run_and_the_next_one_works(
+    lab: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = lab.runner.start("endless", stand_in("endless"))
+    lab.wait(lambda: lab.steps(run) > 0)
+
+    def broken(*_: object) -> None:
+        raise KeyError("boom")
+
+    monkeypatch.setattr(Recording, "add", broken)
+    ended = lab.finish(run)
+    assert ended.status is Status.FAILED
+    assert "boom" in ended.details
+    monkeypatch.undo()
+    following = lab.runner.start("short", stand_in("short"))
+    assert lab.finish(following).status is Status.DONE
