@@ -7,7 +7,7 @@ along the K modes of the shifts, which are eigenvectors of √c_i v_i·v_j/d √
 """
 
 from dataclasses import dataclass
-from typing import Self
+from functools import lru_cache
 
 import numpy as np
 from scipy.special import exprel
@@ -59,7 +59,8 @@ class SquaredFlow:
     sources: FloatArray
 
     @classmethod
-    def of(cls, mixture: TeacherMixture, rule: LearningRule) -> Self:
+    @lru_cache(maxsize=8)
+    def of(cls, mixture: TeacherMixture, rule: LearningRule) -> "SquaredFlow":
         """Solve theory for a mixture and a rule to which the closed form applies.
 
         Raises

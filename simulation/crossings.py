@@ -18,7 +18,7 @@ Measure = Literal["loss", "error"]
 VISIBLE_GAP = 1e-3
 """A gap that never reaches this between two crossings is not seen as a change of who is ahead."""
 
-_GRID = 4000
+_GRID = 2000
 _FIRST = 1e-6
 _ROUNDS = 3
 _SECTIONS = 100

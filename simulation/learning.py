@@ -127,7 +127,7 @@ def place(mixture: TeacherMixture, *, overlaps: FloatArray, norm: float) -> Star
         If there are none; the message calls them ``initial_overlaps`` and ``initial_norm``.
     """
     directions = mixture.coordinates
-    coordinates = np.linalg.pinv(directions) @ overlaps
+    coordinates = mixture.coordinates_of_overlaps @ overlaps
     nearest = directions @ coordinates
     if not np.allclose(nearest, overlaps, rtol=0, atol=1e-8):
         order = ", ".join(direction_names(mixture.names))

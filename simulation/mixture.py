@@ -189,6 +189,11 @@ class TeacherMixture:
         kept = values > GRAM_TOLERANCE * values[-1]
         return np.asarray(vectors[:, kept] * np.sqrt(values[kept]))
 
+    @cached_property
+    def coordinates_of_overlaps(self) -> FloatArray:
+        """Matrix that takes overlaps w·u/d, shape (2K,), to coordinates of w; (rank of G, 2K)."""
+        return np.asarray(np.linalg.pinv(self.coordinates), dtype=np.float64)
+
 
 def two_group_gram(q: float, m_plus: float, m_minus: float, shift: float) -> FloatArray:
     """Gram matrix of T_+, T_−, v and −v, shape (4, 4), with |T_±|²/d = 1 and |v|²/d = shift."""
