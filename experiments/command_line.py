@@ -113,8 +113,10 @@ def run_experiment(
     name = name or stem
     with history as store, progress(name) as show:
         outcome = run_inline(name, settings, store=store, on_frame=show, on_problem=complain)
-    _tell(outcome, name)
-    kept = _keep(outcome, settings, name, out)
+    try:
+        _tell(outcome, name)
+    finally:  # a terminal that cannot be written to must not cost the export
+        kept = _keep(outcome, settings, name, out)
     raise typer.Exit(0 if kept and outcome.status is Status.DONE else 1)
 
 
@@ -205,6 +207,8 @@ def _keep(outcome: "Outcome", settings: "Settings", name: str, out: Path | None)
     if out is None or not len(outcome.curves):
         if stored and len(outcome.curves):
             say(f"For tables and figures: {again}")
+        if not stored:
+            complain("This run is not kept in the history.")
         return stored is not None
     try:
         _export(RunView(stored or name, settings, outcome.curves, outcome.events), out)
@@ -219,8 +223,10 @@ def _export(view: "RunView", out: Path) -> None:
     from experiments.figures import figure, titles
 
     drawn = figure(view, titles(view.settings.kind)[0])
-    say(drawn.caption)
-    for path in export_run(out, settings=view.settings, curves=view.curves, figure=drawn):
+    written = export_run(out, settings=view.settings, curves=view.curves, figure=drawn)
+    if drawn.caption:
+        say(drawn.caption)
+    for path in written:
         say(f"wrote {path}")
 
 

@@ -332,3 +332,18 @@ def test_version(capsys: Output) -> None:
 def test_unknown_command(command: str, capsys: Output) -> None:
     assert main([command]) == 2
     assert command in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is full")
+def test_a_terminal_that_is_full_does_not_cost_the_export(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with Path("/dev/full").open("w") as full:
+        result = subprocess.run(
+            [sys.executable, str(ENTRY), "run", "crossing", *QUICK, "--out", str(out)],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert result.returncode == 1
+    assert "cannot print" in result.stderr
+    assert {path.name for path in out.iterdir()} == FILES
