@@ -101,7 +101,7 @@ def measure_running() -> None:
 
     window = build_window()
     window.show()
-    wait(500)
+    wait(20_000)  # until the worker that trains has imported TensorFlow on the other core
     window.open_preset("crossing")
     wait(200)
     delays = []
