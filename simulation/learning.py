@@ -12,12 +12,35 @@ from simulation.mixture import (
     direction_names,
     frozen_array,
 )
+from simulation.schedules import CONSTANT, Schedule
 
 if TYPE_CHECKING:
     from simulation.losses import Loss
 
 DIVERGENCE_NORM = 1e6
 """A student whose squared length Q = |w|²/d passes this bound has diverged."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Switch:
+    """Weights that replace those of a `LearningRule` in the middle of training.
+
+    Attributes
+    ----------
+    time
+        t_s > 0: the steps from t_s·d on use these weights.
+    group_weights, class_weights, sampling
+        As in `LearningRule`.
+    """
+
+    time: float
+    group_weights: FloatArray
+    class_weights: FloatArray
+    sampling: FloatArray | None = None
+
+    def __post_init__(self) -> None:
+        _check("switch time", self.time, "above 0", 0 < self.time < np.inf)
+        _freeze_weights(self)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -31,7 +54,7 @@ class LearningRule:
     loss
         ℓ, a function of the margin yλ.
     learning_rate
-        η > 0.
+        η > 0, the largest that the schedule reaches.
     weight_decay
         L2 strength λ_2 ≥ 0.
     batch_size
@@ -44,6 +67,13 @@ class LearningRule:
         Q(0) = |w|²/d ≥ 0.
     initial_overlaps
         w·u/d at the start with the teachers T_1..T_K and shifts v_1..v_K, shape (2K,).
+    schedule
+        How η changes with t = step/d.
+    sampling
+        Probability with which each training sample comes from each group, shape (K,), adding up
+        to 1; None: the groups' shares. Losses are reported by shares all the same.
+    switch
+        Weights that take over later; None: never.
 
     Raises
     ------
@@ -59,30 +89,31 @@ class LearningRule:
     class_weights: FloatArray
     initial_norm: float
     initial_overlaps: FloatArray
+    schedule: Schedule = CONSTANT
+    sampling: FloatArray | None = None
+    switch: Switch | None = None
 
     def __post_init__(self) -> None:
-        groups = np.size(self.group_weights)
-        for field, length in (
-            ("group_weights", groups),
-            ("class_weights", 2),
-            ("initial_overlaps", 2 * groups),
-        ):
-            object.__setattr__(self, field, frozen_array(field, getattr(self, field), (length,)))
-        for field, allowed, holds in (
-            ("learning_rate", "above 0", 0 < self.learning_rate < np.inf),
-            ("weight_decay", "0 or more", 0 <= self.weight_decay < np.inf),
-            ("batch_size", "1 or more", self.batch_size >= 1),
-            ("group_weights", "0 or more, one of them above 0", _is_weighting(self.group_weights)),
-            ("class_weights", "0 or more, one of them above 0", _is_weighting(self.class_weights)),
-            (
-                "initial_norm",
-                f"0 or more and below {DIVERGENCE_NORM:g}",
-                0 <= self.initial_norm < DIVERGENCE_NORM,
-            ),
-        ):
-            if not holds:
-                message = f"{field} = {getattr(self, field)} must be {allowed}"
-                raise ValueError(message)
+        _freeze_weights(self)
+        groups = self.group_weights.size
+        overlaps = frozen_array("initial_overlaps", self.initial_overlaps, (2 * groups,))
+        object.__setattr__(self, "initial_overlaps", overlaps)
+        if self.switch is not None and self.switch.group_weights.size != groups:
+            message = f"the switch has {self.switch.group_weights.size} group_weights, not {groups}"
+            raise ValueError(message)
+        _check("learning_rate", self.learning_rate, "above 0", 0 < self.learning_rate < np.inf)
+        _check("weight_decay", self.weight_decay, "0 or more", 0 <= self.weight_decay < np.inf)
+        _check("batch_size", self.batch_size, "1 or more", self.batch_size >= 1)
+        _check(
+            "initial_norm",
+            self.initial_norm,
+            f"0 or more and below {DIVERGENCE_NORM:g}",
+            0 <= self.initial_norm < DIVERGENCE_NORM,
+        )
+
+    def sampling_shares(self, mixture: TeacherMixture) -> FloatArray:
+        """Return the probability π_j that a training sample comes from each group, shape (K,)."""
+        return mixture.shares if self.sampling is None else self.sampling
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,5 +178,22 @@ def place(mixture: TeacherMixture, *, overlaps: FloatArray, norm: float) -> Star
     return Start(coordinates, max(norm - needed, 0.0))
 
 
-def _is_weighting(weights: FloatArray) -> bool:
-    return bool(np.all(weights >= 0) and np.any(weights > 0))
+def _freeze_weights(weighting: LearningRule | Switch) -> None:
+    """Replace the weights by checked, read-only arrays."""
+    groups = np.size(weighting.group_weights)
+    for field, length in (("group_weights", groups), ("class_weights", 2)):
+        weights = frozen_array(field, getattr(weighting, field), (length,))
+        holds = bool(np.all(weights >= 0) and np.any(weights > 0))
+        _check(field, weights, "0 or more, one of them above 0", holds)
+        object.__setattr__(weighting, field, weights)
+    if weighting.sampling is not None:
+        sampling = frozen_array("sampling", weighting.sampling, (groups,))
+        holds = bool(np.all(sampling >= 0) and abs(sampling.sum() - 1) < 1e-9)
+        _check("sampling", sampling, "0 or more and add up to 1", holds)
+        object.__setattr__(weighting, "sampling", sampling)
+
+
+def _check(name: str, value: object, allowed: str, holds: bool) -> None:
+    if not holds:
+        message = f"{name} = {value} must be {allowed}"
+        raise ValueError(message)
