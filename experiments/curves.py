@@ -1,11 +1,11 @@
 """Curves that grow while a run streams."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from experiments.frames import CurveName, FloatArray, Points, Source
+from experiments.frames import CurveName, EnsemblePoints, FloatArray, Points, Source
 
 
 class _Column:
@@ -40,14 +40,23 @@ class Curve:
 
 
 class CurveSet:
-    """Every curve of a run; each only ever grows at its end."""
+    """Every curve and every ensemble of a run; each only ever grows at its end."""
 
-    def __init__(self, points: Iterable[Points] = ()) -> None:
+    def __init__(
+        self, points: Iterable[Points] = (), ensembles: Iterable[EnsemblePoints] = ()
+    ) -> None:
         self._columns: dict[CurveName, tuple[_Column, _Column]] = {}
-        self.extend(points)
+        self._ensembles: dict[CurveName, EnsemblePoints] = {}
+        self.extend(points, ensembles)
 
-    def extend(self, points: Iterable[Points]) -> None:
-        """Append new points to the curves they name."""
+    def extend(
+        self, points: Iterable[Points] = (), ensembles: Iterable[EnsemblePoints] = ()
+    ) -> None:
+        """Append new points to the curves and ensembles they name."""
+        for grown in ensembles:
+            known = self._ensembles.get(grown.name)
+            whole = grown if known is None else EnsemblePoints.joined((known, grown))
+            self._ensembles[grown.name] = whole
         for part in points:
             columns = self._columns.get(part.name)
             if columns is None:
@@ -56,7 +65,7 @@ class CurveSet:
             columns[1].extend(part.value)
 
     def __len__(self) -> int:
-        return len(self._columns)
+        return len(self._columns) + len(self._ensembles)
 
     def __contains__(self, name: CurveName) -> bool:
         return name in self._columns
@@ -67,6 +76,26 @@ class CurveSet:
 
     def __iter__(self) -> Iterator[Curve]:
         return (self[name] for name in self._columns)
+
+    @property
+    def ensembles(self) -> tuple[EnsemblePoints, ...]:
+        """Every ensemble, in the order they appeared."""
+        return tuple(self._ensembles.values())
+
+    def ensemble(self, quantity: str, group: str) -> EnsemblePoints | None:
+        """Return the ensemble of a quantity; None if there is none."""
+        for name, found in self._ensembles.items():
+            if (name.quantity, name.group) == (quantity, group):
+                return found
+        return None
+
+    def runs(self) -> Iterator[Curve]:
+        """Give the kept traces of every ensemble as one curve for each run."""
+        for ensemble in self._ensembles.values():
+            for run, values in enumerate(ensemble.traces.T):
+                known = np.isfinite(values)
+                name = replace(ensemble.name, seed=ensemble.name.seed + run)
+                yield Curve(name, ensemble.x[known], values[known])
 
     def select(
         self,
@@ -86,6 +115,6 @@ class CurveSet:
 
     def groups(self) -> tuple[str, ...]:
         """List the groups in the order they appeared, ``overall`` left out."""
-        names = dict.fromkeys(name.group for name in self._columns)
+        names = dict.fromkeys(name.group for name in (*self._columns, *self._ensembles))
         names.pop("overall", None)
         return tuple(names)

@@ -1,7 +1,9 @@
 """What an experiment yields: named curve points, events and progress since the last frame."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,6 +69,77 @@ class Points:
             raise ValueError(message)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class EnsemblePoints:
+    """New points of one quantity of many runs that advance together; read-only arrays.
+
+    Attributes
+    ----------
+    name
+        With the seed of the first run; the others have the seeds that follow it.
+    x
+        Positions, shape (n,).
+    count
+        Runs that have not diverged, shape (n,); the next four are over these.
+    mean, deviation, lowest, highest
+        Mean, sample standard deviation (0 for a single run), minimum and maximum, shape (n,);
+        NaN where no run is left.
+    traces
+        Values of the first `kept` runs, shape (n, kept); NaN once a run has diverged.
+    """
+
+    name: CurveName
+    x: FloatArray
+    count: FloatArray
+    mean: FloatArray
+    deviation: FloatArray
+    lowest: FloatArray
+    highest: FloatArray
+    traces: FloatArray
+
+    def __post_init__(self) -> None:
+        for field in ("x", "count", "mean", "deviation", "lowest", "highest", "traces"):
+            array = np.array(getattr(self, field), dtype=np.float64)
+            if array.ndim != (2 if field == "traces" else 1) or len(array) != len(self.x):
+                message = f"{self.name}: {field} has the shape {array.shape}"
+                raise ValueError(message)
+            array.flags.writeable = False
+            object.__setattr__(self, field, array)
+
+    @classmethod
+    def of(cls, name: CurveName, x: FloatArray, values: FloatArray, *, kept: int) -> Self:
+        """Summarise the values (n, runs) of all runs, and keep the traces of the first `kept`.
+
+        Values that are not finite are left out: runs that have diverged, or rates that are not
+        defined.
+        """
+        known = np.isfinite(values)
+        count = known.sum(axis=1).astype(np.float64)
+        some = count > 0
+        shares = np.where(some, count, np.nan)
+        mean = np.where(known, values, 0.0).sum(axis=1) / shares
+        squares = np.where(known, values - mean[:, None], 0.0) ** 2
+        return cls(
+            name=name,
+            x=x,
+            count=count,
+            mean=mean,
+            deviation=np.sqrt(squares.sum(axis=1) / np.maximum(shares - 1, 1)),
+            lowest=np.where(some, np.where(known, values, np.inf).min(axis=1), np.nan),
+            highest=np.where(some, np.where(known, values, -np.inf).max(axis=1), np.nan),
+            traces=values[:, :kept],
+        )
+
+    @classmethod
+    def joined(cls, parts: "Sequence[EnsemblePoints]") -> "EnsemblePoints":
+        """Put parts of one ensemble after each other."""
+        fields = ("x", "count", "mean", "deviation", "lowest", "highest", "traces")
+        return cls(
+            parts[0].name,
+            *(np.concatenate([getattr(part, field) for part in parts]) for field in fields),
+        )
+
+
 class EventKind(StrEnum):
     """What can happen at one moment of a run."""
 
@@ -114,3 +187,4 @@ class Frame:
     points: tuple[Points, ...] = ()
     events: tuple[Event, ...] = ()
     progress: Progress | None = None
+    ensembles: tuple[EnsemblePoints, ...] = ()

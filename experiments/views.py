@@ -20,6 +20,16 @@ class Dash(StrEnum):
     DASH_DOT = "dash-dot"
 
 
+class Spread(StrEnum):
+    """What the bars of an ensemble show."""
+
+    NONE = "no bars"
+    RANGE = "min–max"
+    DEVIATION = "standard deviation"
+    ERROR = "standard error"
+    INTERVAL = "95 % interval of the mean"
+
+
 class Symbol(StrEnum):
     """The shape of a marker."""
 
@@ -60,15 +70,18 @@ class CurveView:
         Legend text; plain text.
     x, y
         Arrays (n,), x rising.
+    low, high
+        Ends of the error bar at each x, (n,), or None for no bars.
+    traces
+        Single runs behind their mean, (n, runs), drawn faint; None for none.
+    name
+        The stored curve or ensemble that is drawn.
     spread
-        Half the length of the error bar at each x, (n,), or None: the standard deviation over
-        `names`.
-    names
-        The stored curves whose mean is drawn.
+        What the bars of an ensemble show.
     companion_of
         Key of the curve whose entry in the legend stands for this one too; empty for an own entry.
     minus
-        Stored curves whose mean was taken away from that, for a gap; else empty.
+        Stored curve that was taken away from it, for a gap; else None.
     """
 
     key: str
@@ -76,9 +89,12 @@ class CurveView:
     x: FloatArray
     y: FloatArray
     style: CurveStyle
-    spread: FloatArray | None = None
-    names: tuple[CurveName, ...] = ()
-    minus: tuple[CurveName, ...] = ()
+    low: FloatArray | None = None
+    high: FloatArray | None = None
+    traces: FloatArray | None = None
+    name: CurveName | None = None
+    minus: CurveName | None = None
+    spread: Spread = Spread.NONE
     companion_of: str = ""
 
 
@@ -135,3 +151,36 @@ class Figure:
     title: str
     panels: tuple[Panel, ...]
     caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ViewOptions:
+    """What a user chooses for all plots at once.
+
+    Attributes
+    ----------
+    spread
+        What the bars of ensembles show.
+    traces
+        Whether every kept run is drawn behind the mean.
+    """
+
+    spread: Spread = Spread.DEVIATION
+    traces: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One line of the numbers: what it is, its value in words, and how to read it."""
+
+    label: str
+    value: str
+    help_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberTable:
+    """Numbers that belong together, under a heading."""
+
+    title: str
+    numbers: tuple[Number, ...]
