@@ -8,162 +8,14 @@ from pydantic import model_validator
 
 from experiments.settings.base import Settings, SettingsTable, setting
 from experiments.settings.errors import ParameterError
+from experiments.settings.learning import Learning
+from experiments.settings.mitigation import Mitigation
 from experiments.settings.mixture import Mixture, TwoGroupMixture
 from simulation.learning import place
 from simulation.mixture import InadmissibleGeometryError
 
 _LARGEST_DIRECT = 20_000
 """Largest dimension of runs that hold every weight and every input."""
-
-
-class Learning(SettingsTable):
-    """How the student learns."""
-
-    loss: Literal["squared", "logistic", "focal"] = setting(
-        "squared",
-        title="Loss",
-        help_text=(
-            "What one wrong or unsure answer costs during training.",
-            "Squared loss has a closed form; the others are integrated numerically.",
-            "Losses of different kinds are on different scales: compare gaps within one kind.",
-        ),
-    )
-    focal_gamma: float = setting(
-        2.0,
-        title="Focusing",
-        symbol="γ",
-        low=0.0,
-        high=10.0,
-        slider=(0.0, 5.0),
-        help_text=(
-            "How strongly the focal loss ignores samples that are already classified well.",
-            "0 is the logistic loss; only used when the loss is focal.",
-            "Large values slow training down as a whole.",
-        ),
-    )
-    learning_rate: float = setting(
-        0.25,
-        title="Learning rate",
-        symbol="η",
-        low=1e-6,
-        high=1e3,
-        slider=(0.01, 10.0),
-        scale="log",
-        help_text=(
-            "Size of each step against the gradient.",
-            "Larger is faster, adds noise to the end state, and above a limit diverges.",
-            "A gap that closes at a small rate may stay open at a large one: noise costs groups"
-            " with a large variance more.",
-        ),
-    )
-    schedule: Literal["constant"] = setting(
-        "constant",
-        title="Schedule",
-        help_text=(
-            "How the learning rate changes during training.",
-            "Constant keeps it as set.",
-            "The noise of the end state does not vanish at a constant rate.",
-        ),
-    )
-    weight_decay: float = setting(
-        0.0,
-        title="Weight decay",
-        symbol="λ₂",
-        low=0.0,
-        high=1e3,
-        slider=(0.0, 2.0),
-        help_text=(
-            "Strength of L2 regularisation: how fast weights shrink on their own.",
-            "It limits the norm Q, which costs groups with a large variance most.",
-            "Too much of it keeps every group's loss high.",
-        ),
-    )
-    batch_size: int = setting(
-        1,
-        title="Batch size",
-        symbol="B",
-        low=1,
-        high=100_000,
-        slider=(1, 256),
-        scale="log",
-        help_text=(
-            "Fresh samples averaged in each step.",
-            "Larger batches lower the noise and raise the limit of the learning rate.",
-            "Time counts steps, so a larger batch sees more samples in the same time.",
-        ),
-    )
-    group_weights: tuple[float, ...] = setting(
-        (),
-        title="Group weights",
-        symbol="c",
-        help_text=(
-            "Factor on each group's gradient; left empty, 1 for every group.",
-            "Raising a group's weight favours it at the end of training.",
-            "It also raises that group's noise, and need not help at the beginning.",
-        ),
-    )
-    class_weights: tuple[float, ...] = setting(
-        (1.0, 1.0),
-        title="Class weights (+1, −1)",
-        symbol="a",
-        help_text=(
-            "Factor on the gradient of samples labelled +1 and −1.",
-            "Raising one makes that label the more frequent answer.",
-            "It helps a group only as far as the groups differ in their labels.",
-        ),
-    )
-    initial_norm: float = setting(
-        0.02,
-        title="Initial norm",
-        symbol="Q(0)",
-        low=1e-6,
-        high=1e4,
-        slider=(0.001, 4.0),
-        scale="log",
-        help_text=(
-            "Squared length of the student's weights at the start, |w|²/d.",
-            "Small values start near indecision, large ones with confident random answers.",
-            "A large start hides the early phases behind forgetting.",
-        ),
-    )
-    initial_overlaps: tuple[float, ...] = setting(
-        (),
-        title="Initial overlaps",
-        symbol="w·u/d",
-        help_text=(
-            "Overlaps of the starting weights with all teachers, then all shifts; empty: all 0.",
-            "Use them to start from a student that already knows something.",
-            "They must be possible together with the initial norm.",
-        ),
-    )
-    duration: float = setting(
-        100.0,
-        title="Duration",
-        symbol="t",
-        unit="steps / d",
-        low=1e-3,
-        high=1e6,
-        slider=(1.0, 1000.0),
-        scale="log",
-        help_text=(
-            "How long to train, in steps divided by the dimension.",
-            "See whether the curves are flat at the end before you judge who is ahead.",
-            "The cost of a simulation grows with it.",
-        ),
-    )
-
-    @model_validator(mode="after")
-    def _two_classes(self) -> "Learning":
-        if len(self.class_weights) != 2:
-            message = f"{len(self.class_weights)} numbers given; it must be two, for +1 and −1"
-            raise ParameterError(message, parameters=("class_weights",))
-        for name in ("group_weights", "class_weights"):
-            if any(not 0.0 <= weight <= 1e3 for weight in getattr(self, name)):
-                message = "every weight must be at least 0 and at most 1000"
-                raise ParameterError(message, parameters=(name,))
-            if not any(getattr(self, name)) and getattr(self, name):
-                raise ParameterError("one weight must be above 0", parameters=(name,))
-        return self
 
 
 class Simulation(SettingsTable):
@@ -187,11 +39,11 @@ class Simulation(SettingsTable):
         10,
         title="Runs",
         low=0,
-        high=1000,
-        slider=(0, 50),
+        high=10_000,
+        slider=(0, 200),
         help_text=(
             "How many simulated runs with seeds of their own; 0 shows theory alone.",
-            "Markers show their mean, bars their spread.",
+            "Markers show their mean, bars their spread; the first 1,000 can be drawn each.",
             "A single run says little about a small gap.",
         ),
     )
@@ -238,7 +90,7 @@ class DynamicsOutput(SettingsTable):
         slider=(50, 1000),
         scale="log",
         help_text=(
-            "How many points a theory curve has when no times are given.",
+            "How many points a theory curve has at least when no times are given.",
             "More make smoother exports.",
             "They do not change the numbers.",
         ),
@@ -251,17 +103,27 @@ class DynamicsSettings(Settings):
     kind: Literal["dynamics"] = "dynamics"
     mixture: Mixture = TwoGroupMixture()
     learning: Learning = Learning()
+    mitigation: Mitigation = Mitigation()
     simulation: Simulation = Simulation()
     output: DynamicsOutput = DynamicsOutput()
 
     @model_validator(mode="after")
     def _fits(self) -> "DynamicsSettings":
         groups = len(self.mixture.group_names)
-        for name, wanted in (("group_weights", groups), ("initial_overlaps", 2 * groups)):
-            count = len(getattr(self.learning, name))
-            if count not in {0, wanted}:
-                message = f"{count} numbers given; it must be {wanted} for {groups} groups, or none"
-                raise ParameterError(message, parameters=(f"learning.{name}",))
+        for table, name, wanted in (
+            ("learning", "group_weights", {0, groups}),
+            ("learning", "initial_overlaps", {0, 2 * groups}),
+            ("mitigation", "later_group_weights", {0, groups}),
+            ("mitigation", "decision_thresholds", {0, 1, groups}),
+        ):
+            count = len(getattr(getattr(self, table), name))
+            if count not in wanted:
+                *some, most = sorted(wanted - {0})
+                numbers = f"{some[0]} or {most}" if some else f"{most}"
+                message = (
+                    f"{count} numbers given; it must be {numbers} for {groups} groups, or none"
+                )
+                raise ParameterError(message, parameters=(f"{table}.{name}",))
         mixture = self.mixture.teacher_mixture()
         least = mixture.coordinates.shape[1] + 1
         if self.simulation.runs and self.simulation.dimension < least:

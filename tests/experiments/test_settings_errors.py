@@ -59,7 +59,7 @@ def problem_of(text: str) -> str:
         ("[output]\ntimes = [2.0, 1.0]", "output.times: the times must rise and lie between 0 and"),
         ("[output]\ntimes = [1.0, 101.0]", "the duration 100.0"),
         ('[learning]\nloss = "hinge"', 'learning.loss: "hinge" is not allowed; it must be'),
-        ('[learning]\nloss = "hinge"', "'squared', 'logistic' or 'focal'"),
+        ('[learning]\nloss = "hinge"', "'squared', 'logistic', 'focal' or 'smooth-hinge'"),
         ("[about]\ntitle = 3", "about.title: 3 is not allowed; it must be text in quotes"),
         (f'[about]\ntitle = "{"a" * 201}"', "about.title: "),
         (f'[about]\ntitle = "{"a" * 201}"', "at most 200 characters"),
