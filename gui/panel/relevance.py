@@ -32,6 +32,9 @@ EXPERT = {
     "mixture.gram",
     "mixture.names",
     "learning.initial_overlaps",
+    "mitigation.later_group_weights",
+    "mitigation.later_class_weights",
+    "mitigation.later_sampling",
     "output.times",
     "output.points",
 }
@@ -57,10 +60,52 @@ NO_EFFECT: tuple[tuple[str, str, Callable[[Any], bool], str], ...] = (
         "It belongs to the focal loss: choose that loss first.",
     ),
     (
-        "simulation.dimension",
-        "simulation.runs",
-        lambda runs: runs == 0,
-        "Nothing is simulated while runs is 0.",
+        "learning.hinge_sharpness",
+        "learning.loss",
+        lambda loss: loss != "smooth-hinge",
+        "It belongs to the smooth hinge loss: choose that loss first.",
+    ),
+    (
+        "learning.decay_steps",
+        "learning.schedule",
+        lambda schedule: schedule == "constant",
+        "A constant rate does not decay: choose another schedule first.",
+    ),
+    (
+        "learning.decay_rate",
+        "learning.schedule",
+        lambda schedule: schedule not in {"exponential", "step", "inverse-time"},
+        "It belongs to the schedules exponential, step and inverse time.",
+    ),
+    (
+        "learning.alpha",
+        "learning.schedule",
+        lambda schedule: schedule not in {"cosine", "warmup-cosine"},
+        "It belongs to the schedules with a cosine.",
+    ),
+    (
+        "learning.warmup_steps",
+        "learning.schedule",
+        lambda schedule: schedule != "warmup-cosine",
+        "It belongs to the schedule warm-up and cosine.",
+    ),
+    *(
+        (
+            f"mitigation.later_{weights}",
+            "mitigation.switch_time",
+            lambda time: time == 0,
+            "Nothing changes while the switch time is 0.",
+        )
+        for weights in ("group_weights", "class_weights", "sampling")
+    ),
+    *(
+        (
+            f"simulation.{key}",
+            "simulation.runs",
+            lambda runs: runs == 0,
+            "Nothing is simulated while runs is 0.",
+        )
+        for key in ("dimension", "method")
     ),
     (
         "output.points",

@@ -14,14 +14,18 @@ _WORDS = {
     "adamw": "AdamW",
     "adult": "Adult census",
     "digits": "Handwritten digits",
+    "as-represented": "As represented",
     "elu": "ELU",
     "gelu": "GELU",
     "ink": "Amount of ink",
+    "inverse-time": "Inverse time",
     "mixture": "Teacher-mixture",
     "momentum": "SGD with momentum",
     "relu": "ReLU",
     "rmsprop": "RMSprop",
     "sgd": "SGD",
+    "smooth-hinge": "Smooth hinge",
+    "warmup-cosine": "Warm-up and cosine",
 }
 
 
