@@ -4,6 +4,7 @@ In group j the student's field λ and the label's field τ are Gaussian: λ = M_
 a ~ N(0, 1), and P(y = +1 | a) = Φ((h_j + r_j a)/√(1 − r_j²)).
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -24,9 +25,7 @@ _SHARPEST, _FLATTEST = 1e-6, 1e-3
 
 _GAUSSIAN_BREAKS = np.array([-_REACH, 0.0, _REACH])
 _STEP_BREAKS = np.array([-6.4, 0.0, 6.4])
-_SIGMOID_BREAKS = np.array([-20.0, -4.2, 0.0, 4.2, 20.0])
-_LEGENDRE = np.polynomial.legendre.leggauss(17)
-_NODES, _NODE_WEIGHTS = (1 + _LEGENDRE[0]) / 2, _LEGENDRE[1] / (2 * _ROOT)
+_NODES_PER_PANEL = 17
 
 
 class Fields(NamedTuple):
@@ -99,15 +98,16 @@ def averages(loss: Loss, class_weights: FloatArray, law: Fields) -> Averages:
     """
     if isinstance(loss, Squared):
         return _squared_averages(class_weights, law)
-    margins, labels, boundary = _quadrature(law)
-    delta = loss.delta(margins)
+    margins, labels, threshold, rest = _quadrature(loss, law)
+    boundary = labels.sum(axis=-2, keepdims=True) * np.exp(-0.5 * threshold**2)[..., None, :]
+    delta, d_delta = loss.derivatives(margins)
     weighted = labels * delta
     return Averages(
         delta=np.vecdot(labels, delta) @ (class_weights * _LABELS),
-        d_delta=np.vecdot(labels, loss.d_delta(margins)) @ class_weights,
+        d_delta=np.vecdot(labels, d_delta) @ class_weights,
         delta_field=np.vecdot(weighted, margins) @ class_weights,
         delta_squared=np.vecdot(weighted, delta) @ class_weights**2,
-        boundary=np.vecdot(boundary, delta) @ class_weights,
+        boundary=np.vecdot(boundary, delta) @ class_weights / (_ROOT * rest),
     )
 
 
@@ -118,7 +118,7 @@ def mean_loss(loss: Loss, law: Fields) -> FloatArray:
         label = 2 * ndtr(law.label_margin) - 1
         field_label = law.mean * label + 2 * _density(law.label_margin) * part
         return np.asarray(0.5 * (1 - 2 * field_label + law.mean**2 + law.deviation**2))
-    margins, labels, _ = _quadrature(law)
+    margins, labels, *_ = _quadrature(loss, law)
     return np.asarray(np.vecdot(labels, loss.value(margins)).sum(axis=-1))
 
 
@@ -138,37 +138,34 @@ def _squared_averages(class_weights: FloatArray, law: Fields) -> Averages:
     )
 
 
-def _quadrature(law: Fields) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return margins yλ for y = +1, −1, shape (..., K, 2, N), and two kinds of weights.
+def _quadrature(loss: Loss, law: Fields) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Return margins, the labels' weights, thresholds and their widths.
 
-    The first, of the same shape, are of the averages over λ and y; the second, of shape
-    (..., K, 1, N), of those over λ at τ = 0, times the density of τ/√Var τ there.
+    Margins yλ for y = +1, −1 and the weights φ(a) da P(y|a) of the nodes a have the shape
+    (..., K, 2, N), the thresholds (h + ra)/√(1 − r²) the shape (..., K, N) and the widths
+    √(1 − r²) the shape (..., K).
 
     It is a composite Gauss-Legendre rule whose panels end wherever an integrand turns: the
     Gaussian at a = 0 over a width 1, the label at a = −h/r over a width √(1 − r²)/|r|, and the
-    loss at λ = 0 over a width 1/√Var λ.
+    loss at its breaks.
     """
     mean, deviation, h, r = (values[..., None] for values in law)
     rest = np.maximum(np.sqrt((1 - r) * (1 + r)), _SHARPEST)
     slope = np.copysign(np.maximum(np.abs(r), _FLATTEST), r)
-    edges = np.empty((*law.mean.shape, 11))
+    breaks = loss.breaks
+    edges = np.empty((*law.mean.shape, 6 + len(breaks)))
     edges[..., :3] = _GAUSSIAN_BREAKS
     edges[..., 3:6] = (rest * _STEP_BREAKS - h) / slope
-    edges[..., 6:] = (_SIGMOID_BREAKS - mean) / np.maximum(deviation, _FLATTEST)
+    edges[..., 6:] = (breaks - mean) / np.maximum(deviation, _FLATTEST)
     np.maximum(edges, -_REACH, out=edges)
     np.minimum(edges, _REACH, out=edges)
     edges.sort(axis=-1)
-    lower = edges[..., :-1, None]
-    width = edges[..., 1:, None] - lower
 
-    shape = (*law.mean.shape, -1)
-    standard = (lower + width * _NODES).reshape(shape)
+    to_nodes, to_weights = _composite_rule(edges.shape[-1])
+    standard = edges @ to_nodes
     gaussian = np.exp(-0.5 * standard**2)
-    gaussian *= (width * _NODE_WEIGHTS).reshape(shape)
-    threshold = (h + r * standard) / rest
-    boundary = np.exp(-0.5 * threshold**2)
-    boundary *= gaussian
-    boundary /= _ROOT * rest
+    gaussian *= edges @ to_weights
+    threshold = h / rest + r / rest * standard
 
     margins, labels = np.empty((2, *law.mean.shape, 2, standard.shape[-1]))
     positive, negative = margins[..., 0, :], margins[..., 1, :]
@@ -177,7 +174,21 @@ def _quadrature(law: Fields) -> tuple[FloatArray, FloatArray, FloatArray]:
     positive, negative = labels[..., 0, :], labels[..., 1, :]
     np.multiply(gaussian, ndtr(threshold), out=positive)
     np.subtract(gaussian, positive, out=negative)
-    return margins, labels, boundary[..., None, :]
+    return margins, labels, threshold, rest[..., 0]
+
+
+@lru_cache
+def _composite_rule(edges: int) -> tuple[FloatArray, FloatArray]:
+    """Return the matrices that take the edges of panels to nodes, and to weights over √(2π).
+
+    Both have the shape (edges, N).
+    """
+    nodes, weights = np.polynomial.legendre.leggauss(_NODES_PER_PANEL)
+    lower, upper = np.eye(edges)[:, :-1], np.eye(edges)[:, 1:]
+    return (
+        np.kron(lower, (1 - nodes) / 2) + np.kron(upper, (1 + nodes) / 2),
+        np.kron(upper - lower, weights / (2 * _ROOT)),
+    )
 
 
 def _density(x: FloatArray) -> FloatArray:
