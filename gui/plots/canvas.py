@@ -16,6 +16,7 @@ from gui.plots.intervals import Interval
 from gui.plots.ribbon import Ribbon
 from gui.plots.scales import coordinate, coordinates
 from gui.plots.strokes import SYMBOL_SIZE, line_pen, mixed, pen, symbol_path
+from gui.plots.traces import Traces
 from gui.theme import Theme
 
 THIN, BOLD = 1.0, 1.8
@@ -47,6 +48,7 @@ class CurveLayer:
         self._symbols: pg.ScatterPlotItem | None = None
         self._bars: pg.PlotCurveItem | None = None
         self._ribbon: Ribbon | None = None
+        self._traces: Traces | None = None
 
     def load(self, view: CurveView) -> Change:
         """Take the curve as it stands now."""
@@ -95,8 +97,9 @@ class CurveLayer:
         for item in (self._bars, self._line, self._symbols):
             if item is not None:
                 item.setVisible(visible)
-        if self._ribbon is not None:
-            self._ribbon.item.setVisible(visible)
+        for behind in (self._ribbon, self._traces):
+            if behind is not None:
+                behind.item.setVisible(visible)
 
     def prepare(self, window: Window) -> None:
         """Compute what a window shows of the curve, unless it is known."""
@@ -111,23 +114,36 @@ class CurveLayer:
         ways = np.abs(np.diff(self._polyline[1]))
         self.climb = float(ways[np.isfinite(ways)].sum())
 
-    def draw(self, width: float) -> None:
-        """Hand over what `prepare` computed, with lines of this width."""
+    def draw(self, width: float, y: Interval) -> None:
+        """Hand over what `prepare` computed, with lines of this width, for this part of y."""
         if self._look is None or self._window is None:
             return
         if self._line is not None and width != self._width:
             self._line.setPen(line_pen(self._look[0], width=width))
         self._width = width
+        self._draw_traces(self._look, self._window, y)
         if self._drawn:
             return
         self._drawn = True
         if self._line is not None:
-            x, y = self._polyline
-            self._line.setData(x, y, connect="all" if np.isfinite(y).all() else "finite")
+            x, height = self._polyline
+            self._line.setData(x, height, connect="all" if np.isfinite(height).all() else "finite")
         if self._symbols is not None:
             self._draw_symbols(self._symbols, self._window)
-        if self._ribbon is not None and self.data.spread is not None:
+        if self._ribbon is not None:
             self._ribbon.draw(self.data, self._window)
+
+    def _draw_traces(self, look: tuple[CurveStyle, Theme], window: Window, y: Interval) -> None:
+        if self.data.traces is None:
+            if self._traces is not None:
+                self._traces.remove()
+                self._traces = None
+            return
+        if self._traces is None:
+            self._traces = Traces(self._box, look[0].colour, look[1])
+            self._traces.item.setVisible(self._visible)
+        if not (self._drawn and self._traces.fits(y)):
+            self._traces.draw(self.data.x, self.data.traces, window=window, y=y)
 
     def _draw_symbols(self, symbols: pg.ScatterPlotItem, window: Window) -> None:
         columns = max(window.columns // _SYMBOL_PIXELS, 1)
@@ -135,22 +151,26 @@ class CurveLayer:
         x = coordinates(self.data.x[chosen], log=window.x_log)
         y = self.data.y[chosen]
         symbols.setData(x, coordinates(y, log=window.y_log))
-        if self._bars is None or self.data.spread is None:
+        if self._bars is None:
             return
-        half = self.data.spread[chosen]
-        tips = np.stack((y - half, y + half), axis=1).ravel()
+        low, high = self.data.bars or (np.empty(0), np.empty(0))
+        tips = np.stack((low, high), axis=1)[chosen if low.size else slice(0)]
         if window.y_log:
             tips = np.maximum(tips, np.finfo(np.float64).tiny)
-        self._bars.setData(np.repeat(x, 2), coordinates(tips, log=window.y_log), connect="pairs")
+        heights = coordinates(tips, log=window.y_log)
+        whole = np.isfinite(heights).all(axis=1)
+        ends = np.repeat(x[: whole.size][whole], 2)
+        self._bars.setData(ends, heights[whole].ravel(), connect="pairs")
 
     def remove(self) -> None:
         """Take the curve off the canvas."""
         for item in (self._bars, self._line, self._symbols):
             if item is not None:
                 self._box.removeItem(item)
-        if self._ribbon is not None:
-            self._ribbon.remove()
-        self._bars = self._line = self._symbols = self._ribbon = None
+        for behind in (self._ribbon, self._traces):
+            if behind is not None:
+                behind.remove()
+        self._bars = self._line = self._symbols = self._ribbon = self._traces = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,34 +28,51 @@ class CurveData:
 
     def __init__(self) -> None:
         self.x = self.y = _EMPTY
-        self.spread: FloatArray | None = None
+        self.low: FloatArray | None = None
+        self.high: FloatArray | None = None
+        self.traces: FloatArray | None = None
 
     def update(self, view: CurveView) -> Change:
         """Take the curve as it stands now and tell what happened to it."""
         grown = _extends(self.x, view.x) and _extends(self.y, view.y)
-        if view.spread is not None and self.spread is not None:
-            grown = grown and _extends(self.spread, view.spread)
-        elif view.spread is not self.spread:
-            grown = False
+        for old, new in (
+            (self.low, view.low),
+            (self.high, view.high),
+            (self.traces, view.traces),
+        ):
+            if old is not None and new is not None:
+                grown = grown and _extends(old, new)
+            elif old is not new:
+                grown = False
         if grown and view.x.size == self.x.size:
             return Change.NONE
         self.x, self.y = _kept(view.x), _kept(view.y)
-        self.spread = None if view.spread is None else _kept(view.spread)
+        self.low, self.high, self.traces = (
+            None if array is None else _kept(array) for array in (view.low, view.high, view.traces)
+        )
         return Change.GROWN if grown else Change.REPLACED
 
-    def read(self, x: float) -> tuple[float, float]:
-        """Interpolate value and spread at `x`; NaN outside the curve or without a spread."""
+    @property
+    def bars(self) -> tuple[FloatArray, FloatArray] | None:
+        """Lower and upper ends of the error bars, (n,) each; None for none."""
+        return None if self.low is None or self.high is None else (self.low, self.high)
+
+    def read(self, x: float) -> tuple[float, float, float]:
+        """Interpolate value, low and high at `x`; NaN outside the curve or without bars."""
         if self.x.size == 0:
-            return np.nan, np.nan
-        value = np.interp(x, self.x, self.y, left=np.nan, right=np.nan)
-        if self.spread is None:
-            return float(value), np.nan
-        return float(value), float(np.interp(x, self.x, self.spread, left=np.nan, right=np.nan))
+            return np.nan, np.nan, np.nan
+        value, low, high = (
+            np.nan
+            if array is None
+            else float(np.interp(x, self.x, array, left=np.nan, right=np.nan))
+            for array in (self.y, self.low, self.high)
+        )
+        return value, low, high
 
 
 @final
 class Extents:
-    """How far a growing curve reaches in axis coordinates, error bars included."""
+    """How far a growing curve reaches in axis coordinates, error bars and single runs included."""
 
     def __init__(self, *, x_log: bool, y_log: bool) -> None:
         self._x_log, self._y_log = x_log, y_log
@@ -71,11 +88,14 @@ class Extents:
         y = coordinates(data.y[new], log=self._y_log)
         shown = np.isfinite(x) & np.isfinite(y)
         self._reach(x[shown], y[shown])
-        if data.spread is not None:
-            for sign in (-1.0, 1.0):
-                tip = coordinates(data.y[new] + sign * data.spread[new], log=self._y_log)
-                tipped = shown & np.isfinite(tip)
-                self._reach(x[tipped], tip[tipped])
+        edges = [edge[new] for edge in data.bars or ()]
+        if data.traces is not None and data.traces.size:
+            traces = data.traces[new]
+            edges += [np.fmin.reduce(traces, axis=1), np.fmax.reduce(traces, axis=1)]
+        for edge in edges:
+            tip = coordinates(edge, log=self._y_log)
+            tipped = np.isfinite(x) & np.isfinite(tip)
+            self._reach(x[tipped], tip[tipped])
 
     def _reach(self, x: FloatArray, y: FloatArray) -> None:
         if x.size:
@@ -103,11 +123,11 @@ def _extends(old: FloatArray, new: FloatArray) -> bool:
 
     Read-only arrays over the same memory are views of one growing curve: nothing to compare.
     """
-    if new.size < old.size:
+    if len(new) < len(old) or new.shape[1:] != old.shape[1:]:
         return False
-    if _address(old) == _address(new) and not new.flags.writeable and old.flags.c_contiguous:
+    if _address(old) == _address(new) and not new.flags.writeable and new.flags.c_contiguous:
         return True
-    return bool(np.array_equal(old.view(np.int64), _bits(new[: old.size])))
+    return bool(np.array_equal(old.view(np.int64), _bits(new[: len(old)])))
 
 
 def _address(array: FloatArray) -> int:
@@ -122,6 +142,6 @@ def _bits(array: FloatArray) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
 def _kept(array: FloatArray) -> FloatArray:
     """Keep a read-only array as it is and copy one that its owner may still write to."""
     if array.flags.writeable or not array.flags.c_contiguous:
-        array = array.copy()
+        array = array.copy(order="C")
         array.flags.writeable = False
     return array

@@ -87,6 +87,7 @@ class CurvePlot(QWidget):
         self.shared.changed.connect(self._take_shared)
         self.shared.scale_changed.connect(self._take_scales)
         self.shared.crosshair_moved.connect(self._take_crosshair)
+        self.shared.moment_moved.connect(self._take_moment)
         self.shared.margin_changed.connect(self.redraw)
         self._legend.toggled.connect(self._toggle_curve)
         self._area.resized.connect(self.redraw)
@@ -275,7 +276,7 @@ class CurvePlot(QWidget):
         return self._y.fit()
 
     def _show_words(self, panel: Panel) -> None:
-        x_log, at = self.shared.log, self.shared.crosshair
+        x_log, at, moment = self.shared.log, self.shared.crosshair, self.shared.moment
         window = Window(self.shared.shown, 1, x_log=x_log, y_log=self._y_log)
         markers = ((coordinate(mark.x, log=x_log), mark.text) for mark in panel.markers)
         bands = ((visible_stretch(band, window), band.text) for band in panel.bands)
@@ -286,6 +287,8 @@ class CurvePlot(QWidget):
                 bands=tuple((part, text) for part, text in bands if part is not None),
                 readings=self.readings,
                 readings_title=f"{panel.x_label}: {format_number(at)}",
+                moment=coordinate(moment, log=x_log),
+                at_moment=self._curves.line_readings(moment),
                 zoomed=self._zoomed,
                 empty=self._empty_text if self._curves.empty else "",
             ),
@@ -356,6 +359,10 @@ class CurvePlot(QWidget):
             self._show_words(self._panel)
             if self._overlay.hasFocus():
                 self._speaking.start(_SPEAK_READING_MS)
+
+    def _take_moment(self) -> None:
+        if self._panel is not None and self.isVisible():
+            self._show_words(self._panel)
 
     def _open_menu(self, position: QPoint) -> None:
         self.context_menu().popup(position)

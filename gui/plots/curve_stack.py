@@ -22,8 +22,9 @@ class Reading:
     ----------
     label, style
         Name and look of the curve.
-    value, spread
-        Interpolated between stored points; spread is NaN for a curve without error bars.
+    value, low, high
+        Interpolated between stored points; low and high, the ends of the error bar, are NaN for
+        a curve without any.
     height
         Axis coordinate of the value; NaN where it is not on the axis.
     """
@@ -31,15 +32,20 @@ class Reading:
     label: str
     style: CurveStyle
     value: float
-    spread: float
+    low: float
+    high: float
     height: float
 
     @property
     def text(self) -> str:
-        """The value in words."""
-        if math.isnan(self.spread):
-            return format_number(self.value)
-        return f"{format_number(self.value)} ± {format_number(self.spread, digits=2)}"
+        """The value in words, with its error bar."""
+        value = format_number(self.value)
+        below, above = self.value - self.low, self.high - self.value
+        if math.isnan(below + above):
+            return value
+        if abs(above - below) <= 1e-6 * (abs(above) + abs(below)):
+            return f"{value} ± {format_number(above, digits=2)}"
+        return f"{value} ({format_number(self.low)} to {format_number(self.high)})"
 
 
 @final
@@ -122,18 +128,24 @@ class CurveStack:
             layer.prepare(window)
         width = self._canvas.choose_width(sum(layer.climb for layer in layers) / y.span)
         for layer in layers:
-            layer.draw(width)
+            layer.draw(width, y)
 
     def readings(self, x: float) -> tuple[Reading, ...]:
         """Interpolate every visible curve at a value of x, from all stored points."""
         found = []
         for view in self._views:
             if self._is_visible(view):
-                value, spread = self._layers[view.key].data.read(x)
+                value, low, high = self._layers[view.key].data.read(x)
                 if not math.isnan(value):
                     height = coordinate(value, log=self._y_log)
-                    found.append(Reading(view.label, view.style, value, spread, height))
+                    found.append(Reading(view.label, view.style, value, low, high, height))
         return tuple(found)
+
+    def line_readings(self, x: float) -> tuple[Reading, ...]:
+        """Interpolate the visible curves that are drawn as lines; none where x is NaN."""
+        if math.isnan(x):
+            return ()
+        return tuple(part for part in self.readings(x) if part.style.dash is not None)
 
     def summary(self) -> list[str]:
         """Say of each visible curve where it stands, for readers of the screen."""

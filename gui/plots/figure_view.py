@@ -1,5 +1,6 @@
 """The panels of a figure under each other, on one x axis."""
 
+import math
 from typing import final
 
 from PySide6.QtGui import QImage, QShowEvent
@@ -25,6 +26,7 @@ class FigureView(QWidget):
         self._figure: Figure | None = None
         self._stale = False
         self._empty_text = ""
+        self._moment = math.nan
         self._axes: dict[str, SharedView] = {}
         self._cards: dict[str, tuple[QFrame, CurvePlot]] = {}
         self._layout = QVBoxLayout(self)
@@ -69,6 +71,12 @@ class FigureView(QWidget):
         for axis in self._axes.values():
             axis.follow()
 
+    def set_moment(self, x: float) -> None:
+        """Mark the moment that the window looks at in every panel; NaN takes the mark away."""
+        self._moment = x
+        for axis in self._axes.values():
+            axis.set_moment(x)
+
     def grab_image(self) -> QImage:
         """Return a picture of all panels as they are on the screen."""
         return self.grab().toImage()
@@ -77,6 +85,7 @@ class FigureView(QWidget):
         known = self._cards.get(panel.key)
         if known is None:
             axis = self._axes.setdefault(panel.x_label, SharedView(self))
+            axis.set_moment(self._moment)
             card = QFrame(self)
             card.setProperty("role", "card")
             plot = CurvePlot(self._theme, shared=axis, parent=card)

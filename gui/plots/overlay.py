@@ -1,4 +1,4 @@
-"""The words and lines over the curves: markers, captions, crosshair, readout, hint."""
+"""The words and lines over the curves: markers, captions, moment, crosshair, readout, hint."""
 
 import math
 from collections.abc import Sequence
@@ -38,6 +38,10 @@ class Words:
         Visible stretches of the shaded parts and their captions.
     readings_title
         Names the place of the crosshair.
+    moment
+        Position that the window looks at; NaN for none.
+    at_moment
+        The curves there.
     zoomed
         Whether to say how to follow the data again.
     empty
@@ -48,6 +52,8 @@ class Words:
     bands: Sequence[tuple[Interval, str]] = ()
     readings: Sequence[Reading] = ()
     readings_title: str = ""
+    moment: float = math.nan
+    at_moment: Sequence[Reading] = ()
     zoomed: bool = False
     empty: str = ""
 
@@ -129,6 +135,8 @@ class Overlay(GestureArea):
             fill.setAlphaF(0.12)
             painter.setBrush(fill)
             painter.drawRect(self._rectangle.adjusted(0.5, 0.5, -0.5, -0.5))
+        if not math.isnan(self.words.moment):
+            self._paint_moment(painter)
         if self.words.zoomed:
             self._paint_hint(painter)
         if not math.isnan(self.cursor_position):
@@ -159,18 +167,31 @@ class Overlay(GestureArea):
         inner = Box(box.left + _PAD, box.top, box.width - 2 * _PAD, box.height)
         self._paint_text(painter, inner, _HINT, self._theme.muted)
 
+    def _paint_moment(self, painter: QPainter) -> None:
+        x = self.mapping.x_pixel(self.words.moment)
+        if 0.0 <= x <= self.width():
+            line = min(max(round(x), 1), self.width() - 1)
+            painter.setPen(pen(self._theme.accent, width=2.0))
+            painter.drawLine(QLineF(line, 0, line, self.height()))
+            self._paint_dots(painter, x, self.words.at_moment)
+
     def _paint_crosshair(self, painter: QPainter) -> None:
         x = self.mapping.x_pixel(self.cursor_position)
         painter.setPen(pen(self._theme.muted))
         painter.drawLine(QLineF(round(x), 0, round(x), self.height()))
+        self._paint_dots(painter, x, self.words.readings)
+        self._paint_readout(painter, x)
+
+    def _paint_dots(self, painter: QPainter, x: float, readings: Sequence[Reading]) -> None:
+        painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for reading in self.words.readings:
+        painter.setPen(pen(self._theme.surface))
+        for reading in readings:
             y = self.mapping.y_pixel(reading.height)
             if 0.0 <= y <= self.height():
-                painter.setPen(pen(self._theme.surface))
                 painter.setBrush(QColor(reading.style.colour))
                 painter.drawEllipse(QPointF(x, y), 3.5, 3.5)
-        self._paint_readout(painter, x)
+        painter.restore()
 
     def _paint_readout(self, painter: QPainter, x: float) -> None:
         metrics = painter.fontMetrics()

@@ -18,7 +18,7 @@ _MOST_COLUMNS = 300
 
 @final
 class Ribbon:
-    """Fills between ``y - spread`` and ``y + spread``."""
+    """Fills between the lower and the upper ends of a curve's error bars."""
 
     def __init__(self, box: pg.ViewBox, colour: str) -> None:
         self._box = box
@@ -37,18 +37,16 @@ class Ribbon:
         self._edges = None
 
     def draw(self, data: CurveData, window: Window) -> None:
-        """Fill what a window shows of the spread; nothing for a curve without one."""
-        spread = np.zeros(0) if data.spread is None else data.spread
+        """Fill what a window shows of the bars; nothing for a curve without any."""
+        low, high = data.bars or (np.zeros(0), np.zeros(0))
         if self._edges is None or window != self._window:
             columns = min(window.columns, _MOST_COLUMNS)
             coarse = Window(window.x, columns, x_log=window.x_log, y_log=window.y_log)
             self._edges, self._window = (Envelope(coarse), Envelope(coarse)), window
-        x, y = data.x[: spread.size], data.y[: spread.size]
+        x = data.x[: low.size]
         lowest = np.finfo(np.float64).tiny if window.y_log else -np.inf
         outline = []
-        for envelope, edge in zip(
-            self._edges, (np.maximum(y - spread, lowest), y + spread), strict=True
-        ):
+        for envelope, edge in zip(self._edges, (np.maximum(low, lowest), high), strict=True):
             envelope.extend(x, edge)
             line = np.stack(envelope.polyline())
             outline.append(line[:, np.isfinite(line).all(axis=0)])

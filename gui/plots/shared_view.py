@@ -1,4 +1,4 @@
-"""What linked plots share: the x axis, whether they follow their data, and the crosshair."""
+"""What linked plots share: the x axis, whether they follow their data, crosshair and moment."""
 
 import math
 from typing import final
@@ -18,6 +18,7 @@ class SharedView(QObject):
     scale_changed = Signal()
     """The x axis became linear or logarithmic; comes before `changed`."""
     crosshair_moved = Signal()
+    moment_moved = Signal()
     margin_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -26,6 +27,8 @@ class SharedView(QObject):
         self.following = True
         self.crosshair = math.nan
         """Value of x that is read; NaN for none."""
+        self.moment = math.nan
+        """Value of x that the window looks at; NaN for none."""
         self._declared_log = False
         self._range = FollowedRange()
         self._extents: dict[int, Interval | None] = {}
@@ -96,6 +99,16 @@ class SharedView(QObject):
 
     def read(self, x: float) -> None:
         """Move the crosshair of every linked plot; NaN takes it away."""
-        if x != self.crosshair and not (math.isnan(x) and math.isnan(self.crosshair)):
+        if _differ(x, self.crosshair):
             self.crosshair = x
             self.crosshair_moved.emit()
+
+    def set_moment(self, x: float) -> None:
+        """Mark the moment that the window looks at; NaN takes the mark away."""
+        if _differ(x, self.moment):
+            self.moment = x
+            self.moment_moved.emit()
+
+
+def _differ(x: float, other: float) -> bool:
+    return x != other and not (math.isnan(x) and math.isnan(other))
