@@ -1,37 +1,62 @@
-from itertools import pairwise
-
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from scipy.integrate import simpson
 from scipy.special import ndtr
 from simulation_cases import three_groups, two_groups
 
 from simulation.losses import Logistic, Squared
-from simulation.observables import confusion, group_losses, orthant
+from simulation.mixture import FloatArray
+from simulation.observables import Confusion, confusion, group_losses, quadrants
 
-_MARGINS = st.just(0.0) | st.floats(-6, 6)
+_TAILS = st.just(0.0) | st.floats(-12, 12)
+
+
+def _quadrants(first: float, second: float, correlation: float) -> Confusion:
+    return quadrants(np.array([first]), np.array([second]), np.array([correlation]))
+
+
+def _cells(confusion: Confusion) -> FloatArray:
+    """Shape (..., K, 4)."""
+    return np.stack([getattr(confusion, name) for name in Confusion.__slots__], axis=-1)
 
 
 def _orthant(first: float, second: float, correlation: float) -> float:
-    return float(orthant(np.array(first), np.array(second), np.array(correlation)))
+    return float(_quadrants(first, second, correlation).true_positive[0])
+
+
+def _independent_orthant(first: float, second: float, correlation: float) -> float:
+    """The orthant at the correlation −1 or 0, plus its derivative's integral from there.
+
+    The derivative by the angle arccos(−correlation) is positive (Plackett 1954), so that nothing
+    cancels.
+    """
+    low, base = np.pi / 2, ndtr(first) * ndtr(second)
+    if correlation < 0:
+        low = 0.0
+        left, right = sorted([-first, second]) if first + second > 0 else (0.0, 0.0)
+        base = ndtr(-left) - ndtr(-right) if left > 0 else ndtr(right) - ndtr(left)
+    parts = np.unique(np.concatenate([[0], np.geomspace(1e-12, 1, 60), np.linspace(0, 1, 101)]))
+    edges = low + (np.arccos(-correlation) - low) * parts
+    nodes, weights = np.polynomial.legendre.leggauss(20)
+    angle = edges[:-1, None] + np.diff(edges)[:, None] * (nodes + 1) / 2
+    distance = (first + second) ** 2 - 4 * first * second * np.sin(angle / 2) ** 2
+    density = np.exp(-distance / (2 * np.sin(angle) ** 2)) @ weights
+    return float(base + density @ np.diff(edges) / (4 * np.pi))
 
 
 @settings(deadline=None)
-@given(first=_MARGINS, second=_MARGINS, correlation=st.floats(-0.999, 0.999))
-def test_orthant_matches_its_integral(first: float, second: float, correlation: float) -> None:
-    rest = np.sqrt(1 - correlation**2)
-    turn = -second / correlation if abs(correlation) > 0.1 else 0.0
-    marks = [turn + k * rest for k in (-10, -3, -1, 0, 1, 3, 10)]
-    edges = sorted({float(np.clip(mark, -first, 10)) for mark in (-9, -3, 0, 3, 10, *marks)})
-    nodes, weights = np.polynomial.legendre.leggauss(40)
-    expected = 0.0
-    for low, high in pairwise(edges):
-        a = low + (high - low) * (nodes + 1) / 2
-        density = np.exp(-a * a / 2) / np.sqrt(2 * np.pi)
-        values = density * ndtr((second + correlation * a) / rest)
-        expected += float(weights @ values) * (high - low) / 2
-    assert _orthant(first, second, correlation) == pytest.approx(expected, abs=1e-12)
+@given(first=_TAILS, second=_TAILS, correlation=st.floats(-0.99, 0.99))
+def test_every_quadrant_is_as_accurate_in_the_tails_as_in_the_middle(
+    first: float, second: float, correlation: float
+) -> None:
+    found = _cells(_quadrants(first, second, correlation))[0]
+    expected = [
+        _independent_orthant(s * first, u * second, s * u * correlation)
+        for s, u in ((1, 1), (1, -1), (-1, 1), (-1, -1))
+    ]
+    np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-290)
 
 
 @settings(deadline=None)
@@ -41,28 +66,84 @@ def test_orthant_at_the_origin(correlation: float) -> None:
     assert _orthant(0, 0, correlation) == pytest.approx(expected, abs=1e-14)
 
 
-@settings(deadline=None)
-@given(first=_MARGINS, second=_MARGINS)
-def test_orthant_of_dependent_and_independent_fields(first: float, second: float) -> None:
-    a, b = ndtr(first), ndtr(second)
-    assert _orthant(first, second, 0) == pytest.approx(a * b, abs=1e-14)
-    assert _orthant(first, second, 1) == pytest.approx(min(a, b), abs=1e-14)
-    assert _orthant(first, second, -1) == pytest.approx(max(a + b - 1, 0), abs=1e-14)
+@pytest.mark.parametrize("distance", [1e-3, 1e-6, 1e-9, 1e-12, 1e-15])
+def test_the_error_of_a_student_almost_aligned_keeps_its_digits(distance: float) -> None:
+    correlation = 1 - distance
+    angle = 2 * np.arcsin(np.sqrt((1 - correlation) / 2))
+    error = _quadrants(0, 0, correlation).error[0]
+    assert error == pytest.approx(angle / np.pi, rel=1e-11)
 
 
 @settings(deadline=None)
-@given(first=_MARGINS, second=_MARGINS, correlation=st.floats(-1, 1))
-def test_the_four_orthants_add_up(first: float, second: float, correlation: float) -> None:
-    total = sum(
-        _orthant(s * first, u * second, s * u * correlation) for s in (1, -1) for u in (1, -1)
-    )
-    assert total == pytest.approx(1, abs=1e-13)
+@given(first=_TAILS, second=_TAILS)
+def test_quadrants_of_dependent_and_independent_fields(first: float, second: float) -> None:
+    a, b, not_a, not_b = ndtr([first, second, -first, -second])
+    independent = [a * b, a * not_b, not_a * b, not_a * not_b]
+    np.testing.assert_allclose(_cells(_quadrants(first, second, 0))[0], independent, rtol=1e-9)
+    assert _orthant(first, second, 1) == pytest.approx(min(a, b), rel=1e-9)
+    assert _orthant(first, second, -1) == pytest.approx(max(a - not_b, 0), abs=1e-15)
 
 
-def test_orthant_far_in_the_tails_is_a_probability() -> None:
+@settings(deadline=None)
+@given(first=_TAILS, second=_TAILS, correlation=st.floats(-1, 1))
+def test_the_quadrants_add_up_to_what_each_field_alone_gives(
+    first: float, second: float, correlation: float
+) -> None:
+    found = _quadrants(first, second, correlation)
+    assert _cells(found).min() >= 0
+    assert _cells(found).sum() == pytest.approx(1, abs=1e-13)
+    assert found.selection_rate[0] == pytest.approx(ndtr(first), rel=1e-9)
+    assert found.positive[0] == pytest.approx(ndtr(second), rel=1e-9)
+
+
+@settings(deadline=None)
+@given(first=_TAILS, second=_TAILS, correlation=st.floats(-1, 1))
+def test_swapping_or_reversing_the_fields_renames_the_quadrants(
+    first: float, second: float, correlation: float
+) -> None:
+    cells = _cells(_quadrants(first, second, correlation))[0]
+    swapped = _cells(_quadrants(second, first, correlation))[0]
+    reversed_label = _cells(_quadrants(first, -second, -correlation))[0]
+    np.testing.assert_allclose(swapped, cells[[0, 2, 1, 3]], rtol=1e-9)
+    np.testing.assert_allclose(reversed_label, cells[[1, 0, 3, 2]], rtol=1e-9)
+
+
+def test_far_in_the_tails_probabilities_stay_probabilities() -> None:
     far = np.array([-1e300, -50.0, 50.0, 1e300])
-    values = orthant(far[:, None], far, np.array(0.5))
-    np.testing.assert_allclose(values, np.outer(far > 0, far > 0), atol=1e-15)
+    first, second = (grid.ravel() for grid in np.meshgrid(far, far))
+    for correlation in (-1.0, -0.5, 0.0, 0.5, 1.0):
+        found = quadrants(first, second, np.full(16, correlation)).true_positive
+        np.testing.assert_allclose(found, (first > 0) & (second > 0), atol=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("rate", "first", "second", "correlation"),
+    [
+        ("true_positive_rate", 0.5, -10, 0.3),
+        ("false_positive_rate", 0.5, 10, -0.3),
+        ("precision", -10, 0.5, 0.3),
+    ],
+)
+def test_a_rate_among_the_rare_is_the_common_field_seen_from_the_tail(
+    rate: str, first: float, second: float, correlation: float
+) -> None:
+    excess = np.linspace(0, 6, 60_001)
+    density = np.exp(-10 * excess - excess**2 / 2)
+    field = (0.5 + 0.3 * (10 + excess)) / np.sqrt(1 - 0.3**2)
+    expected = simpson(ndtr(field) * density) / simpson(density)
+    found = getattr(_quadrants(first, second, correlation), rate)[0]
+    assert found == pytest.approx(expected, rel=1e-9)
+
+
+def test_a_rate_among_no_one_is_unknown() -> None:
+    nobody = np.array([-50.0, 50.0, -50.0, 0.0])
+    label = np.array([0.0, 0.0, -50.0, 50.0])
+    found = quadrants(nobody, label, np.zeros(4))
+    np.testing.assert_array_equal(np.isnan(found.precision), [True, False, True, False])
+    np.testing.assert_array_equal(np.isnan(found.true_positive_rate), [False, False, True, False])
+    np.testing.assert_array_equal(np.isnan(found.false_positive_rate), [False] * 3 + [True])
+    np.testing.assert_array_equal(np.isnan(found.f1), [False, False, True, False])
+    assert found.f1[0] == 0
 
 
 @settings(deadline=None)
@@ -100,6 +181,9 @@ def test_rates_follow_from_counting_samples() -> None:
             "false_positive_rate": predicted[~positive].mean(),
             "error": (predicted != positive).mean(),
             "accuracy": (predicted == positive).mean(),
+            "positive": positive.mean(),
+            "precision": positive[predicted].mean(),
+            "f1": 2 * (positive & predicted).sum() / (positive.sum() + predicted.sum()),
         }
         for name, value in counted.items():
             assert getattr(rates, name)[group] == pytest.approx(value, abs=0.005)
@@ -127,6 +211,6 @@ def test_a_student_of_length_zero_decides_by_its_threshold(first: float, thresho
     assume(abs(threshold) > 1e-12)
     mixture = two_groups(threshold_plus=first)
     rates = confusion(mixture, np.zeros(4), np.array(0.0), threshold)
-    np.testing.assert_array_equal(rates.selection_rate, float(threshold < 0))
+    np.testing.assert_allclose(rates.selection_rate, float(threshold < 0), atol=1e-15)
     undecided = confusion(mixture, np.zeros(4), np.array(0.0))
     np.testing.assert_allclose(undecided.error, 0.5, atol=1e-15)
