@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from experiments.frames import CurveName, EnsemblePoints, FloatArray, Points, Source
+from experiments.frames import OVERALL, CurveName, EnsemblePoints, FloatArray, Points, Source
 
 
 class _Column:
@@ -46,7 +46,7 @@ class CurveSet:
         self, points: Iterable[Points] = (), ensembles: Iterable[EnsemblePoints] = ()
     ) -> None:
         self._columns: dict[CurveName, tuple[_Column, _Column]] = {}
-        self._ensembles: dict[CurveName, EnsemblePoints] = {}
+        self._ensembles: dict[CurveName, list[EnsemblePoints]] = {}  # parts, joined when read
         self.extend(points, ensembles)
 
     def extend(
@@ -54,9 +54,7 @@ class CurveSet:
     ) -> None:
         """Append new points to the curves and ensembles they name."""
         for grown in ensembles:
-            known = self._ensembles.get(grown.name)
-            whole = grown if known is None else EnsemblePoints.joined((known, grown))
-            self._ensembles[grown.name] = whole
+            self._ensembles.setdefault(grown.name, []).append(grown)
         for part in points:
             columns = self._columns.get(part.name)
             if columns is None:
@@ -80,18 +78,18 @@ class CurveSet:
     @property
     def ensembles(self) -> tuple[EnsemblePoints, ...]:
         """Every ensemble, in the order they appeared."""
-        return tuple(self._ensembles.values())
+        return tuple(self._whole(name) for name in self._ensembles)
 
     def ensemble(self, quantity: str, group: str) -> EnsemblePoints | None:
         """Return the ensemble of a quantity; None if there is none."""
-        for name, found in self._ensembles.items():
+        for name in self._ensembles:
             if (name.quantity, name.group) == (quantity, group):
-                return found
+                return self._whole(name)
         return None
 
     def runs(self) -> Iterator[Curve]:
         """Give the kept traces of every ensemble as one curve for each run."""
-        for ensemble in self._ensembles.values():
+        for ensemble in self.ensembles:
             for run, values in enumerate(ensemble.traces.T):
                 known = np.isfinite(values)
                 name = replace(ensemble.name, seed=ensemble.name.seed + run)
@@ -116,5 +114,11 @@ class CurveSet:
     def groups(self) -> tuple[str, ...]:
         """List the groups in the order they appeared, ``overall`` left out."""
         names = dict.fromkeys(name.group for name in (*self._columns, *self._ensembles))
-        names.pop("overall", None)
+        names.pop(OVERALL, None)
         return tuple(names)
+
+    def _whole(self, name: CurveName) -> EnsemblePoints:
+        parts = self._ensembles[name]
+        if len(parts) > 1:
+            parts[:] = [EnsemblePoints.joined(parts)]
+        return parts[0]

@@ -68,6 +68,18 @@ class Points:
             message = f"{self.name}: {self.x.size} positions for {self.value.size} values"
             raise ValueError(message)
 
+    @classmethod
+    def joined(cls, parts: Sequence[Self]) -> Self:
+        """Put parts of one curve after each other."""
+        return cls(
+            parts[0].name,
+            np.concatenate([part.x for part in parts]),
+            np.concatenate([part.value for part in parts]),
+        )
+
+
+_ENSEMBLE_ARRAYS = ("x", "count", "mean", "deviation", "lowest", "highest", "traces")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EnsemblePoints:
@@ -98,7 +110,7 @@ class EnsemblePoints:
     traces: FloatArray
 
     def __post_init__(self) -> None:
-        for field in ("x", "count", "mean", "deviation", "lowest", "highest", "traces"):
+        for field in _ENSEMBLE_ARRAYS:
             array = np.array(getattr(self, field), dtype=np.float64)
             if array.ndim != (2 if field == "traces" else 1) or len(array) != len(self.x):
                 message = f"{self.name}: {field} has the shape {array.shape}"
@@ -131,19 +143,20 @@ class EnsemblePoints:
         )
 
     @classmethod
-    def joined(cls, parts: "Sequence[EnsemblePoints]") -> "EnsemblePoints":
-        """Put parts of one ensemble after each other."""
-        fields = ("x", "count", "mean", "deviation", "lowest", "highest", "traces")
-        return cls(
-            parts[0].name,
-            *(np.concatenate([getattr(part, field) for part in parts]) for field in fields),
+    def joined(cls, parts: Sequence[Self]) -> Self:
+        """Put parts of one ensemble, with equally many traces, after each other."""
+        arrays = (
+            np.concatenate([getattr(part, field) for part in parts]) for field in _ENSEMBLE_ARRAYS
         )
+        return cls(parts[0].name, *arrays)
 
 
 class EventKind(StrEnum):
     """What can happen at one moment of a run."""
 
     CROSSING = "crossing"
+    ERROR_CROSSING = "error crossing"
+    EXPLANATION = "explanation"
     PHASE = "phase"
     DIVERGED = "diverged"
     NOTICE = "notice"

@@ -69,7 +69,7 @@ def run_inline(
         with closing(run(settings)) as frames:
             for frame in frames:
                 recording.add(frame)
-                curves.extend(frame.points)
+                curves.extend(frame.points, frame.ensembles)
                 events.extend(frame.events)
                 on_frame(frame)
     except KeyboardInterrupt:

@@ -46,8 +46,9 @@ class Pace:
         if frame.progress is not None:
             self._done = frame.progress.steps
         stepped = self._target is not None and self._done >= self._target
+        grown = bool(frame.points or frame.ensembles)
         if stepped or (
-            self._points_after is not None and frame.points and self._done > self._points_after
+            self._points_after is not None and grown and self._done > self._points_after
         ):
             self._go(paused=True)
 

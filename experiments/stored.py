@@ -1,9 +1,14 @@
 """What a window or a command does with the history, each in one call on a store of its own."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
+from experiments.curves import Curve, CurveSet
 from experiments.figures import RunView
+from experiments.frames import CurveName, EnsemblePoints, Points, Source
 from experiments.store import RunRow, Store
 
 
@@ -29,7 +34,39 @@ def load_run(path: Path, run_id: int) -> RunView:
 
 def view_of(store: Store, row: RunRow) -> RunView:
     """Read the curves of a row."""
-    return RunView(row.name, store.settings(row.id), store.curves(row.id), store.events(row.id))
+    curves = with_ensembles(store.curves(row.id))
+    return RunView(row.name, store.settings(row.id), curves, store.events(row.id))
+
+
+def with_ensembles(curves: CurveSet) -> CurveSet:
+    """Make ensembles of simulated runs that a history of version 1 holds as a curve for each.
+
+    A run that diverged has a shorter curve. Curves at other positions stay as they are.
+    """
+    families: dict[CurveName, list[Curve]] = {}
+    for curve in curves.select(source=Source.SIMULATION):
+        families.setdefault(replace(curve.name, seed=0), []).append(curve)
+    found = {key: ensemble for key, runs in families.items() if (ensemble := _ensemble(runs))}
+    singles = (
+        Points(curve.name, curve.x, curve.value)
+        for curve in curves
+        if replace(curve.name, seed=0) not in found
+    )
+    return CurveSet(singles, (*curves.ensembles, *found.values()))
+
+
+def _ensemble(family: Sequence[Curve]) -> EnsemblePoints | None:
+    """Put the curves of runs with successive seeds side by side; None if they do not fit."""
+    x = max((curve.x for curve in family), key=len)
+    if not all(np.array_equal(curve.x, x[: curve.x.size]) for curve in family):
+        return None
+    seeds = [curve.name.seed for curve in family]
+    runs = max(seeds) - min(seeds) + 1
+    values = np.full((x.size, runs), np.nan)
+    for curve in family:
+        values[: curve.x.size, curve.name.seed - min(seeds)] = curve.value
+    name = replace(family[0].name, seed=min(seeds))
+    return EnsemblePoints.of(name, x, values, kept=runs)
 
 
 def rename_run(path: Path, run_id: int, name: str) -> None:

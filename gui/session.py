@@ -248,7 +248,7 @@ class Session(QObject):
 
     def _stream(self, run: _Run, update: Streamed) -> bool:
         frame = update.frame
-        run.view.curves.extend(frame.points)
+        run.view.curves.extend(frame.points, frame.ensembles)
         if frame.events:
             run.view = replace(run.view, events=(*run.view.events, *frame.events))
         if frame.progress is not None:
@@ -261,7 +261,7 @@ class Session(QObject):
         if self.view is not run.view:
             self._show(run.view)
             return False
-        return bool(frame.points)
+        return bool(frame.points or frame.ensembles)
 
     def _end(self, run: _Run, update: Ended) -> None:
         self._busy = None

@@ -59,6 +59,35 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """,
         "CREATE INDEX events_by_run ON events (run_id)",
     ),
+    (
+        """
+        CREATE TABLE ensembles (
+            id INTEGER PRIMARY KEY,
+            run_id INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+            quantity TEXT NOT NULL,
+            group_name TEXT NOT NULL,
+            source TEXT NOT NULL,
+            arm TEXT NOT NULL,
+            seed INTEGER NOT NULL,
+            UNIQUE (run_id, quantity, group_name, source, arm, seed)
+        )
+        """,
+        """
+        CREATE TABLE ensemble_points (
+            id INTEGER PRIMARY KEY,
+            ensemble_id INTEGER NOT NULL REFERENCES ensembles ON DELETE CASCADE,
+            kept INTEGER NOT NULL,
+            x BLOB NOT NULL,
+            count BLOB NOT NULL,
+            mean BLOB NOT NULL,
+            deviation BLOB NOT NULL,
+            lowest BLOB NOT NULL,
+            highest BLOB NOT NULL,
+            traces BLOB NOT NULL
+        )
+        """,
+        "CREATE INDEX ensemble_points_by_ensemble ON ensemble_points (ensemble_id)",
+    ),
 )
 """Step n takes a file of version n to version n + 1; what was released never changes."""
 

@@ -9,11 +9,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import numpy as np
-
 from experiments.curves import CurveSet
 from experiments.environment import environment_json
-from experiments.frames import CurveName, Event, EventKind, Frame, Points, Source
+from experiments.frames import Event, EventKind, Frame
 from experiments.merging import merge
 from experiments.settings import Settings, dump_toml, parse_toml, settings_hash
 from experiments.store.database import StoreError, open_database, plain_errors, transaction
@@ -28,9 +26,8 @@ from experiments.store.runs import (
     row_from,
     unknown_run,
 )
+from experiments.store.series import read_series, write_ensemble, write_points
 from experiments.summary import summarise
-
-_FLOAT = np.dtype("<f8")
 
 
 def default_path() -> Path:
@@ -119,18 +116,13 @@ class Store:
         return self.row(cursor.lastrowid)
 
     def append(self, run_id: int, frames: Iterable[Frame]) -> None:
-        """Add the points and events of frames to a run, in one transaction."""
+        """Add the points, ensembles and events of frames to a run, in one transaction."""
         news = merge(tuple(frames))
         with self._writing():
             for points in news.points:
-                self._connection.execute(
-                    "INSERT INTO points (curve_id, x, value) VALUES (?, ?, ?)",
-                    (
-                        self._curve_id(run_id, points.name),
-                        points.x.astype(_FLOAT).tobytes(),
-                        points.value.astype(_FLOAT).tobytes(),
-                    ),
-                )
+                write_points(self._connection, run_id, points)
+            for grown in news.ensembles:
+                write_ensemble(self._connection, run_id, grown)
             self._connection.executemany(
                 "INSERT INTO events (run_id, kind, x, text) VALUES (?, ?, ?, ?)",
                 [(run_id, event.kind, event.x, event.text) for event in news.events],
@@ -181,15 +173,9 @@ class Store:
         return str(text)
 
     def curves(self, run_id: int) -> CurveSet:
-        """Read every curve of a run."""
+        """Read every curve and every ensemble of a run."""
         with plain_errors(self.path):
-            found = self._connection.execute(
-                "SELECT quantity, group_name, source, arm, seed, x, value"
-                " FROM curves JOIN points ON points.curve_id = curves.id"
-                " WHERE run_id = ? ORDER BY curves.id, points.id",
-                (run_id,),
-            )
-            return CurveSet(_points(record) for record in found)
+            return read_series(self._connection, run_id)
 
     def events(self, run_id: int) -> tuple[Event, ...]:
         """Read the events of a run in the order they happened."""
@@ -234,21 +220,6 @@ class Store:
                 reason = "Bias Lab ended before the run did; what it had streamed is kept."
                 self.finish(run_id, Status.INTERRUPTED, reason)
 
-    def _curve_id(self, run_id: int, name: CurveName) -> int:
-        identity = (run_id, name.quantity, name.group, name.source, name.arm, name.seed)
-        self._connection.execute(
-            "INSERT INTO curves (run_id, quantity, group_name, source, arm, seed)"
-            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            identity,
-        )
-        (curve_id,) = self._connection.execute(
-            "SELECT id FROM curves WHERE run_id = ? AND quantity = ? AND group_name = ?"
-            " AND source = ? AND arm = ? AND seed = ?",
-            identity,
-        ).fetchone()
-        assert isinstance(curve_id, int)
-        return curve_id
-
     def _one(self, columns: str, run_id: int) -> tuple[Any, ...]:
         with plain_errors(self.path):
             record: tuple[Any, ...] | None = self._connection.execute(
@@ -263,12 +234,3 @@ class Store:
     def _writing(self) -> Iterator[None]:
         with plain_errors(self.path), transaction(self._connection):
             yield
-
-
-def _points(record: tuple[str, str, str, str, int, bytes, bytes]) -> Points:
-    quantity, group, source, arm, seed, x, value = record
-    return Points(
-        CurveName(quantity, group, Source(source), arm, seed),
-        np.frombuffer(x, _FLOAT),
-        np.frombuffer(value, _FLOAT),
-    )

@@ -53,8 +53,11 @@ class Watch:
         self.wait(lambda: sum(isinstance(u, Paused) for u in self.of(run)) == number)
 
     def curves(self, run: int) -> CurveSet:
-        frames = (u.frame for u in self.of(run) if isinstance(u, Streamed))
-        return CurveSet(points for frame in frames for points in frame.points)
+        curves = CurveSet()
+        for update in self.of(run):
+            if isinstance(update, Streamed):
+                curves.extend(update.frame.points, update.frame.ensembles)
+        return curves
 
     def steps(self, run: int) -> int:
         """Last step that was streamed; -1 before the first."""
