@@ -1,7 +1,6 @@
 """What the history shows of a run: where each group ended, the gap, and the last crossing."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Self
 
@@ -21,7 +20,8 @@ class Summary:
     Attributes
     ----------
     losses
-        Final loss of each group in the order the groups appeared, averaged over seeds.
+        Final loss of each group in the order the groups appeared; the mean over runs where there
+        is no other.
     gap
         First group's final loss minus the second's; with more groups, largest minus smallest;
         None with fewer than two.
@@ -75,23 +75,18 @@ def summarise(curves: CurveSet) -> Summary:
 
 def _losses(curves: CurveSet) -> tuple[Source, dict[str, tuple[FloatArray, FloatArray]]]:
     """Give the preferred source and the loss of each group from it."""
+    means = [
+        Curve(each.name, each.x[each.count > 0], each.mean[each.count > 0])
+        for each in curves.ensembles
+    ]
     for source in _PREFERRED:
-        chosen = [
-            curve
-            for curve in curves.select(quantity="loss", source=source)
-            if curve.name.group != OVERALL and curve.x.size
-        ]
+        chosen = {
+            curve.name.group: (curve.x, curve.value)
+            for curve in (*curves.select(source=source), *means)
+            if (curve.name.quantity, curve.name.source) == ("loss", source)
+            and curve.name.group != OVERALL
+            and curve.x.size
+        }
         if chosen:
-            groups = dict.fromkeys(curve.name.group for curve in chosen)
-            return source, {
-                group: _mean([curve for curve in chosen if curve.name.group == group])
-                for group in groups
-            }
+            return source, chosen
     return Source.THEORY, {}
-
-
-def _mean(curves: Sequence[Curve]) -> tuple[FloatArray, FloatArray]:
-    """Average curves of several seeds over the stretch that all of them cover."""
-    shared = min(curve.x.size for curve in curves)
-    values = np.mean([curve.value[:shared] for curve in curves], axis=0)
-    return curves[0].x[:shared], values

@@ -1,4 +1,4 @@
-"""Draw a figure from recorded curves with Matplotlib, given a plain specification.
+"""Draw a figure from recorded tables with Matplotlib, given a plain specification.
 
 This module needs the standard library, NumPy and Matplotlib alone: its source is also the first
 part of every exported ``reproduce.py``.
@@ -7,8 +7,9 @@ part of every exported ``reproduce.py``.
 import csv
 import textwrap
 import warnings
+from array import array
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,20 +22,63 @@ if TYPE_CHECKING:
 Name = tuple[str, str, str, str, int]
 """A curve's identity: quantity, group, source, arm, seed."""
 
-Curves = dict[Name, tuple[NDArray[np.float64], NDArray[np.float64]]]
-"""Positions and values of every recorded curve."""
+Floats = NDArray[np.float64]
+
+
+class Ensemble(NamedTuple):
+    """Moments over the runs that count at each position; arrays of equal length."""
+
+    x: Floats
+    runs: Floats
+    mean: Floats
+    standard_deviation: Floats
+    minimum: Floats
+    maximum: Floats
+
+
+class Tables(NamedTuple):
+    """What was recorded: positions and values of curves, and ensembles.
+
+    An ensemble bears the name of its first run; the curves of its runs differ in the seed.
+    """
+
+    curves: dict[Name, tuple[Floats, Floats]]
+    ensembles: dict[Name, Ensemble]
+
+
+class Drawn(NamedTuple):
+    """Positions and heights of a curve, and the lower and upper ends of its bars, if any."""
+
+    x: Floats
+    y: Floats
+    bars: tuple[Floats, Floats] | None
+
+
+class Values(TypedDict):
+    """A curve that is in no table; None stands for what is no number."""
+
+    x: list[float | None]
+    y: list[float | None]
+    low: list[float | None] | None
+    high: list[float | None] | None
 
 
 class CurveSpecification(TypedDict):
-    """One drawn curve: the mean over `names`, each less its partner in `minus` where given."""
+    """One drawn curve: what is recorded as `name`, less `minus` where given; else `values`.
+
+    Of an ensemble, it is the mean, with bars that show the `spread`, and with faint `traces` of
+    its runs where wanted.
+    """
 
     label: str
     colour: str
     dash: str | None
     symbol: str | None
-    names: list[Name]
-    minus: list[Name]
-    spread: bool
+    name: Name | None
+    minus: Name | None
+    spread: str
+    traces: bool
+    values: Values | None
 
 
 class MarkerSpecification(TypedDict):
@@ -114,42 +158,70 @@ _FONTS = (
 )
 
 
-def read_curves(path: Path) -> Curves:
-    """Read every curve of a ``curves.csv``."""
-    columns: dict[Name, tuple[list[float], list[float]]] = {}
+def read_tables(folder: Path) -> Tables:
+    """Read ``curves.csv`` and, where there is one, ``ensembles.csv``."""
+    curves = {name: (x, value) for name, (x, value) in _read(folder / "curves.csv").items()}
+    path = folder / "ensembles.csv"
+    found = _read(path) if path.exists() else {}
+    return Tables(curves, {name: Ensemble(*columns) for name, columns in found.items()})
+
+
+def _read(path: Path) -> dict[Name, Floats]:
+    """Read the columns of numbers beside each name; arrays (columns, n)."""
+    numbers: dict[Name, array[float]] = {}
     with path.open(encoding="utf-8", newline="") as file:
         rows = csv.reader(file)
-        next(rows)
-        for quantity, group, source, arm, seed, x, value in rows:
+        width = len(next(rows)) - 5
+        for quantity, group, source, arm, seed, *values in rows:
             name = (quantity, group, source, arm, int(seed))
-            column = columns.setdefault(name, ([], []))
-            column[0].append(float(x))
-            column[1].append(float(value))
-    return {name: (np.array(x), np.array(value)) for name, (x, value) in columns.items()}
+            numbers.setdefault(name, array("d")).extend(map(float, values))
+    return {name: np.array(flat).reshape(-1, width).T for name, flat in numbers.items()}
 
 
-def combined(
-    curves: Curves, names: list[Name], minus: list[Name]
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Average curves that have the same positions, as far as all of them reach.
-
-    Returns
-    -------
-    tuple
-        Positions, mean over `names` (each less its partner in `minus`, where there is one), and
-        the sample standard deviation (0 for a single curve); each (n,).
-    """
-    members = [curves[name] for name in (*names, *minus)]
-    count = min(x.size for x, _ in members)
-    values = np.array([value[:count] for _, value in members])
-    rows = values[: len(names)]
-    if minus:
-        rows = rows - values[len(names) :]
-    spread = np.std(rows, axis=0, ddof=1) if len(rows) > 1 else np.zeros(count)
-    return members[0][0][:count], np.mean(rows, axis=0), spread
+def bars(spread: str, ensemble: Ensemble) -> tuple[Floats, Floats] | None:
+    """Return the lower and upper ends of the bars that show a spread, each (n,)."""
+    deviation = ensemble.standard_deviation
+    error = deviation / np.sqrt(np.maximum(ensemble.runs, 1.0))
+    halves = {
+        "standard deviation": deviation,
+        "standard error": error,
+        "95 % interval of the mean": 1.96 * error,
+    }
+    if spread in halves:
+        return ensemble.mean - halves[spread], ensemble.mean + halves[spread]
+    return (ensemble.minimum, ensemble.maximum) if spread == "min–max" else None
 
 
-def save_figure(specification: FigureSpecification, curves: Curves, folder: Path) -> None:
+def drawn_points(curve: CurveSpecification, tables: Tables) -> Drawn:
+    """Look up what a curve is drawn from; a difference reaches as far as both its parts."""
+    if curve["name"] is None:
+        return _given(curve["values"])
+    ensemble = tables.ensembles.get(curve["name"])
+    if curve["minus"] is None and ensemble is not None:
+        return Drawn(ensemble.x, ensemble.mean, bars(curve["spread"], ensemble))
+    x, y = _mean(curve["name"], tables)
+    if curve["minus"] is not None:
+        less = _mean(curve["minus"], tables)[1]
+        count = min(y.size, less.size)
+        x, y = x[:count], y[:count] - less[:count]
+    return Drawn(x, y, None)
+
+
+def _given(values: Values | None) -> Drawn:
+    if values is None:
+        return Drawn(np.empty(0), np.empty(0), None)
+    x, y = (np.array(values[key], dtype=float) for key in ("x", "y"))
+    if values["low"] is None or values["high"] is None:
+        return Drawn(x, y, None)
+    return Drawn(x, y, (np.array(values["low"], float), np.array(values["high"], float)))
+
+
+def _mean(name: Name, tables: Tables) -> tuple[Floats, Floats]:
+    ensemble = tables.ensembles.get(name)
+    return tables.curves[name] if ensemble is None else (ensemble.x, ensemble.mean)
+
+
+def save_figure(specification: FigureSpecification, tables: Tables, folder: Path) -> None:
     """Write figure.png, figure.svg and figure.pdf; the same input gives the same bytes."""
     import matplotlib as mpl
     from matplotlib.font_manager import get_font_names
@@ -160,13 +232,13 @@ def save_figure(specification: FigureSpecification, curves: Curves, folder: Path
         mpl.rcdefaults()
         mpl.rcParams.update(_STYLE)
         mpl.rcParams["font.family"] = [font for font in _FONTS if font in installed]
-        figure = draw_figure(specification, curves)
+        figure = draw_figure(specification, tables)
         figure.savefig(folder / "figure.png", dpi=specification["dpi"])
         figure.savefig(folder / "figure.svg", metadata={"Date": None})
         figure.savefig(folder / "figure.pdf", metadata={"CreationDate": None})
 
 
-def draw_figure(specification: FigureSpecification, curves: Curves) -> "Figure":
+def draw_figure(specification: FigureSpecification, tables: Tables) -> "Figure":
     """Draw all panels, without pyplot and so without a window."""
     from matplotlib.figure import Figure
 
@@ -181,7 +253,7 @@ def draw_figure(specification: FigureSpecification, curves: Curves) -> "Figure":
     for axes, panel in zip(grid[:, 0], panels, strict=True):
         _draw_axes(axes, panel)
         if panel["curves"]:
-            _draw_curves(axes, panel, curves)
+            _draw_curves(axes, panel, tables)
     for axes, panel in zip(grid[:, 0], panels, strict=True):
         _annotate(axes, panel)
         if shared:
@@ -210,9 +282,11 @@ def _draw_axes(axes: "Axes", panel: PanelSpecification) -> None:
         axes.axhline(panel["baseline"], color=_MUTED, linewidth=0.8, linestyle="--")
 
 
-def _draw_curves(axes: "Axes", panel: PanelSpecification, curves: Curves) -> None:
+def _draw_curves(axes: "Axes", panel: PanelSpecification, tables: Tables) -> None:
     for curve in panel["curves"]:
-        _draw_curve(axes, panel, curve, curves)
+        if curve["traces"]:
+            _draw_traces(axes, panel, curve, tables)
+        _draw_curve(axes, panel, curve, tables)
     labels = [curve["label"] for curve in panel["curves"] if curve["label"]]
     # A label with a leading underscore would be dropped, so the texts are set afterwards.
     legend = axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), fontsize=8)
@@ -237,21 +311,40 @@ def _annotate(axes: "Axes", panel: PanelSpecification) -> None:
             _write(axes, marker["x"], height, marker["text"], "right" if late else "left")
 
 
-def _draw_curve(
-    axes: "Axes", panel: PanelSpecification, curve: CurveSpecification, curves: Curves
+def _draw_traces(
+    axes: "Axes", panel: PanelSpecification, curve: CurveSpecification, tables: Tables
 ) -> None:
-    x, y, spread = combined(curves, curve["names"], curve["minus"])
-    shown = np.isfinite(y) & (x > 0 if panel["x_log"] else True)
-    x, y, spread = x[shown], y[shown], spread[shown]
-    if x.size > _MOST_POINTS:
-        kept = _extremes(np.log(x) if panel["x_log"] else x, y)
-        x, y, spread = x[kept], y[kept], spread[kept]
+    from matplotlib.collections import LineCollection
+
+    name = curve["name"]
+    runs = [run for key, run in tables.curves.items() if name and key[:4] == name[:4]]
+    lines = [np.column_stack((x, y))[x > 0 if panel["x_log"] else slice(None)] for x, y in runs]
+    axes.add_collection(
+        LineCollection(
+            [line for line in lines if len(line)],
+            colors=curve["colour"],
+            linewidths=0.4,
+            alpha=0.2,
+            zorder=1.5,
+        )
+    )
+
+
+def _draw_curve(
+    axes: "Axes", panel: PanelSpecification, curve: CurveSpecification, tables: Tables
+) -> None:
+    x, y, ends = drawn_points(curve, tables)
+    shown = np.flatnonzero(np.isfinite(y) & (x > 0 if panel["x_log"] else True))
+    if shown.size > _MOST_POINTS:
+        across = np.log(x[shown]) if panel["x_log"] else x[shown]
+        shown = shown[_extremes(across, y[shown])]
+    lengths = None if ends is None else np.array([y - ends[0], ends[1] - y])[:, shown]
     symbol, dash = curve["symbol"], curve["dash"]
     axes.errorbar(
-        x,
-        y,
+        x[shown],
+        y[shown],
         label="curve" if curve["label"] else "_none",
-        yerr=spread if curve["spread"] else None,
+        yerr=None if lengths is None else np.maximum(lengths, 0.0),
         color=curve["colour"],
         linestyle=_DASHES[dash] if dash else "none",
         linewidth=1.5,
@@ -262,7 +355,7 @@ def _draw_curve(
     )
 
 
-def _extremes(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.intp]:
+def _extremes(x: Floats, y: Floats) -> NDArray[np.intp]:
     """Pick the first, last, lowest and highest point of each of many equal stretches of x."""
     stretches = _MOST_POINTS // 4
     stretch = ((x - x[0]) / (x[-1] - x[0]) * stretches).astype(np.intp)

@@ -3,15 +3,16 @@
 import inspect
 import math
 import pprint
+from itertools import chain
 
 from experiments.curves import CurveSet
 from experiments.export import drawing
-from experiments.frames import CurveName
+from experiments.frames import CurveName, FloatArray
 from experiments.settings import Settings, settings_hash
 from experiments.views import CurveView, Figure, Panel
 
 _SCRIPT = '''\
-"""Draw figure.png, figure.svg and figure.pdf again from the curves.csv beside this script.
+"""Draw figure.png, figure.svg and figure.pdf again from the tables beside this script.
 
 It needs Python 3.11 or later and Matplotlib; Bias Lab need not be installed. Change FIGURE below
 to change colours, labels or axes.
@@ -22,35 +23,49 @@ FIGURE: FigureSpecification = {specification}
 
 if __name__ == "__main__":
     here = Path(__file__).resolve().parent
-    save_figure(FIGURE, read_curves(here / "curves.csv"), here)
+    save_figure(FIGURE, read_tables(here), here)
 '''
 
 
-def specify(figure: Figure, *, settings: Settings, dpi: int) -> drawing.FigureSpecification:
+def specify(
+    figure: Figure, *, curves: CurveSet, settings: Settings, dpi: int
+) -> drawing.FigureSpecification:
     """Describe a figure, and where its numbers come from, in plain values."""
     return {
         "title": ": ".join(text for text in (settings.about.title, figure.title) if text),
         "caption": figure.caption,
-        "origin": _origin(figure, settings),
+        "origin": _origin(figure, curves, settings),
         "dpi": dpi,
         "panels": [_panel(panel) for panel in figure.panels],
     }
 
 
-def curve_table(curves: CurveSet) -> drawing.Curves:
-    """Index curves by the plain parts of their names."""
-    return {_name(curve.name): (curve.x, curve.value) for curve in curves}
+def tables_of(curves: CurveSet) -> drawing.Tables:
+    """Index curves and ensembles by the plain parts of their names."""
+    return drawing.Tables(
+        curves={
+            _name(curve.name): (curve.x, curve.value) for curve in chain(curves, curves.runs())
+        },
+        ensembles={
+            _name(each.name): drawing.Ensemble(
+                each.x, each.count, each.mean, each.deviation, each.lowest, each.highest
+            )
+            for each in curves.ensembles
+        },
+    )
 
 
 def reproduce_script(specification: drawing.FigureSpecification) -> str:
-    """Write a script that draws the figure from ``curves.csv`` without this application."""
+    """Write a script that draws the figure from the exported tables without this application."""
     source = inspect.getsource(drawing).removeprefix(f'"""{drawing.__doc__}"""\n')
-    values = pprint.pformat(specification, width=100, sort_dicts=False)
+    values = pprint.pformat(specification, width=100, compact=True, sort_dicts=False)
     return _SCRIPT.format(source=source, specification=values)
 
 
-def _origin(figure: Figure, settings: Settings) -> str:
-    runs = max((len(view.names) for panel in figure.panels for view in panel.curves), default=1)
+def _origin(figure: Figure, curves: CurveSet, settings: Settings) -> str:
+    drawn = {view.name for panel in figure.panels for view in panel.curves}
+    counts = (each.count.max(initial=1) for each in curves.ensembles if each.name in drawn)
+    runs = f"{max(counts, default=1.0):.0f}"
     return f"{settings.kind}, seed {settings.seed}, N = {runs}, settings {settings_hash(settings)}"
 
 
@@ -83,10 +98,25 @@ def _curve(view: CurveView) -> drawing.CurveSpecification:
         "colour": style.colour,
         "dash": style.dash.value if style.dash else None,
         "symbol": style.symbol.value if style.symbol else None,
-        "names": [_name(name) for name in view.names],
-        "minus": [_name(name) for name in view.minus],
-        "spread": view.spread is not None,
+        "name": None if view.name is None else _name(view.name),
+        "minus": None if view.minus is None else _name(view.minus),
+        "spread": view.spread.value,
+        "traces": view.traces is not None,
+        "values": _values(view) if view.name is None else None,
     }
+
+
+def _values(view: CurveView) -> drawing.Values:
+    return {
+        "x": _numbers(view.x),
+        "y": _numbers(view.y),
+        "low": None if view.low is None else _numbers(view.low),
+        "high": None if view.high is None else _numbers(view.high),
+    }
+
+
+def _numbers(array: FloatArray) -> list[float | None]:
+    return [value if math.isfinite(value) else None for value in array.tolist()]
 
 
 def _name(name: CurveName) -> drawing.Name:

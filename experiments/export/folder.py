@@ -1,14 +1,18 @@
 """The export folder: tables, figures, settings and a script that redraws the figure."""
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from experiments.curves import CurveSet
 from experiments.export.drawing import save_figure
-from experiments.export.figure import curve_table, reproduce_script, specify
-from experiments.export.tables import write_csv, write_parquet
+from experiments.export.figure import reproduce_script, specify, tables_of
+from experiments.export.tables import write_curves, write_ensembles, write_numbers
 from experiments.settings import Settings, dump_toml
-from experiments.views import Figure
+from experiments.views import Figure, NumberTable
+
+_OCCASIONAL = ("ensembles.csv", "ensembles.parquet", "numbers.csv")
+"""Files that not every run has; those of an earlier export are removed."""
 
 
 class ExportError(RuntimeError):
@@ -26,7 +30,13 @@ def check_folder(folder: Path) -> None:
 
 
 def export_run(
-    folder: Path, *, settings: Settings, curves: CurveSet, figure: Figure, dpi: int = 200
+    folder: Path,
+    *,
+    settings: Settings,
+    curves: CurveSet,
+    figure: Figure,
+    numbers: Sequence[NumberTable] = (),
+    dpi: int = 200,
 ) -> tuple[Path, ...]:
     """Write a run to a folder, which is created where needed.
 
@@ -44,18 +54,26 @@ def export_run(
         If the folder cannot be written to.
     """
     check_folder(folder)
-    specification = specify(figure, settings=settings, dpi=dpi)
+    specification = specify(figure, curves=curves, settings=settings, dpi=dpi)
     try:
         with tempfile.TemporaryDirectory(dir=folder, prefix=".bias-lab-") as name:
             drafts = Path(name)
-            write_csv(curves, drafts / "curves.csv")
-            write_parquet(curves, drafts / "curves.parquet")
+            write_curves(curves, drafts)
+            if curves.ensembles:
+                write_ensembles(curves, drafts)
+            if numbers:
+                write_numbers(numbers, drafts)
             (drafts / "settings.toml").write_text(dump_toml(settings), encoding="utf-8")
             (drafts / "reproduce.py").write_text(reproduce_script(specification), encoding="utf-8")
-            save_figure(specification, curve_table(curves), drafts)
-            return tuple(draft.replace(folder / draft.name) for draft in sorted(drafts.iterdir()))
+            save_figure(specification, tables_of(curves), drafts)
+            written = tuple(
+                draft.replace(folder / draft.name) for draft in sorted(drafts.iterdir())
+            )
+        for name in set(_OCCASIONAL) - {path.name for path in written}:
+            (folder / name).unlink(missing_ok=True)
     except OSError as error:
         raise _failure(folder, error) from error
+    return written
 
 
 def _failure(folder: Path, error: OSError) -> ExportError:

@@ -1,51 +1,109 @@
-"""Recorded curves as long tables, one row per point, in full precision."""
+"""Recorded curves and ensembles as long tables, one row per point, in full precision."""
 
 import csv
 import io
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 
-from experiments.curves import Curve, CurveSet
+from experiments.curves import CurveSet
+from experiments.frames import CurveName, FloatArray
+from experiments.views import NumberTable
 
-COLUMNS = ("quantity", "group", "source", "arm", "seed", "x", "value")
+_NAME = ("quantity", "group", "source", "arm", "seed")
+CURVE_COLUMNS = (*_NAME, "x", "value")
+ENSEMBLE_COLUMNS = (*_NAME, "x", "runs", "mean", "standard_deviation", "minimum", "maximum")
+NUMBER_COLUMNS = ("table", "label", "value")
+
+_BATCH_ROWS = 100_000
+
+_Series = tuple[CurveName, tuple[FloatArray, ...]]
+"""A name, and the columns (n,) beside it."""
 
 
-def write_csv(curves: CurveSet, path: Path) -> None:
-    """Write every point of every curve; each number reads back as exactly the same float."""
+def write_curves(curves: CurveSet, folder: Path) -> None:
+    """Write ``curves.csv`` and ``curves.parquet``: single curves, then the runs of ensembles."""
+
+    def series() -> Iterator[_Series]:
+        for curve in chain(curves, curves.runs()):
+            yield curve.name, (curve.x, curve.value)
+
+    _write_csv(folder / "curves.csv", CURVE_COLUMNS, series())
+    _write_parquet(folder / "curves.parquet", CURVE_COLUMNS, series())
+
+
+def write_ensembles(curves: CurveSet, folder: Path) -> None:
+    """Write ``ensembles.csv`` and ``ensembles.parquet``."""
+
+    def series() -> Iterator[_Series]:
+        for each in curves.ensembles:
+            moments = (each.count, each.mean, each.deviation, each.lowest, each.highest)
+            yield each.name, (each.x, *moments)
+
+    _write_csv(folder / "ensembles.csv", ENSEMBLE_COLUMNS, series())
+    _write_parquet(folder / "ensembles.parquet", ENSEMBLE_COLUMNS, series())
+
+
+def write_numbers(tables: Sequence[NumberTable], folder: Path) -> None:
+    """Write ``numbers.csv``: each number as it is shown."""
+    with (folder / "numbers.csv").open("w", encoding="utf-8", newline="") as file:
+        file.write(",".join(NUMBER_COLUMNS) + "\n")
+        for table in tables:
+            for number in table.numbers:
+                file.write(_quoted((table.title, number.label, number.value)) + "\n")
+
+
+def _write_csv(path: Path, header: Sequence[str], series: Iterable[_Series]) -> None:
+    """Write every row; each number reads back as exactly the same float."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        file.write(",".join(COLUMNS) + "\n")
-        for curve in curves:
-            start = _row_start(curve)
-            pairs = zip(curve.x.tolist(), curve.value.tolist(), strict=True)
-            file.writelines(f"{start},{x!r},{value!r}\n" for x, value in pairs)
+        file.write(",".join(header) + "\n")
+        for name, columns in series:
+            start = _quoted(_texts(name))
+            rows = zip(*(map(repr, column.tolist()) for column in columns), strict=True)
+            file.writelines(f"{start},{','.join(row)}\n" for row in rows)
 
 
-def write_parquet(curves: CurveSet, path: Path) -> None:
-    """Write the same table as Parquet."""
+def _write_parquet(path: Path, header: Sequence[str], series: Iterable[_Series]) -> None:
+    """Write the same table as Parquet, a batch of rows at a time."""
     import pyarrow as pa
     from pyarrow import parquet
 
-    everything = tuple(curves)
-    rows = np.repeat(np.arange(len(everything)), [curve.x.size for curve in everything])
-    columns = {}
-    for column in COLUMNS[:4]:
-        texts = pa.array([str(getattr(curve.name, column)) for curve in everything], pa.string())
-        columns[column] = texts.take(pa.array(rows, pa.int64()))
-    seeds = np.array([curve.name.seed for curve in everything], dtype=np.int64)
-    columns["seed"] = pa.array(seeds[rows])
-    columns["x"] = pa.array(np.concatenate([curve.x for curve in everything] or [np.empty(0)]))
-    columns["value"] = pa.array(
-        np.concatenate([curve.value for curve in everything] or [np.empty(0)])
-    )
-    parquet.write_table(pa.table(columns), path)
+    kinds = [pa.string()] * 4 + [pa.int64()] + [pa.float64()] * (len(header) - len(_NAME))
+    schema = pa.schema(list(zip(header, kinds, strict=True)))
+    with parquet.ParquetWriter(path, schema) as writer:
+        for batch in _batches(series):
+            rows = pa.array(np.repeat(np.arange(len(batch)), [part[1][0].size for part in batch]))
+            parts = zip(*(_texts(name) for name, _ in batch), strict=True)
+            named = [
+                pa.array(values, kind).take(rows)
+                for values, kind in zip(parts, kinds, strict=False)
+            ]
+            columns = zip(*(columns for _, columns in batch), strict=True)
+            numbers = [pa.array(np.concatenate(column)) for column in columns]
+            writer.write_table(pa.table([*named, *numbers], schema=schema))
 
 
-def _row_start(curve: Curve) -> str:
-    """Quote the parts of a name that all rows of a curve share."""
-    name = curve.name
+def _batches(series: Iterable[_Series]) -> Iterator[list[_Series]]:
+    batch: list[_Series] = []
+    rows = 0
+    for part in series:
+        batch.append(part)
+        rows += part[1][0].size
+        if rows >= _BATCH_ROWS:
+            yield batch
+            batch, rows = [], 0
+    if batch:
+        yield batch
+
+
+def _texts(name: CurveName) -> tuple[str, str, str, str, int]:
+    return (name.quantity, name.group, name.source.value, name.arm, name.seed)
+
+
+def _quoted(fields: Sequence[object]) -> str:
+    """Write a row without its end, quoted where a field holds a comma or ends a line."""
     line = io.StringIO(newline="")
-    csv.writer(line, lineterminator="\r\n").writerow(
-        (name.quantity, name.group, name.source.value, name.arm, name.seed)
-    )
+    csv.writer(line, lineterminator="\r\n").writerow(fields)
     return line.getvalue().removesuffix("\r\n")
