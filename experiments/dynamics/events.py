@@ -1,0 +1,78 @@
+"""What happens along the exact curves: crossings, phases and divergence."""
+
+from collections.abc import Iterator
+
+from experiments.dynamics.explanation import explain
+from experiments.frames import Event, EventKind, FloatArray
+from experiments.views import group_label
+from simulation.closed_form import SquaredFlow, applies, largest_learning_rate, time_scales
+from simulation.crossings import Crossing, Measure, find_crossings
+from simulation.dynamics import Trajectory, flow
+
+_CROSSINGS: tuple[tuple[EventKind, Measure, str], ...] = (
+    (EventKind.CROSSING, "loss", ""),
+    (EventKind.ERROR_CROSSING, "error", " in error"),
+)
+
+
+def theory_events(trajectory: Trajectory, thresholds: FloatArray) -> Iterator[Event]:
+    """Tell what happens along the exact curves.
+
+    Parameters
+    ----------
+    trajectory
+        The exact curves.
+    thresholds
+        Decision threshold of each group, shape (K,).
+    """
+    names = trajectory.mixture.names
+    if not trajectory.times.size or not trajectory.times[-1] > 0:
+        return
+    if trajectory.mixture.size == 2:
+        for kind, measure, words in _CROSSINGS:
+            crossings = visible_crossings(trajectory, measure, thresholds)
+            for crossing in crossings:
+                ahead = group_label(names[crossing.ahead_after])
+                text = f"t = {crossing.time:.3g}: now {ahead} is ahead{words}."
+                yield Event(kind, crossing.time, text)
+            if measure == "loss":
+                yield from explain(trajectory, crossings)
+    end = float(trajectory.times[-1])
+    solution = flow(trajectory.mixture, trajectory.rule, end)
+    unstable = isinstance(solution, SquaredFlow) and solution.norm_rate <= 0
+    if trajectory.diverged_at is not None or unstable:
+        yield Event(EventKind.DIVERGED, end, _divergence(trajectory))
+    elif isinstance(solution, SquaredFlow) and trajectory.mixture.size == 2:
+        yield from _phases(trajectory)
+
+
+def _divergence(trajectory: Trajectory) -> str:
+    text = "The weights grow without bound"
+    if not applies(trajectory.rule):
+        return f"{text}."
+    limit = largest_learning_rate(trajectory.mixture, trajectory.rule)
+    return f"{text}: the learning rate must be below {limit:.3g}."
+
+
+def _phases(trajectory: Trajectory) -> Iterator[Event]:
+    """Tell what mostly decides who is ahead, from when on; soft stretches, not switches."""
+    scales = time_scales(trajectory.mixture, trajectory.rule)
+    start = 0.0
+    if scales.shift is not None:
+        yield Event(EventKind.PHASE, start, "class imbalance")
+        start = scales.shift
+    yield Event(EventKind.PHASE, start, "saliency")
+    yield Event(EventKind.PHASE, scales.teachers, "representation")
+
+
+def visible_crossings(
+    trajectory: Trajectory, measure: Measure, thresholds: FloatArray
+) -> tuple[Crossing, ...]:
+    """List the crossings of two groups that a reader can see."""
+    found = find_crossings(
+        trajectory.mixture,
+        trajectory.rule,
+        until=float(trajectory.times[-1]),
+        measure=measure,
+    )
+    return tuple(crossing for crossing in found if crossing.visible)

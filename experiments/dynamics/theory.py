@@ -1,0 +1,93 @@
+"""The exact curves of settings, with what happens along them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from experiments.dynamics.events import theory_events
+from experiments.dynamics.quantities import loss_parts, quantities
+from experiments.dynamics.rule import decision_thresholds, learning_rule
+from experiments.frames import CurveName, Event, FloatArray, Points, Source
+from experiments.run import RunFailedError
+from experiments.settings import DynamicsSettings
+from simulation.closed_form import applies
+from simulation.dynamics import Trajectory, solve
+
+ARM = "base"
+SIMULATED_POINTS = 40
+"""Reported steps of a simulated run, even on a log axis."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Theory:
+    """The exact curves of some settings, as points, with what happens along them."""
+
+    points: tuple[Points, ...]
+    events: tuple[Event, ...]
+
+
+def theory(settings: DynamicsSettings) -> Theory:
+    """Compute the exact curves.
+
+    Raises
+    ------
+    RunFailedError
+        When the equations cannot be integrated.
+    """
+    mixture = settings.mixture.teacher_mixture()
+    thresholds = decision_thresholds(settings)
+    try:
+        trajectory = solve(mixture, learning_rule(settings), report_times(settings))
+        points = tuple(_points(trajectory, thresholds, settings.seed))
+        return Theory(points, tuple(theory_events(trajectory, thresholds)))
+    except ArithmeticError as error:
+        message = f"The equations could not be integrated: {error}"
+        raise RunFailedError(message) from error
+
+
+def has_closed_form(settings: DynamicsSettings) -> bool:
+    """Say whether the exact curves come from formulas and so in no time."""
+    return applies(learning_rule(settings))
+
+
+def report_times(settings: DynamicsSettings) -> FloatArray:
+    """Choose the times of the theory curves.
+
+    As set; else 0, then even on a log axis, and the times at which simulated runs are reported.
+    """
+    if settings.output.times:
+        return np.array(settings.output.times)
+    end = settings.learning.duration
+    even = np.geomspace(_first_time(end), end, settings.output.points - 1)
+    if not settings.simulation.runs:
+        return np.append(0.0, even)
+    simulated = np.array(record_steps(settings)) / settings.simulation.dimension
+    times = np.unique(np.concatenate((even, simulated)))
+    return np.append(0.0, times[(times > 0) & (times <= end)])
+
+
+def record_steps(settings: DynamicsSettings) -> tuple[int, ...]:
+    """Choose the steps at which simulated runs are reported, in ascending order."""
+    dimension, end = settings.simulation.dimension, settings.learning.duration
+    total = max(1, round(end * dimension))
+    if settings.output.times:
+        wanted = np.rint(np.array(settings.output.times) * dimension)
+    else:
+        first = min(max(1.0, _first_time(end) * dimension), total)
+        wanted = np.rint(np.geomspace(first, total, SIMULATED_POINTS))
+    return tuple(int(step) for step in np.unique(wanted))
+
+
+def _first_time(end: float) -> float:
+    return min(1e-2, 1e-3 * end)
+
+
+def _points(trajectory: Trajectory, thresholds: FloatArray, seed: int) -> Iterator[Points]:
+    """Give every curve that follows from the order parameters."""
+    mixture, loss = trajectory.mixture, trajectory.rule.loss
+    overlaps, norm = trajectory.overlaps, trajectory.norm
+    values = quantities(mixture, loss, thresholds=thresholds, overlaps=overlaps, norm=norm)
+    values |= loss_parts(mixture, loss, overlaps=overlaps, norm=norm)
+    for (quantity, group), array in values.items():
+        yield Points(CurveName(quantity, group, Source.THEORY, ARM, seed), trajectory.times, array)

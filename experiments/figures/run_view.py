@@ -1,0 +1,53 @@
+"""A run as plots see it."""
+
+from dataclasses import dataclass
+
+from experiments.curves import CurveSet
+from experiments.frames import Event, EventKind
+from experiments.settings import DynamicsSettings, Settings
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RunView:
+    """A run as plots see it.
+
+    Attributes
+    ----------
+    name
+        The run's name; shown when runs are laid over each other.
+    settings
+        What was run.
+    curves
+        Everything it has streamed so far.
+    events
+        What happened along the way.
+    end
+        Where x ends if the run goes on to its end; None where that is not known.
+    """
+
+    name: str
+    settings: Settings
+    curves: CurveSet
+    events: tuple[Event, ...] = ()
+    end: float | None = None
+
+    @property
+    def is_dynamics(self) -> bool:
+        """Whether this is a run of the solvable model."""
+        return isinstance(self.settings, DynamicsSettings)
+
+    @property
+    def x_label(self) -> str:
+        """What the x axis counts."""
+        return "t = steps / d" if self.is_dynamics else "step"
+
+    @property
+    def span(self) -> tuple[float, float] | None:
+        """The stretch of x that the whole run covers, so that axes stay put while curves grow."""
+        if self.end is None:
+            return None
+        return (min(0.01, 1e-3 * self.end) if self.is_dynamics else 1.0, self.end)
+
+    def happened(self, kind: EventKind) -> tuple[Event, ...]:
+        """List the events of a kind, in their order."""
+        return tuple(event for event in self.events if event.kind is kind)
