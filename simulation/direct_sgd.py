@@ -4,18 +4,23 @@ Gaussian noise looks the same in every orthonormal basis, so the directions are 
 axes; the weights and the samples are full vectors of length d.
 """
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from functools import reduce
+from itertools import starmap
 
 import numpy as np
 from typing_extensions import override
 
-from simulation.ensemble import Chunk, Ensemble, label_samples, random_streams, stream
+from simulation.ensemble import Block, Chunk, Ensemble, label_samples, random_streams, stream
 from simulation.learning import LearningRule, start
 from simulation.mixture import FloatArray, TeacherMixture
 from simulation.sampling import check_dimension
 
-_BLOCK = 2**17
-"""Noise drawn at once, in numbers over all runs."""
+_CAPACITY = 2**17
+"""Random numbers in memory at a time, ..."""
+
+_LARGEST_PART = 2**22
+"""... unless a step of one run needs more; it is done in parts above this many."""
 
 
 def simulate(
@@ -62,18 +67,21 @@ class _Vectors(Ensemble):
         begin = start(mixture, rule)
         rank = begin.coordinates.size
         check_dimension(dimension, needed=rank + (begin.remainder > 0))
-        self._mixture, self._rule, self._dimension = mixture, rule, dimension
-        self._kept = 1 - rule.learning_rate * rule.weight_decay / dimension
         self._streams = random_streams(seeds, 3)
+        super().__init__(
+            mixture,
+            rule,
+            dimension=dimension,
+            runs=len(seeds),
+            numbers=rule.batch_size * dimension,
+            capacity=_CAPACITY,
+        )
         self._weights = np.empty((len(seeds), dimension))
         self._weights[:, :rank] = begin.coordinates
         length = np.sqrt(begin.remainder)
         for weights, (source, *_) in zip(self._weights, self._streams, strict=True):
             rest = source.standard_normal(dimension - rank)
             weights[rank:] = rest * (length / max(float(np.linalg.norm(rest)), 1e-300))
-        block = max(1, _BLOCK // (len(seeds) * rule.batch_size * dimension))
-        self._inputs = np.empty((len(seeds), block, rule.batch_size, dimension))
-        super().__init__(runs=len(seeds), block=block)
 
     @property
     @override
@@ -82,32 +90,55 @@ class _Vectors(Ensemble):
         rank = directions.shape[1]
         return np.asarray(np.vecdot(self._weights[:, None, :rank], directions))
 
-    @property
     @override
-    def norm(self) -> FloatArray:
-        return np.asarray(np.vecdot(self._weights, self._weights))
+    def norm(self, team: slice) -> FloatArray:
+        weights = self._weights[team]
+        return np.asarray(np.vecdot(weights, weights))
 
     @override
-    def draw(self) -> None:
-        inputs = self._inputs
-        for (_, source, _), target in zip(self._streams, inputs, strict=True):
+    def train(self, team: slice, block: Block) -> Iterator[None]:
+        weights, delta = self._weights[team], self._rule.loss.delta
+
+        def push(inputs: FloatArray, rates: FloatArray) -> FloatArray:
+            pull = rates * delta(np.vecdot(inputs, weights[:, None]))
+            return np.asarray((pull[:, None] @ inputs)[:, 0])
+
+        for batch, kept in zip(self._batches(team, block), block.kept, strict=True):
+            pushes = reduce(np.add, starmap(push, batch))
+            weights *= kept
+            weights += pushes
+            yield
+
+    def _batches(
+        self, team: slice, block: Block
+    ) -> Iterator[Iterable[tuple[FloatArray, FloatArray]]]:
+        """Yield the samples of each step, and their rates; those of a large batch in parts."""
+        batch, part = self._rule.batch_size, max(1, _LARGEST_PART // self._dimension)
+        if batch <= part:
+            yield from ([step] for step in self._samples(team, block, count=batch))
+            return
+        counts = (min(part, batch - drawn) for drawn in range(0, batch, part))
+        yield (step for count in counts for step in self._samples(team, block, count=count))
+
+    def _samples(
+        self, team: slice, block: Block, *, count: int
+    ) -> Iterator[tuple[FloatArray, FloatArray]]:
+        """Yield inputs, shape (runs, count, d), and their rates, shape (runs, count), per step."""
+        streams = self._streams[team]
+        shape = (block.factors.size, count)
+        inputs = np.empty((len(streams), *shape, self._dimension))
+        for (_, source, _), target in zip(streams, inputs, strict=True):
             source.standard_normal(out=target)
-        uniform = np.stack([source.random(inputs.shape[1:3]) for *_, source in self._streams])
         rates, _ = label_samples(
-            self._mixture, self._rule, dimension=self._dimension, noise=inputs, uniform=uniform
+            self._mixture,
+            block.weighting,
+            rate=self._rule.learning_rate / (self._rule.batch_size * self._dimension),
+            noise=inputs,
+            uniform=np.stack([source.random(shape) for *_, source in streams]),
         )
-        self._rates = rates * self.alive[:, None, None]
-
-    @override
-    def train(self, first: int, last: int) -> None:
-        weights, delta = self._weights, self._rule.loss.delta
-        for index in range(first, last):
-            inputs = self._inputs[:, index]
-            pull = self._rates[:, index] * delta(np.vecdot(inputs, weights[:, None]))
-            weights *= self._kept
-            weights += (pull[:, None] @ inputs)[:, 0]
+        rates *= block.factors[:, None]
+        return zip(inputs.swapaxes(0, 1), rates.swapaxes(0, 1), strict=True)
 
     @override
     def stop(self, run: int) -> None:
         self._weights[run] = 0
-        self._rates[run] = 0

@@ -4,15 +4,16 @@ Weights are held as w/√d and samples as x, in orthonormal coordinates that beg
 directions, so that λ = Σ weight · sample and a step adds η c δ x/(B d).
 """
 
+import itertools
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.learning import DIVERGENCE_NORM, LearningRule
+from simulation.learning import DIVERGENCE_NORM, LearningRule, Switch
 from simulation.mixture import FloatArray, TeacherMixture
 from simulation.sampling import IntArray, draw_groups, labels
 
@@ -21,6 +22,9 @@ _PACE = 0.02
 
 _WATCH = 64
 """Steps between two looks at whether a run has diverged."""
+
+_LONGEST_BLOCK = 512
+"""Steps for which noise is drawn at once; more would only make the work coarser."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,75 +55,139 @@ class Chunk:
     diverged_at: tuple[int | None, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Block:
+    """Successive steps with the same weights of groups and classes.
+
+    Attributes
+    ----------
+    weighting
+        What holds these weights, and how groups are sampled.
+    factors
+        η(t) of each step as a multiple of the rule's, shape (n,).
+    kept
+        What weight decay leaves of the student in each step, 1 − η(t)λ_2/d; n values.
+    """
+
+    weighting: LearningRule | Switch
+    factors: FloatArray
+    kept: list[float]
+
+
 class Ensemble(ABC):
     """Students that are trained in step, each on its own samples.
+
+    A block of steps is done by one team of students after the other, so that the noise in memory
+    stays below a bound whatever the number of runs.
+
+    Parameters
+    ----------
+    mixture, rule, dimension
+        K groups, how they are learnt, and d.
+    runs
+        Number of students.
+    numbers
+        Random numbers that a student needs for a step.
+    capacity
+        Random numbers in memory at a time.
+    shortest_block, smallest_team
+        Steps drawn at once, and students in a team, even beyond the capacity.
 
     Attributes
     ----------
     step
         Steps done.
+    alive
+        False for runs that have diverged, shape (runs,).
     diverged_at
         As in `Chunk`.
     """
 
-    def __init__(self, *, runs: int, block: int) -> None:
+    def __init__(
+        self,
+        mixture: TeacherMixture,
+        rule: LearningRule,
+        *,
+        dimension: int,
+        runs: int,
+        numbers: int,
+        capacity: int,
+        shortest_block: int = 1,
+        smallest_team: int = 1,
+    ) -> None:
         self.step = 0
+        self.alive = np.ones(runs, dtype=np.bool_)
         self.diverged_at: list[int | None] = [None] * runs
-        self._block = block
-        self._drawn_until = 0
+        self._mixture, self._rule, self._dimension = mixture, rule, dimension
+        self._block = min(max(shortest_block, capacity // (runs * numbers)), _LONGEST_BLOCK)
+        team = max(smallest_team, capacity // (self._block * numbers))
+        ends = np.linspace(0, runs, max(1, runs // team) + 1).astype(int).tolist()
+        self._teams = [slice(first, last) for first, last in itertools.pairwise(ends)]
 
     @property
     @abstractmethod
     def overlaps(self) -> FloatArray:
         """w·u/d, shape (runs, 2K)."""
 
-    @property
     @abstractmethod
-    def norm(self) -> FloatArray:
-        """Q, shape (runs,)."""
+    def norm(self, team: slice) -> FloatArray:
+        """Q of a team."""
 
     @abstractmethod
-    def draw(self) -> None:
-        """Draw the samples of the next block of steps."""
-
-    @abstractmethod
-    def train(self, first: int, last: int) -> None:
-        """Do the steps from `first` up to, not including, `last` of the block."""
+    def train(self, team: slice, block: Block) -> Iterator[None]:
+        """Let a team do a block of steps, with a pause after each."""
 
     @abstractmethod
     def stop(self, run: int) -> None:
-        """Set the weights of a run to 0 for good."""
-
-    @property
-    def alive(self) -> NDArray[np.bool_]:
-        """False for runs that have diverged, shape (runs,)."""
-        return np.array([step is None for step in self.diverged_at])
+        """Set the weights of a run to 0."""
 
     @property
     def finished(self) -> bool:
         """Whether every run has diverged."""
-        return None not in self.diverged_at
+        return not self.alive.any()
 
     def advance(self, until: int) -> None:
         """Do some of the steps up to `until`, at least one."""
-        if self.step == self._drawn_until:
-            self.draw()
-            self._drawn_until += self._block
-        first = self.step + self._block - self._drawn_until
-        count = min(until - self.step, self._block - first, _WATCH - self.step % _WATCH)
+        block = self._next_block(until)
         with np.errstate(over="ignore", invalid="ignore"):
-            self.train(first, first + count)
-        self.step += count
-        if self.step % _WATCH == 0:
-            self.watch()
+            for team in self._teams:
+                for step, _ in enumerate(self.train(team, block), self.step + 1):
+                    if step % _WATCH == 0:
+                        self.watch(team, step)
+        self.step += block.factors.size
 
-    def watch(self) -> None:
-        """Take runs that have diverged out of the race."""
+    def watch(self, team: slice, step: int) -> None:
+        """Mark the runs of a team that have diverged by now; these start again from 0, unseen."""
         with np.errstate(over="ignore", invalid="ignore"):
-            lost = ~(self.norm <= DIVERGENCE_NORM)
-        for run in np.flatnonzero(lost):
-            self.diverged_at[run] = self.step
-            self.stop(int(run))
+            lost = ~(self.norm(team) <= DIVERGENCE_NORM)
+        for run in (np.flatnonzero(lost) + team.start).tolist():
+            self.stop(run)
+            if self.alive[run]:
+                self.alive[run] = False
+                self.diverged_at[run] = step
+
+    def record(self) -> tuple[FloatArray, FloatArray, NDArray[np.bool_]]:
+        """Return overlaps and norms, 0 for runs that have diverged, and which have not."""
+        everyone = slice(0, self.alive.size)
+        self.watch(everyone, self.step)
+        alive = self.alive.copy()
+        return (
+            np.where(alive[:, None], self.overlaps, 0.0),
+            np.where(alive, self.norm(everyone), 0.0),
+            alive,
+        )
+
+    def _next_block(self, until: int) -> Block:
+        rule = self._rule
+        end = min(until, self.step + self._block)
+        times = np.arange(self.step, end) / self._dimension
+        weighting: LearningRule | Switch = rule
+        if rule.switch is not None:
+            before = int(np.searchsorted(times, rule.switch.time))
+            weighting, times = (rule, times[:before]) if before else (rule.switch, times)
+        factors = rule.schedule.factor(times)
+        decay = rule.learning_rate * rule.weight_decay / self._dimension
+        return Block(weighting=weighting, factors=factors, kept=(1 - decay * factors).tolist())
 
 
 def random_streams(seeds: Sequence[int], count: int) -> list[tuple[np.random.Generator, ...]]:
@@ -144,9 +212,9 @@ def random_streams(seeds: Sequence[int], count: int) -> list[tuple[np.random.Gen
 
 def label_samples(
     mixture: TeacherMixture,
-    rule: LearningRule,
+    weighting: LearningRule | Switch,
     *,
-    dimension: int,
+    rate: float,
     noise: FloatArray,
     uniform: FloatArray,
 ) -> tuple[FloatArray, FloatArray]:
@@ -154,8 +222,12 @@ def label_samples(
 
     Parameters
     ----------
-    mixture, rule, dimension
-        K groups, how they are learnt, and d.
+    mixture
+        K groups.
+    weighting
+        How they are sampled and weighted.
+    rate
+        η/(B d).
     noise
         Standard normal numbers, shape (..., n); the first coordinates are the directions'.
     uniform
@@ -166,7 +238,8 @@ def label_samples(
     rates, variances
         η c_j a_y/(B d) and Δ_j of each sample, shape (...).
     """
-    group = draw_groups(mixture, uniform)
+    shares = mixture.shares if weighting.sampling is None else weighting.sampling
+    group = draw_groups(shares, uniform)
     shifts = mixture.coordinates[mixture.size :]
     rank = shifts.shape[1]
     deviation = np.sqrt(mixture.variances).take(group)
@@ -175,10 +248,10 @@ def label_samples(
         noise[..., axis] += shifts[:, axis].take(group)
     label = labels(mixture, group, noise[..., :rank]).astype(np.float64)
     noise[..., :rank] *= label[..., None]
-    noise[..., rank:] *= (deviation * label)[..., None]
-    step_length = rule.learning_rate / (rule.batch_size * dimension) * rule.group_weights
-    rates = step_length.take(group) * np.where(label > 0, *rule.class_weights)
-    return rates, mixture.variances.take(group)
+    deviation *= label
+    noise[..., rank:] *= deviation[..., None]
+    rates = np.outer(rate * weighting.group_weights, weighting.class_weights)
+    return rates.take(2 * group + (label < 0)), mixture.variances.take(group)
 
 
 def stream(ensemble: Ensemble, steps: Sequence[int]) -> Generator[Chunk, int | None, None]:
@@ -207,10 +280,10 @@ def _chunks(ensemble: Ensemble, wanted: IntArray) -> Generator[Chunk, int | None
         first, overlaps, norm, alive = position, [], [], []
         while True:
             if ensemble.step == wanted[position]:
-                ensemble.watch()
-                overlaps.append(ensemble.overlaps)
-                norm.append(ensemble.norm)
-                alive.append(ensemble.alive)
+                recorded = ensemble.record()
+                overlaps.append(recorded[0])
+                norm.append(recorded[1])
+                alive.append(recorded[2])
                 position += 1
             late = ensemble.step > begun and time.perf_counter() - began > _PACE
             if ensemble.step >= end or ensemble.finished or late:

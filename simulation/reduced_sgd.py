@@ -9,24 +9,24 @@ n coordinates a of w/√d in the directions' span and the squared length P of th
 with g_i standard normal, χ² of d − n − 1 degrees of freedom, k_i = η c δ_i/(B d), s = 1 − ηλ_2/d.
 """
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 
 import numpy as np
 from typing_extensions import override
 
-from simulation.ensemble import Chunk, Ensemble, label_samples, random_streams, stream
+from simulation.ensemble import Block, Chunk, Ensemble, label_samples, random_streams, stream
 from simulation.learning import LearningRule, start
 from simulation.mixture import FloatArray, TeacherMixture
 from simulation.sampling import check_dimension
 
-_BLOCK = 130_000
-"""Noise drawn at once, in numbers over all runs, ..."""
+_CAPACITY = 1_000_000
+"""Random numbers in memory at a time, ..."""
 
-_FEWEST = 250
-"""... but at least this many samples for each run, for drawing few takes as long.
+_FEWEST = 64
+"""... but at least this many samples for each run, for drawing few takes as long."""
 
-Neither is a power of two, at whose multiples the numbers of many runs would collide in the cache.
-"""
+_LABELLED = 16_000
+"""Samples of a team that are labelled at a time, few enough to stay in the cache."""
 
 
 def simulate(
@@ -54,62 +54,43 @@ class _Coordinates(Ensemble):
         begin = start(mixture, rule)
         coordinates = begin.coordinates.size + 1
         check_dimension(dimension, needed=coordinates)
-        self._mixture, self._rule, self._dimension = mixture, rule, dimension
-        self._kept = 1 - rule.learning_rate * rule.weight_decay / dimension
         self._streams = random_streams(seeds, 3)
+        batch = rule.batch_size
+        super().__init__(
+            mixture,
+            rule,
+            dimension=dimension,
+            runs=len(seeds),
+            numbers=batch * coordinates,
+            capacity=_CAPACITY,
+            shortest_block=-(-_FEWEST // batch),
+            smallest_team=2,
+        )
         # A single run gets an idle neighbour, as NumPy sums one column in another order than many.
-        columns = max(2, len(seeds))
-        self._weights = np.empty((coordinates, columns))
+        self._weights = np.empty((coordinates, max(2, len(seeds))))
         self._weights[:-1] = begin.coordinates[:, None]
         self._weights[-1] = np.sqrt(begin.remainder)
-        batch = rule.batch_size
-        block = max(_BLOCK // (columns * batch * coordinates), -(-_FEWEST // batch))
-        self._noise = np.zeros((columns, block, batch, coordinates))
-        self._uniform = np.zeros((columns, block, batch))
-        self._gamma = np.zeros((columns, block))
-        self._inputs = np.empty((block, coordinates, batch, columns))
-        super().__init__(runs=len(seeds), block=block)
+        team = max(2, *(last.stop - last.start for last in self._teams))
+        self._noise = np.zeros((team, self._block, batch, coordinates))
+        self._uniform = np.zeros((team, self._block, batch))
+        self._gamma = np.zeros((team, self._block))
 
     @property
     @override
     def overlaps(self) -> FloatArray:
-        weights = np.ascontiguousarray(self._weights[:-1, : len(self.diverged_at)].T)
+        weights = np.ascontiguousarray(self._weights[:-1, : self.alive.size].T)
         return np.asarray(np.vecdot(weights[:, None], self._mixture.coordinates))
 
-    @property
     @override
-    def norm(self) -> FloatArray:
-        weights = self._weights[:, : len(self.diverged_at)]
+    def norm(self, team: slice) -> FloatArray:
+        weights = self._weights[:, team]
         return np.asarray(np.add.reduce(weights * weights, axis=0))
 
     @override
-    def draw(self) -> None:
-        shape = (self._dimension - len(self._weights)) / 2
-        for (normal, uniform, gamma), *targets in zip(
-            self._streams, self._noise, self._uniform, self._gamma, strict=False
-        ):
-            normal.standard_normal(out=targets[0])
-            uniform.random(out=targets[1])
-            gamma.standard_gamma(shape, out=targets[2])
-        self._inputs[...] = self._noise.transpose(1, 3, 2, 0)
-        self._rates, variances = label_samples(
-            self._mixture,
-            self._rule,
-            dimension=self._dimension,
-            noise=np.moveaxis(self._inputs, 1, -1),
-            uniform=np.ascontiguousarray(self._uniform.transpose(1, 2, 0)),
-        )
-        self._rates[..., : len(self.diverged_at)] *= self.alive
-        self._scatter = 2 * variances * self._gamma.T[:, None]
-
-    @override
-    def train(self, first: int, last: int) -> None:
-        weights, kept, delta = self._weights, self._kept, self._rule.loss.delta
-        rest, add = weights[-1], np.add.reduce
-        block = slice(first, last)
-        for inputs, rates, scatter in zip(
-            self._inputs[block], self._rates[block], self._scatter[block], strict=True
-        ):
+    def train(self, team: slice, block: Block) -> Iterator[None]:
+        weights = self._weights[:, team.start : max(2, team.stop)]
+        rest, add, delta = weights[-1], np.add.reduce, self._rule.loss.delta
+        for inputs, rates, scatter, kept in self._samples(team, block):
             pull = rates * delta(add(weights[:, None] * inputs, axis=0))
             weights *= kept
             weights += add(pull * inputs, axis=1)
@@ -118,8 +99,38 @@ class _Coordinates(Ensemble):
             rest *= rest
             rest += add(pull, axis=0)
             np.sqrt(rest, out=rest)
+            yield
+
+    def _samples(
+        self, team: slice, block: Block
+    ) -> Iterator[tuple[FloatArray, FloatArray, FloatArray, float]]:
+        """Yield for each step the samples, their rates, their 2 Δ_i χ²/2, and what is kept."""
+        columns, steps = max(2, team.stop - team.start), block.factors.size
+        noise, uniform, gamma = (
+            numbers[:columns, :steps] for numbers in (self._noise, self._uniform, self._gamma)
+        )
+        shape = (self._dimension - len(self._weights)) / 2
+        for sources, *targets in zip(self._streams[team], noise, uniform, gamma, strict=False):
+            sources[0].standard_normal(out=targets[0])
+            sources[1].random(out=targets[1])
+            sources[2].standard_gamma(shape, out=targets[2])
+        batch = self._rule.batch_size
+        rate = self._rule.learning_rate / (batch * self._dimension)
+        length = max(1, _LABELLED // (columns * batch))
+        for first in range(0, steps, length):
+            part = slice(first, first + length)
+            inputs = np.ascontiguousarray(noise[:, part].transpose(1, 3, 2, 0))
+            rates, variances = label_samples(
+                self._mixture,
+                block.weighting,
+                rate=rate,
+                noise=np.moveaxis(inputs, 1, -1),
+                uniform=np.ascontiguousarray(uniform[:, part].transpose(1, 2, 0)),
+            )
+            rates *= block.factors[part, None, None]
+            scatter = 2 * variances * gamma[:, part].T[:, None]
+            yield from zip(inputs, rates, scatter, block.kept[part], strict=True)
 
     @override
     def stop(self, run: int) -> None:
         self._weights[:, run] = 0
-        self._rates[..., run] = 0

@@ -39,17 +39,17 @@ def sample(
     basis_seed, group_seed, noise_seed = np.random.SeedSequence(seed).spawn(3)
     drawn = np.random.default_rng(basis_seed).standard_normal((dimension, directions.shape[1]))
     basis = np.linalg.qr(drawn).Q
-    group = draw_groups(mixture, np.random.default_rng(group_seed).random(count))
+    group = draw_groups(mixture.shares, np.random.default_rng(group_seed).random(count))
     x = np.random.default_rng(noise_seed).standard_normal((count, dimension))
     x *= np.sqrt(mixture.variances)[group, None]
     x += (directions[mixture.size :] @ basis.T)[group]
     return x, labels(mixture, group, x @ basis), group
 
 
-def draw_groups(mixture: TeacherMixture, uniform: FloatArray) -> IntArray:
-    """Turn numbers uniform in [0, 1) into groups with the mixture's shares."""
+def draw_groups(shares: FloatArray, uniform: FloatArray) -> IntArray:
+    """Turn numbers uniform in [0, 1) into groups drawn with these probabilities."""
     group = np.zeros(uniform.shape, dtype=np.int64)
-    for boundary in np.cumsum(mixture.shares)[:-1]:
+    for boundary in np.cumsum(shares)[:-1]:
         group += uniform >= boundary
     return group
 
@@ -69,7 +69,7 @@ def labels(mixture: TeacherMixture, group: IntArray, components: FloatArray) -> 
     field = mixture.thresholds.take(group)
     for axis, teachers in enumerate(mixture.coordinates[: mixture.size].T):
         field += teachers.take(group) * components[..., axis]
-    return np.where(field > 0, 1, -1)
+    return 2 * (field > 0) - 1
 
 
 def check_dimension(dimension: int, *, needed: int) -> None:
