@@ -75,6 +75,23 @@ def draw_band(painter: QPainter, line: QLineF, half_width: float, colour: str) -
     painter.drawPolygon(QPolygonF(corners))
 
 
+def side_places(normal: FloatArray, segment: QLineF, *, upper: bool) -> tuple[QPointF, QPointF]:
+    """Choose places on the + and the − side of a boundary, near its upper or lower end.
+
+    Parameters
+    ----------
+    normal
+        Points to the + side in the plane, shape (2,), y upwards.
+    segment
+        What is seen of the boundary, in pixels, y downwards.
+    """
+    ends = sorted((segment.p1(), segment.p2()), key=lambda point: (point.y(), point.x()))
+    start, stop = ends if upper else ends[::-1]
+    middle = start + (stop - start) * min(_END / max(segment.length(), 1e-9), 0.5)
+    x, y = (normal * (_SIDE / np.linalg.norm(normal))).tolist()
+    return middle + QPointF(x, -y), middle - QPointF(x, -y)
+
+
 @final
 class PlaneCanvas(QWidget):
     """Paints a view, given what the axes show."""
@@ -281,14 +298,10 @@ class PlaneCanvas(QWidget):
         self, painter: QPainter, line: PlaneLine, segment: QLineF, *, upper: bool
     ) -> None:
         """Say near one end of a boundary which answer the student gives on either side."""
-        ends = sorted((segment.p1(), segment.p2()), key=lambda point: (point.y(), point.x()))
-        start, stop = ends if upper else ends[::-1]
-        middle = start + (stop - start) * min(_END / max(segment.length(), 1e-9), 0.5)
-        normal = line.normal / np.linalg.norm(line.normal)
-        towards = QPointF(normal[0], -normal[1]) * _SIDE
+        places = side_places(line.normal, segment, upper=upper)
         metrics = painter.fontMetrics()
         width, height = metrics.horizontalAdvance("+1") + 6.0, float(metrics.height())
-        for text, place in (("+1", middle + towards), ("−1", middle - towards)):
+        for text, place in zip(("+1", "−1"), places, strict=True):
             left = min(max(place.x() - width / 2, 0.0), self.width() - width)
             top = min(max(place.y() - height / 2, 0.0), self.height() - height)
             self._paint_tag(painter, Box(left, top, width, height), text)

@@ -228,3 +228,15 @@ def test_samples_glide_as_the_mixture_changes(choice: PlaneChoice) -> None:
 
     for change in ({"rule_similarity": 0.401}, {"variance_plus": 0.502}, {"representation": 0.71}):
         np.testing.assert_allclose(positions(**change), positions(), atol=0.02)
+
+
+@pytest.mark.parametrize("choice", list(PlaneChoice))
+def test_samples_stay_where_a_direction_comes_into_being(choice: PlaneChoice) -> None:
+    most = 0.3 * -0.2 / 0.8 + np.sqrt((1 - 0.09 / 0.8) * (1 - 0.04 / 0.8))
+    flat, solid = (
+        plane_of(two_groups(rule_similarity=float(similarity)), choice)
+        for similarity in (most, most - 1e-5)
+    )
+    assert len(solid.basis) == len(flat.basis) + 1
+    before, after = (draw_samples(plane, count=400, least=20, seed=5) for plane in (flat, solid))
+    np.testing.assert_allclose(after.components[:, :2], before.components[:, :2], atol=0.05)
