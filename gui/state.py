@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSettings
 
 from experiments.settings import Settings, SettingsError, dump_toml, load_file
+from experiments.views import Spread, ViewOptions
 from gui.panel import Density
 
 _DENSITIES: tuple[Density, ...] = ("simple", "default", "everything")
@@ -43,6 +44,18 @@ class WindowState:
         """How many parameters the panel shows."""
         stored = self.text("density")
         return next((name for name in _DENSITIES if name == stored), "default")
+
+    @property
+    def view_options(self) -> ViewOptions:
+        """What was chosen for all plots."""
+        stored = self.text("bars")
+        spread = next((choice for choice in Spread if choice == stored), ViewOptions().spread)
+        return ViewOptions(spread=spread, traces=self.text("all runs") == "yes")
+
+    def keep_view_options(self, options: ViewOptions) -> None:
+        """Remember what was chosen for all plots."""
+        self.put("bars", str(options.spread))
+        self.put("all runs", "yes" if options.traces else "no")
 
     def last_settings(self) -> Settings | None:
         """Read the settings of the last session; None if there are none that can be used."""

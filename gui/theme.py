@@ -156,6 +156,13 @@ def style_sheet(theme: Theme) -> str:
         border: 1px solid {theme.error};
     }}
     QComboBox[role="choice"]::drop-down {{ border: none; width: 18px; }}
+    QToolButton[role="quiet"] {{
+        border: 1px solid transparent; border-radius: 5px; background: transparent;
+        color: {theme.muted}; padding: 4px 6px;
+    }}
+    QToolButton[role="quiet"]:hover {{ color: {theme.text}; border-color: {theme.line}; }}
+    QToolButton[role="quiet"]:focus {{ border-color: {theme.accent}; }}
+    QToolButton[role="quiet"]:disabled {{ color: {theme.line}; }}
     QToolButton[role="section"] {{
         border: 1px solid transparent; border-radius: 5px; background: transparent;
         color: {theme.text}; font-weight: 600; padding: 5px 2px;

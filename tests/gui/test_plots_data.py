@@ -16,8 +16,16 @@ from gui.plots.intervals import Interval
 Array = NDArray[np.float64]
 
 
-def view(x: Array, y: Array, spread: Array | None = None) -> CurveView:
-    return CurveView("key", "label", x, y, CurveStyle("#0072B2"), spread)
+def view(
+    x: Array,
+    y: Array,
+    half: Array | None = None,
+    above: Array | None = None,
+    traces: Array | None = None,
+) -> CurveView:
+    low = None if half is None else y - half
+    high = None if half is None else y + (half if above is None else above)
+    return CurveView("key", "label", x, y, CurveStyle("#0072B2"), low, high, traces)
 
 
 def test_a_curve_is_new_then_unchanged_then_grown_then_replaced() -> None:
@@ -31,6 +39,20 @@ def test_a_curve_is_new_then_unchanged_then_grown_then_replaced() -> None:
     assert data.update(view(x[:4], x[:4] + 1, np.ones(4))) is Change.REPLACED
     assert data.update(view(x[:4], x[:4] + 1, 2 * np.ones(4))) is Change.REPLACED
     assert data.update(view(x[:4], x[:4] + 1)) is Change.REPLACED
+
+
+def test_single_runs_make_a_curve_new_or_grown_as_its_points_do() -> None:
+    x = np.arange(5.0)
+    runs = np.outer(x, np.ones(3))
+    data = CurveData()
+    data.update(view(x[:3], x[:3]))
+    assert data.update(view(x[:3], x[:3], traces=runs[:3])) is Change.REPLACED
+    assert data.update(view(x[:3], x[:3], traces=runs[:3].copy())) is Change.NONE
+    assert data.update(view(x, x, traces=runs)) is Change.GROWN
+    assert data.update(view(x, x, traces=runs[:, :2])) is Change.REPLACED
+    assert data.update(view(x, x, traces=np.asfortranarray(runs[:, :2]))) is Change.NONE
+    assert data.update(view(x, x, traces=runs[:, :2] + 1)) is Change.REPLACED
+    assert data.update(view(x, x)) is Change.REPLACED
 
 
 def test_a_buffer_that_its_owner_overwrites_is_seen_as_replaced() -> None:
@@ -82,14 +104,12 @@ def test_readings_interpolate_the_stored_points(
     x = np.sort(np.array(positions))
     y = np.array([random.random() for _ in positions])
     data = CurveData()
-    data.update(view(x, y, 2 * y))
-    value, spread = data.read(at)
+    data.update(view(x, y, 2 * y, 3 * y))
+    read = data.read(at)
     if x[0] <= at <= x[-1]:
-        assert value == np.interp(at, x, y)
-        assert spread == np.interp(at, x, 2 * y)
+        assert read == tuple(np.interp(at, x, part) for part in (y, -y, y + 3 * y))
     else:
-        assert np.isnan(value)
-        assert np.isnan(spread)
+        assert np.isnan(read).all()
 
 
 def test_an_empty_curve_reads_as_nothing() -> None:
@@ -106,6 +126,16 @@ def test_extents_cover_error_bars_and_leave_out_what_a_log_axis_cannot_show() ->
     log = Extents(x_log=True, y_log=True)
     log.extend(data)
     assert (log.x, log.y) == (Interval(1, 2), Interval(0, 3))
+
+
+def test_extents_cover_single_runs_but_not_what_is_missing_of_them() -> None:
+    x = np.arange(4.0)
+    runs = np.array([[1.0, 2.0], [np.nan, 5.0], [-3.0, np.inf], [np.nan, np.nan]])
+    data, extents = CurveData(), Extents(x_log=False, y_log=False)
+    for size in (1, 4):
+        data.update(view(x[:size], np.ones(size), traces=runs[:size]))
+        extents.extend(data)
+    assert extents.y == Interval(-3.0, 5.0)
 
 
 def test_extents_grow_with_the_curve() -> None:

@@ -244,7 +244,7 @@ def test_log_axes_leave_out_what_they_cannot_show(plot: CurvePlot) -> None:
     y = np.array([1.0, 1.0, 0.0, -3.0, 100.0])
     spread = np.full(5, 200.0)
     style = CurveStyle(BLUE, Dash.DASHED, Symbol.CIRCLE)
-    bars = CurveView("bars", "bars", x, y, style, spread)
+    bars = CurveView("bars", "bars", x, y, style, y - spread, y + spread)
     plot.set_panel(replace(panel(bars), x_log=True, y_log=True, baseline=0.0))
     plot.grab_image()
     assert all(math.isfinite(end) for part in plot.view for end in (part.low, part.high))
@@ -408,7 +408,11 @@ def test_markers_and_bands_change_what_is_seen(plot: CurvePlot) -> None:
 @pytest.mark.parametrize("y_log", [False, True])
 def test_a_line_with_a_spread_lies_in_a_ribbon(plot: CurvePlot, *, y_log: bool) -> None:
     def shown(spread: float, size: int) -> QColor:
-        line = replace(curve("a", T[:size], np.ones(size)), spread=np.full(size, spread))
+        line = replace(
+            curve("a", T[:size], np.ones(size)),
+            low=np.full(size, 1 - spread),
+            high=np.full(size, 1 + spread),
+        )
         other = curve("b", T, np.full(T.size, 4.0), RED)
         plot.set_panel(replace(panel(line, other), y_log=y_log))
         area, (_, y) = sheet(plot), plot.view
