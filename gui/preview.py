@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 
 class Preview(QObject):
-    """Answers the latest request only: a formula at once, all else from a thread.
+    """Computes what a formula gives at once, all else in a thread, one request at a time.
+
+    Requests that come meanwhile replace each other, and the latest follows as soon as the one
+    under way has been answered: nothing queues, and every answer is shown.
 
     Signals
     -------
@@ -28,42 +31,58 @@ class Preview(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._background = Background()
-        self._latest = 0
+        self._waiting: DynamicsSettings | None = None
+        self._computing: DynamicsSettings | None = None
+        self._wanted = False
         self._imported = False
 
     def close(self) -> None:
         """Answer no more."""
-        self._latest += 1
+        self.cancel()
         self._background.close()
 
     def cancel(self) -> None:
-        """Forget the latest request."""
-        self._latest += 1
+        """Forget what was asked for."""
+        self._waiting = None
+        self._wanted = False
 
     def request(self, settings: DynamicsSettings) -> None:
         """Ask for the curves of these settings."""
-        self._latest += 1
-        number = self._latest
         exact = _at_once(settings) if self._imported else None
         if exact is not None:
+            self.cancel()
             self.ready.emit(settings, exact)
-            return
+        else:
+            self._waiting = settings
+            self._compute_next()
 
-        def compute() -> "Theory | None":
-            from experiments.dynamics import theory
+    def _compute_next(self) -> None:
+        if self._computing is None and self._waiting is not None:
+            self._computing, self._waiting, self._wanted = self._waiting, None, True
+            self._background.in_thread(
+                _theory, self._computing, done=self._answer, failed=self._fail
+            )
 
-            return theory(settings) if number == self._latest else None
+    def _answer(self, exact: "Theory") -> None:
+        self._imported = True
+        settings, self._computing = self._computing, None
+        wanted = self._wanted
+        self._compute_next()
+        if wanted:
+            self.ready.emit(settings, exact)
 
-        def done(exact: "Theory | None") -> None:
-            self._imported = True
-            if exact is not None and number == self._latest:
-                self.ready.emit(settings, exact)
+    def _fail(self, error: Exception) -> None:
+        self._computing = None
+        told = self._wanted and self._waiting is None
+        self._compute_next()
+        if told:
+            self.failed.emit(error)
 
-        def failed(error: Exception) -> None:
-            if number == self._latest:
-                self.failed.emit(error)
 
-        self._background.in_thread(compute, done=done, failed=failed)
+def _theory(settings: DynamicsSettings) -> "Theory":
+    from experiments.dynamics import theory  # slow to import
+
+    return theory(settings)
 
 
 def _at_once(settings: DynamicsSettings) -> "Theory | None":

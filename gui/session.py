@@ -139,16 +139,18 @@ class Session(QObject):
     def use(self, settings: Settings) -> None:
         """Work with these settings from now on; theory follows at once."""
         self.settings = settings
-        self._preview.cancel()
         self._follows = False
         for run in (self._busy, self._kept):
             if run is not None and _same_numbers(run.settings, settings):
+                self._preview.cancel()
                 self._follows = run is self._busy
                 self._show(run.view)
                 return
         if isinstance(settings, DynamicsSettings):
             self._preview.request(settings)
-        elif self._busy is not None and self._busy.settings.kind == settings.kind:
+            return
+        self._preview.cancel()
+        if self._busy is not None and self._busy.settings.kind == settings.kind:
             self._follows = True
             self._show(self._busy.view)
         elif self.view.settings.kind != settings.kind:
