@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 
 from experiments.figures import dynamics, training
+from experiments.figures.moment import plane
+from experiments.figures.numbers import numbers
 from experiments.figures.run_view import RunView
 from experiments.views import Figure, ViewOptions
 
 PLANE, NUMBERS = "Plane", "Numbers"
 """Titles of the views of the solvable model that are no curves."""
 
-__all__ = ["NUMBERS", "PLANE", "RunView", "figure", "titles"]
+__all__ = ["NUMBERS", "PLANE", "RunView", "figure", "numbers", "plane", "titles"]
 
 
 def titles(kind: str) -> tuple[str, ...]:

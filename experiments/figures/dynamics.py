@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from experiments.dynamics.quantities import GAPS, PARTS
+from experiments.figures.agreement import agreement
 from experiments.figures.curves import (
     OVERLAY_DASHES,
     difference_view,
@@ -148,7 +149,7 @@ def _measured(
         ),
     )
     why = explanations(run) if quantity == "loss" else ""
-    sentences = (why, who_is_ahead(run, quantity))
+    sentences = (why, who_is_ahead(run, quantity), agreement(run))
     return Figure(quantity, title, panels, " ".join(part for part in sentences if part))
 
 

@@ -1,0 +1,172 @@
+"""Numbers of a run of the solvable model, with what each one means."""
+
+import math
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+from experiments.dynamics.rule import learning_rule
+from experiments.figures.agreement import MeasuredCrossing, measured_crossings, misfit_of
+from experiments.figures.moment import State, state_at
+from experiments.figures.run_view import RunView
+from experiments.frames import OVERALL, EventKind
+from experiments.settings import DynamicsSettings
+from experiments.views import Number, NumberTable, group_label
+from simulation.averages import label_moments
+from simulation.disparities import DISPARITIES
+from simulation.learning import LearningRule
+from simulation.mixture import TeacherMixture
+
+_RATES = (
+    ("loss", "Loss", "Expected loss of a new sample, without any weights."),
+    ("error", "Error", "How often the answer is wrong."),
+    ("selection_rate", "Selection rate", "How often the answer is +1."),
+    ("true_positive_rate", "True positive rate", "How often it is +1 among samples labelled +1."),
+    ("false_positive_rate", "False positive rate", "How often it is +1 among those labelled −1."),
+    ("precision", "Precision", "How often an answer +1 is right."),
+    ("f1", "F1", "Harmonic mean of precision and true positive rate."),
+    ("R", "Overlap R", "Overlap of the weights with the group's rule, w·T/d."),
+    ("cosine", "Cosine R/√Q", "Cosine of the angle between the weights and the group's rule."),
+    ("M", "Overlap M", "Overlap of the weights with the group's shift, w·v/d."),
+)
+
+
+def numbers(run: RunView, moment: float | None) -> tuple[NumberTable, ...]:
+    """Give the tables of a run; empty where there are no exact curves.
+
+    Parameters
+    ----------
+    run
+        A run of any kind; only the solvable model has numbers.
+    moment
+        t of the table of one moment; None for the end of the curves.
+    """
+    if not isinstance(run.settings, DynamicsSettings):
+        return ()
+    end = run.settings.learning.duration
+    state = state_at(run, end if moment is None else moment)
+    if not state:
+        return ()
+    mixture = run.settings.mixture.teacher_mixture()
+    rule = learning_rule(run.settings)
+    tables = (
+        _moment_table(mixture, state, end if moment is None else moment),
+        _disparity_table(state),
+        *_crossing_tables(run),
+        _agreement_table(run),
+        _forces_table(mixture, rule),
+    )
+    return tuple(table for table in tables if table.numbers)
+
+
+def _moment_table(mixture: TeacherMixture, state: State, moment: float) -> NumberTable:
+    columns = (*mixture.names, OVERALL)
+    rows = [
+        Number(
+            label,
+            _row([state.get((quantity, group), math.nan) for group in columns]),
+            help_text,
+        )
+        for quantity, label, help_text in _RATES
+    ]
+    norm = Number("Norm Q", f"{state['Q', OVERALL]:.4g}", "Squared length of the weights, |w|²/d.")
+    names = " · ".join(group_label(group) for group in columns)
+    heading = Number("", names, "The order of the numbers in each row.")
+    return NumberTable(f"At t = {moment:.4g}, exact", (heading, *rows, norm))
+
+
+def _disparity_table(state: State) -> NumberTable:
+    rows = [
+        Number(
+            name.replace("_", " ").capitalize(),
+            _row([state[name, OVERALL], state[f"{name}_to_overall", OVERALL]]),
+            f"fairlearn's {name}: between groups, and of the group furthest from the overall rate.",
+        )
+        for name in DISPARITIES
+    ]
+    heading = Number("", "between groups · to overall", "The order of the numbers in each row.")
+    return NumberTable("Disparities at the same time", (heading, *rows))
+
+
+def _crossing_tables(run: RunView) -> Iterator[NumberTable]:
+    for kind, measure in ((EventKind.CROSSING, "loss"), (EventKind.ERROR_CROSSING, "error")):
+        events = run.happened(kind)
+        measured = measured_crossings(run, measure)
+        rows = tuple(
+            Number(
+                event.text.removesuffix("."),
+                _measured_text(found),
+                "Forecast by the exact curves, and the moments at which single simulated runs"
+                " changed the lead there.",
+            )
+            for event, found in zip(events, measured, strict=True)
+        )
+        yield NumberTable(f"Changes of the lead in {measure}: forecast and measured", rows)
+
+
+def _measured_text(found: MeasuredCrossing) -> str:
+    if not found.runs:
+        return "forecast; no runs yet"
+    if not found.crossed:
+        return f"none of {found.runs:,} runs changes here"
+    middle = f"{found.crossed:,} of {found.runs:,} runs change, at {found.median:.3g} in the middle"
+    if found.crossed == 1:
+        return middle
+    return f"{middle}; 95 % of them between {found.low:.3g} and {found.high:.3g}"
+
+
+def _agreement_table(run: RunView) -> NumberTable:
+    found = misfit_of(run)
+    if found is None:
+        return NumberTable("Simulated runs against theory", ())
+    assert isinstance(run.settings, DynamicsSettings)
+    simulation = run.settings.simulation
+    verdict = {None: "cannot be told from one run", True: "yes", False: "no"}[found.agrees]
+    rows = [
+        Number("Runs, dimension", f"{simulation.runs:,}, d = {simulation.dimension:,}"),
+        Number("They agree", verdict, "At a chance of 1 % to be called wrong by accident."),
+        Number(
+            "Largest misfit",
+            f"{found.absolute:.3g} in loss at t = {found.time:.3g}",
+            "Distance of the runs' mean from the exact curve. A single run's shrinks like one over"
+            " the square root of the dimension.",
+        ),
+    ]
+    if found.agrees is not None:
+        rows.append(
+            Number(
+                "… in standard errors",
+                f"{found.standard_errors:.2f}, allowed {found.allowed:.2f}",
+                "The standard error of the mean shrinks with the number of runs.",
+            )
+        )
+    return NumberTable("Simulated runs against theory", tuple(rows))
+
+
+def _forces_table(mixture: TeacherMixture, rule: LearningRule) -> NumberTable:
+    """Say what pulls early and late, by group."""
+    _, saliency = label_moments(mixture)
+    shares = rule.sampling_shares(mixture) * rule.group_weights
+    relative = shares * np.sqrt(mixture.variances)
+    heading = Number("", " · ".join(group_label(name) for name in mixture.names))
+    return NumberTable(
+        "What pulls",
+        (
+            heading,
+            Number(
+                "Saliency κ",
+                _row(saliency),
+                "How readable a group's labels are: early on, the larger one learns faster.",
+            ),
+            Number(
+                "Relative representation ρ√Δ",
+                _row(relative / relative.sum()),
+                "Share times the root of the variance, weights included: late in training the"
+                " larger one mostly decides what the weights become.",
+            ),
+        ),
+    )
+
+
+def _row(values: Iterable[float]) -> str:
+    return " · ".join("–" if math.isnan(value) else f"{value:.4g}" for value in values)
