@@ -27,6 +27,9 @@ _GAUSSIAN_BREAKS = np.array([-_REACH, 0.0, _REACH])
 _STEP_BREAKS = np.array([-6.4, 0.0, 6.4])
 _NODES_PER_PANEL = 17
 
+_BLOCK = 256
+"""Groups whose mean losses are found together: what they need fits into the processor's cache."""
+
 
 class Fields(NamedTuple):
     """Joint law of the fields λ and τ in each group; arrays of shape (..., K).
@@ -68,7 +71,7 @@ def fields(mixture: TeacherMixture, overlaps: FloatArray, norm: FloatArray) -> F
     return Fields(
         mean=overlaps[..., mixture.size :],
         deviation=length * np.sqrt(mixture.variances),
-        label_margin=np.broadcast_to(mixture.label_margins, teachers.shape),
+        label_margin=np.full_like(teachers, mixture.label_margins),
         correlation=np.minimum(np.maximum(correlation, -1.0), 1.0),
     )
 
@@ -99,15 +102,16 @@ def averages(loss: Loss, class_weights: FloatArray, law: Fields) -> Averages:
     if isinstance(loss, Squared):
         return _squared_averages(class_weights, law)
     margins, labels, threshold, rest = _quadrature(loss, law)
-    boundary = labels.sum(axis=-2, keepdims=True) * np.exp(-0.5 * threshold**2)[..., None, :]
+    boundary = np.exp(-0.5 * threshold**2)
+    boundary *= labels[0] + labels[1]
     delta, d_delta = loss.derivatives(margins)
     weighted = labels * delta
     return Averages(
-        delta=np.vecdot(labels, delta) @ (class_weights * _LABELS),
-        d_delta=np.vecdot(labels, d_delta) @ class_weights,
-        delta_field=np.vecdot(weighted, margins) @ class_weights,
-        delta_squared=np.vecdot(weighted, delta) @ class_weights**2,
-        boundary=np.vecdot(boundary, delta) @ class_weights / (_ROOT * rest),
+        delta=_over_labels(weighted.sum(axis=-1), class_weights * _LABELS),
+        d_delta=_over_labels(np.vecdot(labels, d_delta), class_weights),
+        delta_field=_over_labels(np.vecdot(weighted, margins), class_weights),
+        delta_squared=_over_labels(np.vecdot(weighted, delta), class_weights**2),
+        boundary=_over_labels(np.vecdot(boundary, delta), class_weights) / (_ROOT * rest),
     )
 
 
@@ -118,8 +122,13 @@ def mean_loss(loss: Loss, law: Fields) -> FloatArray:
         label = 2 * ndtr(law.label_margin) - 1
         field_label = law.mean * label + 2 * _density(law.label_margin) * part
         return np.asarray(0.5 * (1 - 2 * field_label + law.mean**2 + law.deviation**2))
-    margins, labels, *_ = _quadrature(loss, law)
-    return np.asarray(np.vecdot(labels, loss.value(margins)).sum(axis=-1))
+    flat = [values.reshape(-1) for values in law]
+    result = np.empty(law.mean.size)
+    for first in range(0, result.size, _BLOCK):
+        block = slice(first, first + _BLOCK)
+        margins, labels, *_ = _quadrature(loss, Fields(*(values[block] for values in flat)))
+        result[block] = np.vecdot(labels, loss.value(margins)).sum(axis=0)
+    return result.reshape(law.mean.shape)
 
 
 def _squared_averages(class_weights: FloatArray, law: Fields) -> Averages:
@@ -139,10 +148,10 @@ def _squared_averages(class_weights: FloatArray, law: Fields) -> Averages:
 
 
 def _quadrature(loss: Loss, law: Fields) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    """Return margins, the labels' weights, thresholds and their widths.
+    """Return margins, weights, thresholds and the width that they are in units of.
 
-    Margins yλ for y = +1, −1 and the weights φ(a) da P(y|a) of the nodes a have the shape
-    (..., K, 2, N), the thresholds (h + ra)/√(1 − r²) the shape (..., K, N) and the widths
+    Margins yλ for y = +1, −1 and the weights φ(a) P(y|a) da of the N nodes have the shape
+    (2, ..., K, N), the thresholds (h + ra)/√(1 − r²) the shape (..., K, N) and their unit
     √(1 − r²) the shape (..., K).
 
     It is a composite Gauss-Legendre rule whose panels end wherever an integrand turns: the
@@ -167,13 +176,11 @@ def _quadrature(loss: Loss, law: Fields) -> tuple[FloatArray, FloatArray, FloatA
     gaussian *= edges @ to_weights
     threshold = h / rest + r / rest * standard
 
-    margins, labels = np.empty((2, *law.mean.shape, 2, standard.shape[-1]))
-    positive, negative = margins[..., 0, :], margins[..., 1, :]
-    np.add(mean, deviation * standard, out=positive)
-    np.negative(positive, out=negative)
-    positive, negative = labels[..., 0, :], labels[..., 1, :]
-    np.multiply(gaussian, ndtr(threshold), out=positive)
-    np.subtract(gaussian, positive, out=negative)
+    margins, labels = np.empty((2, 2, *standard.shape))
+    np.add(mean, deviation * standard, out=margins[0])
+    np.negative(margins[0], out=margins[1])
+    np.multiply(gaussian, ndtr(threshold), out=labels[0])
+    np.subtract(gaussian, labels[0], out=labels[1])
     return margins, labels, threshold, rest[..., 0]
 
 
@@ -189,6 +196,11 @@ def _composite_rule(edges: int) -> tuple[FloatArray, FloatArray]:
         np.kron(lower, (1 - nodes) / 2) + np.kron(upper, (1 + nodes) / 2),
         np.kron(upper - lower, weights / (2 * _ROOT)),
     )
+
+
+def _over_labels(parts: FloatArray, weights: FloatArray) -> FloatArray:
+    """Return Σ_y weights_y parts_y, with y the first axis of both."""
+    return np.asarray((parts.T @ weights).T)
 
 
 def _density(x: FloatArray) -> FloatArray:

@@ -16,7 +16,7 @@ FloatArray = NDArray[np.float64]
 _LARGEST_EXPONENT = 700.0
 _SHARPEST_HINGE = 100.0
 
-_SIGMOID_BREAKS = np.array([-20.0, -4.2, 0.0, 4.2, 20.0])
+_SIGMOID_BREAKS = np.array([-22.0, -4.2, 0.0, 4.2, 22.0])
 """Where pieces of a sigmoid of unit width end, each close to a polynomial."""
 
 

@@ -125,6 +125,48 @@ def test_all_groups_at_once(loss: Loss) -> None:
             assert a[index] == pytest.approx(b[0], rel=1e-12, abs=1e-14)
 
 
+@pytest.mark.parametrize("loss", _EXAMPLES, ids=repr)
+def test_mean_losses_of_many_states_at_once(loss: Loss) -> None:
+    rng = np.random.default_rng(2)
+    shape = (700, 3)
+    law = Fields(
+        mean=rng.normal(size=shape),
+        deviation=rng.uniform(0, 5, shape),
+        label_margin=rng.normal(size=shape),
+        correlation=rng.uniform(-1, 1, shape),
+    )
+    together = mean_loss(loss, law)
+    assert together.shape == shape
+    for index in [(0, 0), (85, 0), (85, 1), (350, 2), (699, 2)]:
+        alone = mean_loss(loss, Fields(*(values[index][None] for values in law)))
+        assert together[index] == pytest.approx(alone[0], rel=1e-12)
+
+
+@pytest.mark.parametrize("loss", _EXAMPLES, ids=repr)
+def test_no_state_has_no_mean_loss(loss: Loss) -> None:
+    assert mean_loss(loss, Fields(*np.empty((4, 0, 3)))).shape == (0, 3)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    loss=_LOSSES,
+    mean=st.floats(-100, 100),
+    deviation=st.floats(0, 100),
+    margin=st.floats(-6, 6),
+    correlation=st.sampled_from([1 - 1e-9, 1e-9 - 1]) | st.floats(-0.999999, 0.999999),
+)
+def test_stein_lemma_ties_the_averages_together(
+    loss: Loss, mean: float, deviation: float, margin: float, correlation: float
+) -> None:
+    """E λδ = M E δ + Var λ E ∂_λδ + Cov(λ, τ) E ∂_τδ, and ∂_τδ is the label's boundary."""
+    found = averages(loss, np.array([1.5, 0.5]), _law(mean, deviation, margin, correlation))
+    by_parts = (
+        mean * found.delta + deviation**2 * found.d_delta + deviation * correlation * found.boundary
+    )
+    scale = 1 + mean**2 + deviation**2
+    assert by_parts == pytest.approx(found.delta_field, rel=1e-8, abs=1e-8 * scale)
+
+
 @pytest.mark.parametrize("correlation", [1.0, -1.0])
 @pytest.mark.parametrize("loss", _EXAMPLES, ids=repr)
 def test_a_student_that_is_a_teacher_is_the_limit(loss: Loss, correlation: float) -> None:
