@@ -78,7 +78,8 @@ class Points:
         )
 
 
-_ENSEMBLE_ARRAYS = ("x", "count", "mean", "deviation", "lowest", "highest", "traces")
+ENSEMBLE_ARRAYS = ("x", "count", "mean", "deviation", "lowest", "highest", "traces")
+"""Fields of `EnsemblePoints` beside the name."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,7 +111,7 @@ class EnsemblePoints:
     traces: FloatArray
 
     def __post_init__(self) -> None:
-        for field in _ENSEMBLE_ARRAYS:
+        for field in ENSEMBLE_ARRAYS:
             array = np.array(getattr(self, field), dtype=np.float64)
             if array.ndim != (2 if field == "traces" else 1) or len(array) != len(self.x):
                 message = f"{self.name}: {field} has the shape {array.shape}"
@@ -146,7 +147,7 @@ class EnsemblePoints:
     def joined(cls, parts: Sequence[Self]) -> Self:
         """Put parts of one ensemble, with equally many traces, after each other."""
         arrays = (
-            np.concatenate([getattr(part, field) for part in parts]) for field in _ENSEMBLE_ARRAYS
+            np.concatenate([getattr(part, field) for part in parts]) for field in ENSEMBLE_ARRAYS
         )
         return cls(parts[0].name, *arrays)
 

@@ -324,7 +324,7 @@ def _draw_traces(
             [line for line in lines if len(line)],
             colors=curve["colour"],
             linewidths=0.4,
-            alpha=0.2,
+            alpha=min(0.4, max(0.04, 20 / max(len(runs), 1))),
             zorder=1.5,
         )
     )

@@ -299,7 +299,9 @@ def test_long_tables_are_written_in_batches(
     monkeypatch.setattr("experiments.export.tables._BATCH_ROWS", 7)
     sizes = (3, 9, 1, 1, 0, 2)
     points = [
-        Points(replace(name_of("-", Source.THEORY), seed=seed), np.arange(size), np.ones(size))
+        Points(
+            replace(name_of("-", Source.THEORY), seed=seed), np.arange(float(size)), np.ones(size)
+        )
         for seed, size in enumerate(sizes)
     ]
     write_curves(CurveSet(points), tmp_path)

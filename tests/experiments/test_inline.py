@@ -35,6 +35,19 @@ def test_a_run_in_this_process_is_stored_like_any_other(tmp_path: Path) -> None:
     np.testing.assert_array_equal(outcome.curves[curve("+", 1)].x, written.x)
 
 
+def test_an_ensemble_is_kept() -> None:
+    outcome = run_inline(
+        "crowd",
+        stand_in("crowd"),
+        store=None,
+        on_frame=lambda _: None,
+        on_problem=refuse,
+        run=run,
+    )
+    (ensemble,) = outcome.curves.ensembles
+    np.testing.assert_array_equal(ensemble.x, np.arange(0.0, 26.0, 5.0))
+
+
 def test_ctrl_c_stops_a_run_and_keeps_what_it_gave(tmp_path: Path) -> None:
     def interrupt(frame: Frame) -> None:
         if frame.progress is not None and frame.progress.steps >= 20:

@@ -1,8 +1,8 @@
 import numpy as np
-from worker_stand_ins import at, curve, stand_in
+from worker_stand_ins import at, curve, run, stand_in
 
 from experiments.curves import CurveSet
-from experiments.frames import Event, EventKind, Frame, Points, Progress
+from experiments.frames import ENSEMBLE_ARRAYS, Event, EventKind, Frame, Points, Progress
 from experiments.merging import merge
 
 
@@ -22,9 +22,19 @@ def test_merging_keeps_every_point_event_and_the_last_progress() -> None:
     assert merged.progress == Progress(24, 10**6)
 
 
+def test_merging_joins_the_parts_of_each_ensemble() -> None:
+    frames = list(run(stand_in("crowd")))
+    merged = merge(frames)
+    (whole,) = merged.ensembles
+    np.testing.assert_array_equal(whole.x, np.arange(0.0, 26.0, 5.0))
+    for field in ENSEMBLE_ARRAYS:
+        parts = [getattr(part, field) for frame in frames for part in frame.ensembles]
+        np.testing.assert_array_equal(getattr(whole, field), np.concatenate(parts))
+
+
 def test_merging_nothing_gives_nothing() -> None:
     empty = merge([])
-    assert (empty.points, empty.events, empty.progress) == ((), (), None)
+    assert (empty.points, empty.ensembles, empty.events, empty.progress) == ((), (), (), None)
 
 
 def test_a_single_frame_is_itself() -> None:

@@ -14,6 +14,7 @@ from worker_stand_ins import stand_in
 import experiments.store.store
 import experiments.supervisor
 from experiments.curves import CurveSet
+from experiments.frames import ENSEMBLE_ARRAYS
 from experiments.recording import Recording
 from experiments.settings import TrainingSettings
 from experiments.store import Status, Store
@@ -30,8 +31,14 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watch]:
 
 
 def same(first: CurveSet, second: CurveSet) -> bool:
-    return [(c.name, c.x.tobytes(), c.value.tobytes()) for c in first] == [
-        (c.name, c.x.tobytes(), c.value.tobytes()) for c in second
+    return everything(first) == everything(second)
+
+
+def everything(curves: CurveSet) -> list[tuple[object, ...]]:
+    singles = [(c.name, c.x.tobytes(), c.value.tobytes()) for c in curves]
+    return singles + [
+        (e.name, e.traces.shape, *(getattr(e, field).tobytes() for field in ENSEMBLE_ARRAYS))
+        for e in curves.ensembles
     ]
 
 
@@ -91,6 +98,25 @@ def test_a_run_that_starts_paused_waits_for_its_first_step(lab: Watch) -> None:
         assert lab.steps(run) == there
     lab.runner.stop()
     assert lab.finish(run).status is Status.STOPPED
+
+
+def test_an_ensemble_is_stepped_streamed_and_stored_whole(lab: Watch) -> None:
+    run = lab.runner.start("crowd", stand_in("crowd", seed=3), paused=True)
+    lab.wait_for_pause(run, 1)
+    for pauses, there in ((2, 5), (3, 10)):
+        lab.runner.step(None)
+        lab.wait_for_pause(run, pauses)
+        assert lab.steps(run) == there
+    lab.runner.resume()
+    ended = lab.finish(run)
+    assert ended.status is Status.DONE
+    (ensemble,) = lab.curves(run).ensembles
+    np.testing.assert_array_equal(ensemble.x, np.arange(0.0, 26.0, 5.0))
+    assert ensemble.count.tolist() == [7.0, 7.0, 6.0, 6.0, 6.0, 6.0]
+    assert same(lab.curves(run), stored(lab, ended))
+    assert ended.row is not None
+    assert ended.row.summary is not None
+    assert ended.row.summary.losses == (("+", ensemble.mean[-1]),)
 
 
 def test_what_is_commanded_right_after_the_start_is_obeyed(lab: Watch) -> None:

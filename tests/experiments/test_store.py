@@ -17,7 +17,16 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from experiments.frames import CurveName, Event, EventKind, Frame, Points, Source
+from experiments.frames import (
+    ENSEMBLE_ARRAYS,
+    CurveName,
+    EnsemblePoints,
+    Event,
+    EventKind,
+    Frame,
+    Points,
+    Source,
+)
 from experiments.settings import About, DynamicsSettings, TrainingSettings
 from experiments.store import (
     Owner,
@@ -30,6 +39,7 @@ from experiments.store import (
 from experiments.store.database import MIGRATIONS, open_database
 
 LOSS = CurveName("loss", "+", Source.THEORY, "base", 1)
+RUNS = CurveName("loss", "+", Source.SIMULATION, "base", 1)
 
 
 @pytest.fixture
@@ -45,6 +55,11 @@ def store(path: Path) -> Iterator[Store]:
 
 def points(values: list[float], name: CurveName = LOSS) -> Frame:
     return Frame(points=(Points(name, np.arange(float(len(values))), np.array(values)),))
+
+
+def crowd(values: list[list[float]]) -> Frame:
+    x = np.arange(float(len(values)))
+    return Frame(ensembles=(EnsemblePoints.of(RUNS, x, np.array(values), kept=2),))
 
 
 def test_a_run_is_read_back_as_it_was_written(store: Store) -> None:
@@ -120,6 +135,41 @@ def test_points_and_events_come_back_bit_for_bit_in_order(
     assert store.events(run.id) == tuple(event for frame in written for event in frame.events)
 
 
+@st.composite
+def crowds(draw: st.DrawFn) -> list[EnsemblePoints]:
+    """Parts of a few ensembles, each with as many traces in every part."""
+    parts = []
+    for name, kept in draw(st.dictionaries(names, st.integers(0, 3), max_size=3)).items():
+        row = st.lists(value, min_size=6 + kept, max_size=6 + kept)
+        for rows in draw(st.lists(st.lists(row, max_size=3), min_size=1, max_size=3)):
+            table = np.array(rows).reshape(len(rows), 6 + kept)
+            x, count, mean, deviation, lowest, highest = table.T[:6]
+            moments = (mean, deviation, lowest, highest)
+            parts.append(EnsemblePoints(name, x, count, *moments, table[:, 6:]))
+    return draw(st.permutations(parts))
+
+
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(written=crowds(), batch=st.integers(1, 4))
+def test_ensembles_come_back_bit_for_bit_in_order(
+    store: Store, written: list[EnsemblePoints], batch: int
+) -> None:
+    run = store.create("bits", DynamicsSettings())
+    for start in range(0, len(written), batch):
+        part = written[start : start + batch]
+        store.append(run.id, [Frame(ensembles=(each,)) for each in part])
+    expected: dict[CurveName, list[EnsemblePoints]] = {}
+    for each in written:
+        expected.setdefault(each.name, []).append(each)
+    found = store.curves(run.id).ensembles
+    assert [ensemble.name for ensemble in found] == list(expected)
+    for ensemble, parts in zip(found, expected.values(), strict=True):
+        for field in ENSEMBLE_ARRAYS:
+            wanted = np.concatenate([getattr(part, field) for part in parts])
+            got = getattr(ensemble, field)
+            assert (got.shape, got.tobytes()) == (wanted.shape, wanted.tobytes())
+
+
 def test_an_event_at_no_number_is_read_as_such(store: Store) -> None:
     run = store.create("events", DynamicsSettings())
     store.append(run.id, [Frame(events=(Event(EventKind.DIVERGED, math.nan, "gone"),))])
@@ -171,14 +221,15 @@ def test_renaming_keeps_names_unique(store: Store) -> None:
 
 def test_deleting_takes_all_points_and_spares_what_is_running(store: Store, path: Path) -> None:
     run = store.create("x", DynamicsSettings())
-    store.append(run.id, [points([1.0]), Frame(events=(Event(EventKind.NOTICE, 0.0, "e"),))])
+    event = Frame(events=(Event(EventKind.NOTICE, 0.0, "e"),))
+    store.append(run.id, [points([1.0]), crowd([[1.0, 2.0]]), event])
     with pytest.raises(StoreError, match="x-1 is still running"):
         store.delete(run.id)
     store.finish(run.id, Status.DONE)
     store.delete(run.id)
     assert store.runs() == ()
     connection = sqlite3.connect(path)
-    for table in ("runs", "curves", "points", "events"):
+    for table in ("runs", "curves", "points", "events", "ensembles", "ensemble_points"):
         assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
     connection.close()
 
@@ -203,10 +254,10 @@ import os
 from pathlib import Path
 from experiments.settings import DynamicsSettings
 from experiments.store import Store
-from test_store import points
+from test_store import crowd, points
 store = Store(Path({str(path)!r}))
 run = store.create("x", DynamicsSettings())
-store.append(run.id, [points([4.0, 5.0])])
+store.append(run.id, [points([4.0, 5.0]), crowd([[1.0, 3.0]])])
 os._exit(1)
 """
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
@@ -218,6 +269,7 @@ os._exit(1)
         assert run.summary is not None
         assert run.summary.losses == (("+", 5.0),)
         assert store.curves(run.id)[LOSS].value.tolist() == [4.0, 5.0]
+        assert store.curves(run.id).ensembles[0].mean.tolist() == [2.0]
 
 
 def test_owners_are_told_apart_by_the_time_they_were_created() -> None:
@@ -255,9 +307,11 @@ def test_a_full_disk_is_told_and_what_was_written_stays(store: Store) -> None:
     run = store.create("x", DynamicsSettings())
     store.append(run.id, [points([1.0])])
     store._connection.execute("PRAGMA max_page_count = 1")  # cut to the present size
-    with pytest.raises(StoreError, match="the disk is full"):
-        store.append(run.id, [points([0.0] * 100_000)])
+    for large in (points([0.0] * 100_000), crowd([[0.0]] * 100_000)):
+        with pytest.raises(StoreError, match="the disk is full"):
+            store.append(run.id, [points([9.0]), large])
     assert store.curves(run.id)[LOSS].value.tolist() == [1.0]
+    assert store.curves(run.id).ensembles == ()
     store._connection.execute("PRAGMA max_page_count = 1000000")
     store.append(run.id, [points([2.0])])
     assert store.curves(run.id)[LOSS].value.tolist() == [1.0, 2.0]
@@ -317,6 +371,42 @@ def test_a_newer_file_is_refused_untouched(store: Store, path: Path) -> None:
     with pytest.raises(StoreError, match=r"newer Bias Lab.*BIAS_LAB_HOME"):
         Store(path)
     assert damaged_companions(path) == []
+
+
+@pytest.fixture
+def released(path: Path) -> Path:
+    """A history that version 1 wrote: theory, and three runs at four moments."""
+    script = Path(__file__).parents[1] / "data" / "history_version_1.sql"
+    path.parent.mkdir()
+    connection = sqlite3.connect(path)
+    connection.executescript(script.read_text(encoding="utf-8"))
+    connection.close()
+    return path
+
+
+def test_what_was_released_never_changes(released: Path, tmp_path: Path) -> None:
+    schema = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite%' ORDER BY name"
+    new, _ = open_database(tmp_path / "new.sqlite", migrations=MIGRATIONS[:1])
+    old = sqlite3.connect(released)
+    assert new.execute(schema).fetchall() == old.execute(schema).fetchall()
+    new.close()
+    old.close()
+
+
+def test_a_history_of_version_1_opens_and_takes_new_runs(released: Path) -> None:
+    for _ in range(2):
+        with Store(released) as store:
+            run = store.find("crossing-1")
+            assert run.status is Status.DONE
+            assert run.summary is not None
+            settings = store.settings(run.id)
+            assert isinstance(settings, DynamicsSettings)
+            assert settings.simulation.runs == 3
+            assert len(store.curves(run.id)) == 44
+            new = store.create("crossing", settings)
+            store.append(new.id, [crowd([[1.0, 2.0]])])
+            assert len(store.curves(new.id).ensembles) == 1
+            store.finish(new.id, Status.DONE)
 
 
 def test_migration_keeps_runs_and_happens_once(store: Store, path: Path) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from experiments.curves import CurveSet
-from experiments.frames import OVERALL, CurveName, Points, Source
+from experiments.frames import OVERALL, CurveName, EnsemblePoints, Points, Source
 from experiments.summary import Summary, summarise
 
 
@@ -28,6 +28,11 @@ def test_two_groups_have_a_signed_gap_and_a_last_crossing() -> None:
     assert summary.curves == 3
 
 
+def runs(group: str, values: list[list[float]]) -> EnsemblePoints:
+    name = CurveName("loss", group, Source.SIMULATION, "base", 1)
+    return EnsemblePoints.of(name, np.arange(1.0, len(values) + 1), np.array(values), kept=2)
+
+
 @pytest.mark.parametrize(
     ("present", "chosen"),
     [
@@ -39,22 +44,40 @@ def test_two_groups_have_a_signed_gap_and_a_last_crossing() -> None:
 )
 def test_the_most_trustworthy_source_is_summarised(present: list[Source], chosen: Source) -> None:
     ends = {source: float(number) for number, source in enumerate(present)}
-    curves = CurveSet(loss("a", [0.5, end], source=source) for source, end in ends.items())
+    curves = CurveSet()
+    for source, end in ends.items():
+        if source is Source.SIMULATION:
+            curves.extend(ensembles=[runs("a", [[0.5], [end]])])
+        else:
+            curves.extend([loss("a", [0.5, end], source=source)])
     assert summarise(curves).losses == (("a", ends[chosen]),)
 
 
-def test_seeds_are_averaged_over_the_stretch_they_share() -> None:
+def test_simulation_alone_is_summarised_by_its_means_as_long_as_a_run_is_left() -> None:
+    nan = math.nan
     curves = CurveSet(
-        [
-            loss("+", [1.0, 2.0, 7.0], source=Source.SIMULATION, seed=1),
-            loss("+", [3.0, 4.0], source=Source.SIMULATION, seed=2),
-            loss("-", [0.0, 5.0], source=Source.SIMULATION, seed=1),
+        ensembles=[
+            runs("+", [[1.0, 3.0], [2.0, 4.0], [7.0, nan], [nan, nan]]),
+            runs("-", [[4.0, 4.0], [3.0, 3.0], [5.0, 5.0], [5.0, 5.0]]),
+            runs(OVERALL, [[9.0, 9.0]] * 4),
         ]
     )
     summary = summarise(curves)
-    assert summary.losses == (("+", 3.0), ("-", 5.0))
-    assert summary.last_crossing is not None
-    assert 1.0 < summary.last_crossing < 2.0
+    assert summary.losses == (("+", 7.0), ("-", 5.0))
+    assert summary.gap == 2.0
+    assert summary.last_crossing == 2.0
+    assert summary.curves == 3
+
+
+def test_a_crossing_of_means_is_found() -> None:
+    first, second = [0.0, 0.0, 2.0, 2.0, 2.0, 2.0], [1.0] * 6
+    curves = CurveSet(
+        ensembles=[
+            runs(group, [[value - 0.5, value + 0.5] for value in values])
+            for group, values in (("+", first), ("-", second))
+        ]
+    )
+    assert summarise(curves).last_crossing == pytest.approx(math.sqrt(6.0))
 
 
 def test_more_groups_have_the_widest_gap_and_no_crossing() -> None:

@@ -7,7 +7,16 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from experiments.frames import CurveName, Event, EventKind, Frame, Points, Progress, Source
+from experiments.frames import (
+    CurveName,
+    EnsemblePoints,
+    Event,
+    EventKind,
+    Frame,
+    Points,
+    Progress,
+    Source,
+)
 from experiments.run import FrameGenerator, RunFailedError
 from experiments.settings import About, DynamicsSettings, Settings
 
@@ -26,6 +35,7 @@ def run(settings: Settings) -> FrameGenerator:
         "short": short,
         "flood": flood,
         "sparse": sparse,
+        "crowd": crowd,
         "exits": exits,
         "fails": fails,
         "diverges": diverges,
@@ -76,6 +86,18 @@ def sparse(settings: Settings) -> FrameGenerator:
         frame = at(step, settings)
         yield frame if step % 5 == 0 else Frame(progress=frame.progress)
         step += 1
+
+
+def crowd(settings: Settings) -> FrameGenerator:
+    """Seven runs that are summarised at every fifth step; the second one is soon lost."""
+    rng = np.random.default_rng(settings.seed)
+    for step in range(26):
+        values = rng.normal(size=(1, 7))
+        values[:, 1] = values[:, 1] if step < 10 else np.nan
+        grown = EnsemblePoints.of(
+            curve("+", settings.seed), np.array([float(step)]), values, kept=4
+        )
+        yield Frame(ensembles=(grown,) if step % 5 == 0 else (), progress=Progress(step, 25))
 
 
 def flood(settings: Settings) -> FrameGenerator:
