@@ -1,19 +1,22 @@
-"""Closed-form learning curves of the squared loss, for any number of groups.
+"""Learning curves of the squared loss in closed form, for any number of groups.
 
-The overlaps W = (R, M) obey a linear system and the norm Q a linear equation driven by a quadratic
-form of W, so both are sums of exponentials (Jain et al. 2024, section 3.1, for two groups). For K
-groups the system is symmetric in the right coordinates: all of W relaxes at the rate k_R except
+In the student's own time s = ∫η dt the overlaps W = (R, M) obey a linear system whose coefficients
+do not depend on the learning rate, so W is a sum of exponentials of s whatever the schedule. The
+norm Q obeys a linear equation driven by a quadratic form of W: where the learning rate is constant
+it is a sum of exponentials too (Jain et al. 2024, section 3.1, for two groups). For K groups the
+system is symmetric in the right coordinates: all of W relaxes at the rate of the teachers except
 along the K modes of the shifts, which are eigenvectors of √c_i v_i·v_j/d √c_j.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from scipy.special import exprel
 
 from simulation.averages import label_moments
-from simulation.learning import DIVERGENCE_NORM, LearningRule, start
+from simulation.collocation import collocate
+from simulation.learning import DIVERGENCE_NORM, LearningRule, Span
 from simulation.losses import Squared
 from simulation.mixture import FloatArray, TeacherMixture
 
@@ -24,99 +27,184 @@ _TIME_ACCURACY = 1e-9
 """Relative accuracy of the moment of divergence."""
 
 _LARGEST_EXPONENT = 600.0
-"""Keeps a diverging norm finite, far beyond any bound of interest."""
+_LARGEST_NORM = 1e30
+"""Keep a diverging norm finite, far beyond any bound of interest."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SquaredFlow:
-    """The exact flow of W and Q under the squared loss.
+class Relaxation:
+    """How W and Q change under the squared loss and fixed weights.
 
-    W(t) = asymptote + Σ_a amplitudes_a e^{−rates_a t};
-    Q(t) = Q(0) e^{−k_Q t} + Σ_s sources_s ∫_0^t e^{−k_Q(t−u)} e^{−source_rates_s u} du.
+    With the age s = ∫η dt, W = asymptote + Σ_a amplitudes_a e^{−rates_a s} and
+    dQ/ds = −(norm_damping − η norm_noise) Q + Σ_i (drift_i + η noise_i) e^{−term_rates_i s}.
 
     Attributes
     ----------
     asymptote
-        Overlaps at t → ∞, shape (2K,).
+        Overlaps at s → ∞, shape (2K,).
     rates
-        k_a > 0 of the shifts' modes in ascending order, then k_R; shape (K + 1,).
+        k_a/η > 0 of the shifts' modes in ascending order, then k_R/η; shape (K + 1,).
     amplitudes
         Shape (K + 1, 2K).
-    initial_norm
-        Q(0).
-    norm_rate
-        k_Q; the norm grows without bound if it is 0 or less.
-    source_rates, sources
+    norm_damping, norm_noise
+        Of k_Q = η (norm_damping − η norm_noise).
+    term_rates, drift, noise
         What drives the norm, shape (terms,).
     """
 
     asymptote: FloatArray
     rates: FloatArray
     amplitudes: FloatArray
-    initial_norm: float
-    norm_rate: float
-    source_rates: FloatArray
-    sources: FloatArray
+    norm_damping: float
+    norm_noise: float
+    term_rates: FloatArray
+    drift: FloatArray
+    noise: FloatArray
 
     @classmethod
-    @lru_cache(maxsize=8)
-    def of(cls, mixture: TeacherMixture, rule: LearningRule) -> "SquaredFlow":
-        """Solve theory for a mixture and a rule to which the closed form applies.
-
-        Raises
-        ------
-        ValueError
-            If the loss is not squared, the class weights differ or the start is inadmissible.
-        """
-        if not applies(rule):
-            message = "the closed form needs the squared loss with equal class weights"
-            raise ValueError(message)
-        start(mixture, rule)
-        asymptote, rates, amplitudes = _relaxation(mixture, rule)
+    def of(cls, mixture: TeacherMixture, rule: LearningRule, start: FloatArray) -> "Relaxation":
+        """Solve the equations of the weights of a rule, from the overlaps `start`, shape (2K,)."""
+        asymptote, rates, amplitudes = _relax(mixture, rule, start)
+        shares, variances = rule.sampling_shares(mixture), mixture.variances
         weights = rule.group_weights * rule.class_weights[0]
-        variances = mixture.variances
-        drift = 2 * rule.learning_rate * mixture.shares * weights
-        noise = rule.learning_rate**2 / rule.batch_size * mixture.shares * weights**2 * variances
-        decay = 2 * rule.learning_rate * rule.weight_decay
+        drift = 2 * shares * weights
+        noise = shares * weights**2 * variances / rule.batch_size
 
-        # dQ/dt = −k_Q Q + Σ_j [(drift − 2 noise)⟨yλ⟩ + (noise − drift)M² + noise]_j, where W is a
+        # dQ/ds = Σ_j [drift (⟨yλ⟩ − ⟨λ²⟩) + η noise (1 − 2⟨yλ⟩ + ⟨λ²⟩)]_j − 2λ_2 Q, where W is a
         # sum of exponentials, the constant one first, and M² one over all their pairs.
         terms, term_rates = np.vstack([asymptote, amplitudes]), np.append(0.0, rates)
         teachers, shifts = np.hsplit(terms, 2)
         mean_label, slope = label_moments(mixture)
-        sources = (shifts * (noise - drift)) @ shifts.T
-        sources[0] += (shifts * mean_label + teachers * slope) @ (drift - 2 * noise)
-        sources[0, 0] += noise.sum()
+        aligned = shifts * mean_label + teachers * slope
+        drifts, noises = -(shifts * drift) @ shifts.T, (shifts * noise) @ shifts.T
+        drifts[0] += aligned @ drift
+        noises[0] -= 2 * aligned @ noise
+        noises[0, 0] += noise.sum()
         return cls(
             asymptote=asymptote,
             rates=rates,
             amplitudes=amplitudes,
-            initial_norm=rule.initial_norm,
-            norm_rate=float((drift - noise) @ variances + decay),
-            source_rates=np.add.outer(term_rates, term_rates).ravel(),
-            sources=sources.ravel(),
+            norm_damping=float(drift @ variances + 2 * rule.weight_decay),
+            norm_noise=float(noise @ variances),
+            term_rates=np.add.outer(term_rates, term_rates)[np.triu_indices(len(terms))],
+            drift=_over_pairs(drifts),
+            noise=_over_pairs(noises),
         )
+
+    @property
+    def has_shift(self) -> bool:
+        """Whether a mode of the shifts is learnt faster than the teachers."""
+        *_, fastest, teachers = self.rates
+        return bool(fastest > teachers * (1 + _FLAT))
+
+    def overlaps(self, ages: FloatArray) -> FloatArray:
+        """Return W at the ages s of shape (n,), shape (n, 2K)."""
+        return self.asymptote + np.exp(-np.multiply.outer(ages, self.rates)) @ self.amplitudes
+
+    def norm_rate(self, learning_rates: FloatArray) -> FloatArray:
+        """Return k_Q; element-wise."""
+        return learning_rates * (self.norm_damping - learning_rates * self.norm_noise)
+
+    def norm_sources(self, learning_rates: FloatArray, ages: FloatArray) -> FloatArray:
+        """Return the terms of dQ/dt + k_Q Q, shape (..., terms)."""
+        eta = learning_rates[..., None]
+        decayed = np.exp(-np.multiply.outer(ages, self.term_rates))
+        return np.asarray(eta * (self.drift + eta * self.noise) * decayed)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SquaredFlow:
+    """The exact flow of W and Q under the squared loss and fixed weights.
+
+    Attributes
+    ----------
+    relaxation
+        What W and Q do.
+    age
+        s as a function of t.
+    norm
+        Q as a function of t.
+    diverged_at
+        When the norm passes `DIVERGENCE_NORM`, or None if it does not up to the end.
+    """
+
+    relaxation: Relaxation
+    age: Callable[[FloatArray], FloatArray]
+    norm: Callable[[FloatArray], FloatArray]
+    diverged_at: float | None
+
+    @classmethod
+    def of(
+        cls, mixture: TeacherMixture, span: Span, *, overlaps: FloatArray, norm: float
+    ) -> "SquaredFlow":
+        """Solve theory from this state to the end of a span to which the closed form applies."""
+        rule, edges = span
+        relaxation = Relaxation.of(mixture, rule, overlaps)
+        begin = rule.schedule.integral(edges[:1])
+
+        def age(times: FloatArray) -> FloatArray:
+            return np.asarray(rule.learning_rate * (rule.schedule.integral(times) - begin))
+
+        if rule.schedule.stepwise:
+            stepped = _SteppedNorm.of(relaxation, rule, edges=edges, norm=norm)
+            passed = _first_passage(stepped, edges)
+            return cls(relaxation, age, stepped, passed)
+
+        def rate(times: FloatArray) -> FloatArray:
+            return relaxation.norm_rate(rule.learning_rates(times))
+
+        def source(times: FloatArray) -> FloatArray:
+            eta = rule.learning_rates(times)
+            return np.asarray(relaxation.norm_sources(eta, age(times)).sum(axis=-1))
+
+        noise = rule.learning_rate * relaxation.norm_noise
+        fastest = rule.learning_rate * (2 * float(relaxation.rates.max()) + noise)
+        smooth = collocate(
+            rate, source, edges=edges, start=norm, fastest=fastest, bound=DIVERGENCE_NORM
+        )
+        passed = _first_passage(smooth, smooth.edges)
+        return cls(relaxation, age, smooth, passed)
 
     def evaluate(self, times: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the overlaps (n, 2K) and the norm (n,) at the times (n,)."""
-        overlaps = self.asymptote + np.exp(-np.multiply.outer(times, self.rates)) @ self.amplitudes
-        return overlaps, self._norm(times)
+        return self.relaxation.overlaps(self.age(times)), self.norm(times)
 
-    def diverged_at(self, end: float) -> float | None:
-        """Return when the norm passes `DIVERGENCE_NORM`, or None if it does not up to `end`."""
-        low, high = 0.0, end
-        while True:
-            times = np.linspace(low, high, 65)
-            beyond = np.flatnonzero(self._norm(times) > DIVERGENCE_NORM)
-            if not beyond.size:
-                return None
-            low, high = float(times[beyond[0] - 1]), float(times[beyond[0]])
-            if high - low <= _TIME_ACCURACY * high:
-                return high
 
-    def _norm(self, times: FloatArray) -> FloatArray:
-        driven = _convolution(self.norm_rate, self.source_rates, times[:, None]) @ self.sources
-        return np.asarray(self.initial_norm * _decay(self.norm_rate, times) + driven)
+@dataclass(frozen=True, slots=True, eq=False)
+class _SteppedNorm:
+    """Q(t) where the learning rate is constant in each of n stages.
+
+    In a stage that begins at t = 0, Q = norms e^{−rates t} + Σ_i sources_i ∫_0^t
+    e^{−rates (t−u)} e^{−decays_i u} du.
+    """
+
+    begins: FloatArray
+    norms: FloatArray
+    rates: FloatArray
+    sources: FloatArray
+    decays: FloatArray
+
+    @classmethod
+    def of(
+        cls, relaxation: Relaxation, rule: LearningRule, *, edges: FloatArray, norm: float
+    ) -> "_SteppedNorm":
+        begins, lengths = edges[:-1], np.diff(edges)
+        eta = rule.learning_rates(begins + lengths / 2)
+        ages = np.append(0.0, np.cumsum(eta * lengths)[:-1])
+        rates, sources = relaxation.norm_rate(eta), relaxation.norm_sources(eta, ages)
+        decays = np.multiply.outer(eta, relaxation.term_rates)
+        kept = _decay(rates, lengths)
+        gained = np.vecdot(_convolution(rates, decays, lengths), sources)
+        norms = [norm]
+        for factor, gain in zip(kept[:-1], gained[:-1], strict=True):
+            norms.append(min(factor * norms[-1] + gain, _LARGEST_NORM))
+        return cls(begins, np.array(norms), rates, sources, decays)
+
+    def __call__(self, times: FloatArray) -> FloatArray:
+        stage = np.maximum(np.searchsorted(self.begins, times, side="right") - 1, 0)
+        elapsed, rates = times - self.begins[stage], self.rates[stage]
+        driven = np.vecdot(_convolution(rates, self.decays[stage], elapsed), self.sources[stage])
+        return np.asarray(self.norms[stage] * _decay(rates, elapsed) + driven)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,46 +232,73 @@ class TimeScales:
 
 
 def applies(rule: LearningRule) -> bool:
-    """Say whether the rule has a closed form: squared loss, the same weight for both classes."""
-    positive, negative = rule.class_weights
-    return isinstance(rule.loss, Squared) and bool(positive == negative)
+    """Say whether the rule has a closed form: squared loss, the same weight for both classes.
+
+    Under a schedule that is not stepwise this holds for W, and the norm is a quadrature.
+    """
+    return isinstance(rule.loss, Squared) and all(
+        positive == negative
+        for positive, negative in (rule.class_weights, rule.after_switch().class_weights)
+    )
 
 
-def time_scales(mixture: TeacherMixture, rule: LearningRule) -> TimeScales:
-    """Return τ_M, τ_R and τ_Q of a rule to which the closed form applies.
+def relaxation(mixture: TeacherMixture, rule: LearningRule) -> Relaxation:
+    """Return how W and Q change under a rule's first weights.
 
     Raises
     ------
     ValueError
         If the closed form does not apply.
     """
-    flow = SquaredFlow.of(mixture, rule)
-    fastest, teachers = float(flow.rates[-2]), float(flow.rates[-1])
+    if not applies(rule):
+        message = "the closed form needs the squared loss with equal class weights"
+        raise ValueError(message)
+    return Relaxation.of(mixture, rule, rule.initial_overlaps)
+
+
+def time_scales(mixture: TeacherMixture, rule: LearningRule) -> TimeScales:
+    """Return τ_M, τ_R and τ_Q of a rule's first weights at the set learning rate.
+
+    Raises
+    ------
+    ValueError
+        If the closed form does not apply.
+    """
+    pace = relaxation(mixture, rule)
+    *_, shift, teachers = rule.learning_rate * pace.rates
+    norm = float(pace.norm_rate(np.array(rule.learning_rate)))
     return TimeScales(
-        shift=1 / fastest if fastest > teachers * (1 + _FLAT) else None,
-        teachers=1 / teachers,
-        norm=1 / flow.norm_rate if flow.norm_rate > 0 else None,
+        shift=1 / float(shift) if pace.has_shift else None,
+        teachers=1 / float(teachers),
+        norm=1 / norm if norm > 0 else None,
     )
 
 
 def largest_learning_rate(mixture: TeacherMixture, rule: LearningRule) -> float:
-    """Return 2B(Δ̄ + λ_2)/Σ_j p_j c_j² Δ_j², from which on the norm diverges (squared loss)."""
-    group_weights = rule.group_weights * rule.class_weights[0]
-    damping = mixture.shares @ (group_weights * mixture.variances) + rule.weight_decay
-    noise = mixture.shares @ (group_weights * mixture.variances) ** 2
-    return float(2 * rule.batch_size * damping / noise)
+    """Return the η from which on the norm diverges (squared loss).
+
+    It is 2B(Δ̄ + λ_2)/Σ_j π_j c_j² Δ_j²; with a switch, the smaller one of the weights before and
+    after it.
+    """
+    limits = []
+    for part in (rule, rule.after_switch()):
+        shares, weights = part.sampling_shares(mixture), part.group_weights * part.class_weights[0]
+        damping = shares @ (weights * mixture.variances) + part.weight_decay
+        noise = shares @ (weights * mixture.variances) ** 2
+        limits.append(2 * part.batch_size * damping / noise)
+    return float(min(limits))
 
 
-def _relaxation(
-    mixture: TeacherMixture, rule: LearningRule
+def _relax(
+    mixture: TeacherMixture, rule: LearningRule, start: FloatArray
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Solve dW/dt = η(pull − (damping + G_v diag(p c) [0 1])W): asymptote, rates, amplitudes.
+    """Solve dW/ds = pull − (damping + G_v diag(π c) [0 1])W: asymptote, rates, amplitudes.
 
-    With H = G_v √(p c) E and E the eigenvectors of the shifts' modes, of eigenvalue σ_a, the
-    projector of W on mode a is H_a E_aᵀ√(p c)/σ_a, acting on M alone.
+    With H = G_v √(π c) E and E the eigenvectors of the shifts' modes, of eigenvalue σ_a, the
+    projector of W on mode a is H_a E_aᵀ√(π c)/σ_a, acting on M alone.
     """
     size, gram = mixture.size, mixture.gram
-    weights = mixture.shares * rule.group_weights * rule.class_weights[0]
+    weights = rule.sampling_shares(mixture) * rule.group_weights * rule.class_weights[0]
     damping = float(weights @ mixture.variances) + rule.weight_decay
     mean_label, slope = label_moments(mixture)
     toward_teachers, toward_shifts = np.hsplit(gram, 2)
@@ -196,20 +311,43 @@ def _relaxation(
     held_back = (modes.T @ (root * pull[size:])) / (spread + damping)
     asymptote = (pull - reach @ held_back) / damping
 
-    distance = rule.initial_overlaps - asymptote
+    distance = start - asymptote
     along = modes.T @ (root * distance[size:])
     curved = spread > _FLAT * max(float(spread[-1]), damping)
     in_modes = (reach * np.divide(along, spread, out=np.zeros(size), where=curved)).T
     amplitudes = np.vstack([in_modes, distance - in_modes.sum(axis=0)])
-    return asymptote, rule.learning_rate * (damping + np.append(spread, 0.0)), amplitudes
+    return asymptote, damping + np.append(spread, 0.0), amplitudes
 
 
-def _decay(rate: float | FloatArray, times: FloatArray) -> FloatArray:
+def _over_pairs(square: FloatArray) -> FloatArray:
+    """Add up what the pairs (a, b) and (b, a) of exponentials drive."""
+    both = square + square.T - np.diag(np.diagonal(square))
+    return np.asarray(both[np.triu_indices(len(square))])
+
+
+def _first_passage(norm: Callable[[FloatArray], FloatArray], edges: FloatArray) -> float | None:
+    """Return when the norm passes `DIVERGENCE_NORM`."""
+    times = np.union1d(edges, np.linspace(edges[0], edges[-1], 257))
+    while True:
+        beyond = np.flatnonzero(norm(times) > DIVERGENCE_NORM)
+        if not beyond.size:
+            return None
+        low, high = float(times[beyond[0] - 1]), float(times[beyond[0]])
+        if high - low <= _TIME_ACCURACY * high:
+            return high
+        times = np.linspace(low, high, 65)
+
+
+def _decay(rates: FloatArray, times: FloatArray) -> FloatArray:
     """e^{−rate·t}, kept finite for a negative rate."""
-    return np.asarray(np.exp(np.minimum(-rate * times, _LARGEST_EXPONENT)))
+    return np.asarray(np.exp(np.minimum(-rates * times, _LARGEST_EXPONENT)))
 
 
-def _convolution(first: float, second: FloatArray, times: FloatArray) -> FloatArray:
-    """∫_0^t e^{−first(t−u)} e^{−second u} du for any two rates, equal or not."""
+def _convolution(first: FloatArray, second: FloatArray, times: FloatArray) -> FloatArray:
+    """∫_0^t e^{−first(t−u)} e^{−second u} du for any two rates, equal or not.
+
+    For rates of shape (n,) and (n, terms) and times of shape (n,).
+    """
+    first, times = first[:, None], times[:, None]
     slower = np.minimum(first, second)
     return np.asarray(times * exprel(-np.abs(first - second) * times) * _decay(slower, times))

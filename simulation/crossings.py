@@ -76,7 +76,7 @@ def find_crossings(
         Indices of the two groups.
     """
     solution = flow(mixture, rule, until)
-    end = solution.diverged_at(until) or until
+    end = solution.diverged_at or until
     times = np.geomspace(end * _FIRST, end, _GRID)
     first, second = groups
 

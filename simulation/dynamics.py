@@ -2,44 +2,39 @@
 
 With W_u = w·u/d for the 2K directions u and Q = |w|²/d (Saad & Solla 1995 for the method),
 
-    dW_u/dt = η {Σ_j p_j c_j [G[u,v_j]⟨δ⟩_j + Δ_j W_u ⟨∂_λδ⟩_j + √(Δ_j/G[T_j,T_j]) G[u,T_j] κ_j]
+    dW_u/dt = η {Σ_j π_j c_j [G[u,v_j]⟨δ⟩_j + Δ_j W_u ⟨∂_λδ⟩_j + √(Δ_j/G[T_j,T_j]) G[u,T_j] κ_j]
                  − λ_2 W_u},                                                                  (1)
-    dQ/dt   = Σ_j p_j [2η c_j ⟨δλ⟩_j + (η²/B) c_j² Δ_j ⟨δ²⟩_j] − 2ηλ_2 Q.                     (2)
+    dQ/dt   = Σ_j π_j [2η c_j ⟨δλ⟩_j + (η²/B) c_j² Δ_j ⟨δ²⟩_j] − 2ηλ_2 Q,                     (2)
+
+where η follows a schedule, π_j is the probability with which group j is sampled (its share p_j
+unless sampling is balanced), and the weights c_j, a_y and π_j may change at a switch.
 """
 
-import math
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from itertools import count
+from functools import cached_property, lru_cache, partial
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from simulation.averages import averages, fields
 from simulation.closed_form import SquaredFlow, applies
-from simulation.learning import DIVERGENCE_NORM, LearningRule, start
+from simulation.integration import IntegratedFlow
+from simulation.learning import LearningRule, Span, spans, start
 from simulation.mixture import FloatArray, TeacherMixture
 from simulation.observables import Confusion, confusion, group_losses
 
 _TOLERANCE = 1e-10
 
-_MOST_EVALUATIONS = 10_000
-"""Right-hand sides after which an integration is given up: several times what any needs."""
-
-Velocity = Callable[[FloatArray], FloatArray]
-"""d(W, Q)/dt as a function of (W, Q)."""
-
 
 class Flow(Protocol):
     """The order parameters as functions of time."""
 
+    @property
+    def diverged_at(self) -> float | None:
+        """When the norm passes `DIVERGENCE_NORM`, or None if it does not up to the end."""
+
     def evaluate(self, times: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the overlaps (n, 2K) and the norm (n,) at the times (n,)."""
-
-    def diverged_at(self, end: float) -> float | None:
-        """Return when the norm passes `DIVERGENCE_NORM`, or None if it does not up to `end`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,150 +133,74 @@ def integrate(
     `tolerance` bounds the relative error of one step of the integration.
     """
     ascending = _ascending(times)
-    end = float(ascending[-1])
-    solution = IntegratedFlow.of(mixture, rule, end=end, tolerance=tolerance)
+    integrated = partial(IntegratedFlow.of, tolerance=tolerance)
+    solution = _chain(mixture, rule, float(ascending[-1]), part=integrated)
     return _sample(mixture, rule, solution, ascending)
 
 
 @lru_cache(maxsize=8)
 def flow(mixture: TeacherMixture, rule: LearningRule, end: float) -> Flow:
-    """Return the order parameters as functions of time in [0, end]."""
-    if applies(rule):
-        return SquaredFlow.of(mixture, rule)
-    return IntegratedFlow.of(mixture, rule, end=end, tolerance=_TOLERANCE)
+    """Return the order parameters as functions of time in [0, end]; raises as `solve` does."""
+    return _chain(mixture, rule, end, part=_exact)
+
+
+def answers_at_once(rule: LearningRule) -> bool:
+    """Say whether the curves come from formulas and so within a frame of the screen."""
+    return applies(rule)
+
+
+def _exact(mixture: TeacherMixture, span: Span, *, overlaps: FloatArray, norm: float) -> Flow:
+    """Solve one span in closed form where there is one."""
+    if applies(span.rule):
+        return SquaredFlow.of(mixture, span, overlaps=overlaps, norm=norm)
+    return IntegratedFlow.of(mixture, span, overlaps=overlaps, norm=norm, tolerance=_TOLERANCE)
+
+
+class _Part(Protocol):
+    """Makes the flow of one span from the state at its beginning."""
+
+    def __call__(
+        self, mixture: TeacherMixture, span: Span, *, overlaps: FloatArray, norm: float
+    ) -> Flow: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class IntegratedFlow:
-    """Numerical solution of equations (1) and (2) up to its end or divergence.
+class _Chain:
+    """The flow before and after the switch."""
 
-    It is found over the age s = ln(1 + kt), in which curves turn evenly: (W, Q) at first changes
-    at a rate near k = η(Σ_j p_j c_j Δ_j + λ_2), and later more and more slowly.
+    before: Flow
+    after: Flow
+    switch: float
 
-    Attributes
-    ----------
-    state
-        (W, Q), shape (2K + 1, n), at the ages of shape (n,).
-    rate
-        k.
-    divergence
-        When the norm passes `DIVERGENCE_NORM`, or None.
-    """
-
-    state: Callable[[FloatArray], FloatArray]
-    rate: float
-    divergence: float | None
-
-    @classmethod
-    def of(
-        cls, mixture: TeacherMixture, rule: LearningRule, *, end: float, tolerance: float
-    ) -> "IntegratedFlow":
-        """Integrate from the rule's start to `end`.
-
-        LSODA takes Adams steps up to order 12 and turns to backward differences where the
-        equations are stiff, as they are for a long time or a strong weight decay (Petzold 1983).
-
-        Raises
-        ------
-        ArithmeticError
-            If the curves turn too often or too fast to be followed to the end.
-        """
-        from scipy.integrate import solve_ivp
-
-        start(mixture, rule)
-        damping = mixture.shares * rule.group_weights @ mixture.variances + rule.weight_decay
-        rate = rule.learning_rate * float(damping)
-        with np.errstate(over="ignore", invalid="ignore"):  # of steps that LSODA takes back
-            solution = solve_ivp(
-                _over_age(_velocity(mixture, rule), rate=rate, end=end),
-                (0.0, math.log1p(rate * end)),
-                np.append(rule.initial_overlaps, rule.initial_norm),
-                method="LSODA",
-                rtol=tolerance,
-                atol=tolerance / 100,
-                dense_output=True,
-                events=_Divergence(),
-            )
-        if solution.sol is None or solution.t_events is None or not solution.success:
-            raise _given_up(math.expm1(solution.t[-1]) / rate, end)
-        (passed,) = solution.t_events
-        divergence = math.expm1(passed[0]) / rate if passed.size else None
-        return cls(state=solution.sol, rate=rate, divergence=divergence)
+    @property
+    def diverged_at(self) -> float | None:
+        return self.after.diverged_at
 
     def evaluate(self, times: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return the overlaps (n, 2K) and the norm (n,) at the times (n,)."""
-        with_start = np.append(0.0, times)  # SciPy's solution cannot be evaluated at no time
-        states = self.state(np.log1p(self.rate * with_start)).T[1:]
-        return states[:, :-1], states[:, -1]
-
-    def diverged_at(self, end: float) -> float | None:
-        """Return when the norm passes `DIVERGENCE_NORM`, or None if it does not up to `end`."""
-        return self.divergence if self.divergence is not None and self.divergence <= end else None
+        later = times >= self.switch
+        before, after = self.before.evaluate(times[~later]), self.after.evaluate(times[later])
+        overlaps, norm = np.empty((times.size, before[0].shape[1])), np.empty(times.size)
+        for inside, part in ((~later, before), (later, after)):
+            overlaps[inside], norm[inside] = part
+        return overlaps, norm
 
 
-class _Divergence:
-    """Event that ends the integration."""
-
-    terminal = True
-
-    def __call__(self, _: float, state: FloatArray) -> float:
-        return float(state[-1]) - DIVERGENCE_NORM
-
-
-def _velocity(mixture: TeacherMixture, rule: LearningRule) -> Velocity:
-    """Right-hand sides of equations (1) and (2) for the state (W, Q)."""
-    size, eta = mixture.size, rule.learning_rate
-    weights = mixture.shares * rule.group_weights
-    toward_teachers = mixture.gram[:, :size] * (
-        weights * np.sqrt(mixture.variances / mixture.teacher_norms)
-    )
-    toward_shifts = mixture.gram[:, size:] * weights
-    spread = weights * mixture.variances
-    noise = eta**2 / rule.batch_size * spread * rule.group_weights
-
-    def velocity(state: FloatArray) -> FloatArray:
-        overlaps, norm = state[:-1], state[-1]
-        mean = averages(rule.loss, rule.class_weights, fields(mixture, overlaps, norm))
-        derivative = np.empty_like(state)
-        derivative[:-1] = eta * (
-            toward_shifts @ mean.delta
-            + toward_teachers @ mean.boundary
-            + (spread @ mean.d_delta - rule.weight_decay) * overlaps
-        )
-        derivative[-1] = (
-            2 * eta * (weights @ mean.delta_field - rule.weight_decay * norm)
-            + noise @ mean.delta_squared
-        )
-        return derivative
-
-    return velocity
-
-
-def _over_age(
-    velocity: Velocity, *, rate: float, end: float
-) -> Callable[[float, FloatArray], FloatArray]:
-    """d(W, Q)/ds = (1/k + t) d(W, Q)/dt, given up after `_MOST_EVALUATIONS`."""
-    evaluations = count(1)
-
-    def over_age(age: float, state: FloatArray) -> FloatArray:
-        if next(evaluations) > _MOST_EVALUATIONS:
-            raise _given_up(math.expm1(age) / rate, end)
-        return velocity(state) * (math.exp(age) / rate)
-
-    return over_age
-
-
-def _given_up(time: float, end: float) -> ArithmeticError:
-    return ArithmeticError(
-        f"the curves change too abruptly to be followed from t = {time:.3g} to t = {end:g}; "
-        "try a smaller learning rate, a smaller weight decay or a shorter duration"
-    )
+def _chain(mixture: TeacherMixture, rule: LearningRule, end: float, *, part: _Part) -> Flow:
+    """Join the flows before and after the switch."""
+    start(mixture, rule)
+    first, *later = spans(rule, end)
+    before = part(mixture, first, overlaps=rule.initial_overlaps, norm=rule.initial_norm)
+    if not later or before.diverged_at is not None:
+        return before
+    (overlaps,), (norm,) = before.evaluate(first.edges[-1:])
+    after = part(mixture, later[0], overlaps=overlaps, norm=float(norm))
+    return _Chain(before, after, float(first.edges[-1]))
 
 
 def _sample(
     mixture: TeacherMixture, rule: LearningRule, solution: Flow, times: FloatArray
 ) -> Trajectory:
-    diverged_at = solution.diverged_at(float(times[-1]))
+    diverged_at = solution.diverged_at
     if diverged_at is not None:
         times = times[times < diverged_at]
     overlaps, norm = solution.evaluate(times)

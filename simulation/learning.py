@@ -1,7 +1,7 @@
 """How the student learns: online SGD on a weighted loss, and where it starts."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -111,9 +111,62 @@ class LearningRule:
             0 <= self.initial_norm < DIVERGENCE_NORM,
         )
 
+    def learning_rates(self, times: FloatArray) -> FloatArray:
+        """Return η(t); element-wise."""
+        return self.learning_rate * self.schedule.factor(times)
+
+    def after_switch(self) -> "LearningRule":
+        """Return the rule with the weights that are in force in the end, and no switch."""
+        if self.switch is None:
+            return self
+        return replace(
+            self,
+            group_weights=self.switch.group_weights,
+            class_weights=self.switch.class_weights,
+            sampling=self.switch.sampling,
+            switch=None,
+        )
+
     def sampling_shares(self, mixture: TeacherMixture) -> FloatArray:
         """Return the probability π_j that a training sample comes from each group, shape (K,)."""
         return mixture.shares if self.sampling is None else self.sampling
+
+
+class Span(NamedTuple):
+    """A stretch of training with the same weights.
+
+    Attributes
+    ----------
+    rule
+        A rule with these weights and no switch.
+    edges
+        Where the span begins and ends, and between them the moments at which the learning rate
+        jumps or bends; shape (stages + 1,).
+    """
+
+    rule: LearningRule
+    edges: FloatArray
+
+
+def spans(rule: LearningRule, end: float) -> tuple[Span, ...]:
+    """Part the time from 0 to `end` at the switch.
+
+    Raises
+    ------
+    ArithmeticError
+        If the learning rate falls in more steps than can be followed.
+    """
+    edges = np.concatenate([[0.0], rule.schedule.breaks(end), [end]])
+    switch = rule.switch
+    if switch is None:
+        return (Span(rule, edges),)
+    if switch.time >= end:
+        return (Span(replace(rule, switch=None), edges),)
+    before, after = edges[edges < switch.time], edges[edges > switch.time]
+    return (
+        Span(replace(rule, switch=None), np.append(before, switch.time)),
+        Span(rule.after_switch(), np.append(switch.time, after)),
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -190,6 +243,8 @@ def _freeze_weights(weighting: LearningRule | Switch) -> None:
         sampling = frozen_array("sampling", weighting.sampling, (groups,))
         holds = bool(np.all(sampling >= 0) and abs(sampling.sum() - 1) < 1e-9)
         _check("sampling", sampling, "0 or more and add up to 1", holds)
+        learnt = bool(sampling @ weighting.group_weights > 0)
+        _check("group_weights", weighting.group_weights, "above 0 for a group sampled", learnt)
         object.__setattr__(weighting, "sampling", sampling)
 
 

@@ -4,31 +4,44 @@ Durations that Keras counts in steps are counted in units of t here, that is, in
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
+from scipy.special import exprel
 
 from simulation.mixture import FloatArray
 
+MOST_STEPS = 1000
+"""Most steps of a rate that falls in steps."""
+
+Power = Literal[1, 2]
+
 
 class Schedule(Protocol):
-    """A learning rate that changes with time.
-
-    Attributes
-    ----------
-    stepwise
-        Whether it is constant between its breaks.
-    """
+    """A learning rate that changes with time, as a multiple f(t) in [0, 1] of the set one."""
 
     @property
     def stepwise(self) -> bool:
         """Whether it is constant between its breaks."""
 
+    @property
+    def final(self) -> float:
+        """f(t) for t → ∞."""
+
     def factor(self, times: FloatArray) -> FloatArray:
-        """Return η(t) as a multiple of the set learning rate, in [0, 1]; element-wise."""
+        """Return f(t); element-wise."""
+
+    def integral(self, times: FloatArray, power: Power = 1) -> FloatArray:
+        """Return the integral of f, or of f², from 0 to t; element-wise."""
 
     def breaks(self, end: float) -> FloatArray:
-        """Return the moments in (0, end) at which it jumps or bends, in ascending order."""
+        """Return the moments in (0, end) at which it jumps or bends, in ascending order.
+
+        Raises
+        ------
+        ArithmeticError
+            If there are `MOST_STEPS` or more.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +53,18 @@ class Constant:
         """Whether it is constant between its breaks."""
         return True
 
+    @property
+    def final(self) -> float:
+        """f(t) for t → ∞."""
+        return 1.0
+
     def factor(self, times: FloatArray) -> FloatArray:
         """Return 1."""
         return np.ones_like(times)
+
+    def integral(self, times: FloatArray, power: Power = 1) -> FloatArray:  # noqa: ARG002  (any power of 1)
+        """Return t."""
+        return times
 
     def breaks(self, end: float) -> FloatArray:  # noqa: ARG002  (part of the interface)
         """Return nothing."""
@@ -78,15 +100,37 @@ class ExponentialDecay:
         """Whether it is constant between its breaks."""
         return self.staircase
 
+    @property
+    def final(self) -> float:
+        """f(t) for t → ∞."""
+        return 1.0 if self.decay_rate == 1 else 0.0
+
     def factor(self, times: FloatArray) -> FloatArray:
         """Return η(t) as a multiple of the set learning rate."""
         age = times / self.decay_steps
         return np.asarray(self.decay_rate ** (np.floor(age) if self.staircase else age))
 
+    def integral(self, times: FloatArray, power: Power = 1) -> FloatArray:
+        """Return the integral of f, or of f², from 0 to t."""
+        fall = power * np.log(self.decay_rate)
+        age = times / self.decay_steps
+        if not self.staircase:
+            return np.asarray(times * exprel(fall * age))
+        whole = np.floor(age)
+        steps = whole * exprel(fall * whole) / exprel(fall)
+        return np.asarray(self.decay_steps * (steps + np.exp(fall * whole) * (age - whole)))
+
     def breaks(self, end: float) -> FloatArray:
         """Return the ends of the steps."""
         if not self.staircase:
             return np.empty(0)
+        if end > MOST_STEPS * self.decay_steps:
+            message = (
+                f"decay_steps = {self.decay_steps:g} makes the learning rate fall more than "
+                f"{MOST_STEPS} times up to t = {end:g}; try decay_steps of at least "
+                f"{end / MOST_STEPS:g}, or no staircase"
+            )
+            raise ArithmeticError(message)
         moments = self.decay_steps * np.arange(1.0, np.ceil(end / self.decay_steps))
         return np.asarray(moments[moments < end], dtype=np.float64)
 
@@ -119,18 +163,40 @@ class CosineDecay:
         """Whether it is constant between its breaks."""
         return False
 
+    @property
+    def final(self) -> float:
+        """f(t) for t → ∞."""
+        return self.alpha
+
     def factor(self, times: FloatArray) -> FloatArray:
         """Return η(t) as a multiple of the set learning rate."""
-        age = np.clip((times - self.warmup_steps) / self.decay_steps, 0.0, 1.0)
-        descent = self.alpha + (1 - self.alpha) * 0.5 * (1 + np.cos(np.pi * age))
+        descent = self.alpha + (1 - self.alpha) * 0.5 * (1 + np.cos(np.pi * self._age(times)))
         if not self.warmup_steps:
             return np.asarray(descent)
         return np.where(times < self.warmup_steps, times / self.warmup_steps, descent)
+
+    def integral(self, times: FloatArray, power: Power = 1) -> FloatArray:
+        """Return the integral of f, or of f², from 0 to t."""
+        age = self._age(times)
+        mean, swing = (1 + self.alpha) / 2, (1 - self.alpha) / 2
+        descent = mean**power * age + power * mean ** (power - 1) * swing * _sine(age)
+        if power == 2:
+            descent += swing**2 * (age + _sine(2 * age) / 2) / 2
+        rest = np.maximum(times - self.warmup_steps - self.decay_steps, 0.0)
+        rise = np.minimum(times, self.warmup_steps)
+        if self.warmup_steps:
+            rise = rise * (rise / self.warmup_steps) ** power / (power + 1)
+        return np.asarray(rise + self.decay_steps * descent + self.alpha**power * rest)
 
     def breaks(self, end: float) -> FloatArray:
         """Return the ends of the rise and of the descent."""
         moments = np.array([self.warmup_steps, self.warmup_steps + self.decay_steps])
         return moments[(moments > 0) & (moments < end)]
+
+    def _age(self, times: FloatArray) -> FloatArray:
+        """How much of the descent is done, from 0 to 1."""
+        age = (times - self.warmup_steps) / self.decay_steps
+        return np.asarray(np.minimum(np.maximum(age, 0.0), 1.0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,13 +222,30 @@ class InverseTimeDecay:
         """Whether it is constant between its breaks."""
         return False
 
+    @property
+    def final(self) -> float:
+        """f(t) for t → ∞."""
+        return 0.0
+
     def factor(self, times: FloatArray) -> FloatArray:
         """Return η(t) as a multiple of the set learning rate."""
         return np.asarray(1 / (1 + self.decay_rate * times / self.decay_steps))
 
+    def integral(self, times: FloatArray, power: Power = 1) -> FloatArray:
+        """Return the integral of f, or of f², from 0 to t."""
+        if power == 2:
+            return times * self.factor(times)
+        unit = self.decay_steps / self.decay_rate
+        return np.asarray(unit * np.log1p(times / unit))
+
     def breaks(self, end: float) -> FloatArray:  # noqa: ARG002  (part of the interface)
         """Return nothing."""
         return np.empty(0)
+
+
+def _sine(age: FloatArray) -> FloatArray:
+    """Return sin(πx)/π, the integral of cos(πx)."""
+    return np.asarray(np.sin(np.pi * age) / np.pi)
 
 
 def _check_decay(decay_steps: float, decay_rate: float, *, highest: float) -> None:

@@ -12,8 +12,8 @@ from simulation_cases import (
     with_learning_rate,
 )
 
-from simulation.closed_form import SquaredFlow, applies, largest_learning_rate, time_scales
-from simulation.dynamics import Trajectory, integrate, solve
+from simulation.closed_form import applies, largest_learning_rate, time_scales
+from simulation.dynamics import Trajectory, flow, integrate, solve
 from simulation.learning import DIVERGENCE_NORM, LearningRule
 from simulation.losses import Logistic
 from simulation.mixture import FloatArray, TeacherMixture
@@ -124,7 +124,7 @@ def test_applies_to_squared_loss_with_equal_class_weights_alone() -> None:
     for other in (rule(loss=Logistic()), rule(class_weights=[1.0, 2.0])):
         assert not applies(other)
         with pytest.raises(ValueError, match="squared loss with equal class weights"):
-            SquaredFlow.of(two_groups(), other)
+            time_scales(two_groups(), other)
 
 
 @settings(max_examples=30, deadline=None)
@@ -152,7 +152,7 @@ def test_divergence_is_reported_with_finite_curves_before_it(factor: float) -> N
     for curve in (trajectory.norm, trajectory.group_losses, trajectory.group_errors):
         assert np.isfinite(curve).all()
     assert trajectory.norm.max() <= DIVERGENCE_NORM
-    at = SquaredFlow.of(mixture, learning).evaluate(np.array([trajectory.diverged_at]))[1]
+    at = flow(mixture, learning, 1e9).evaluate(np.array([trajectory.diverged_at]))[1]
     assert at == pytest.approx(DIVERGENCE_NORM, rel=1e-6)
 
 
