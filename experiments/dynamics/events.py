@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from experiments.dynamics.explanation import explain
 from experiments.frames import Event, EventKind, FloatArray
 from experiments.views import group_label
-from simulation.closed_form import SquaredFlow, applies, largest_learning_rate, time_scales
+from simulation.closed_form import applies, largest_learning_rate, relaxation, time_scales
 from simulation.crossings import Crossing, Measure, find_crossings
-from simulation.dynamics import Trajectory, flow
+from simulation.dynamics import Trajectory
 
 _CROSSINGS: tuple[tuple[EventKind, Measure, str], ...] = (
     (EventKind.CROSSING, "loss", ""),
@@ -37,13 +37,20 @@ def theory_events(trajectory: Trajectory, thresholds: FloatArray) -> Iterator[Ev
                 yield Event(kind, crossing.time, text)
             if measure == "loss":
                 yield from explain(trajectory, crossings)
-    end = float(trajectory.times[-1])
-    solution = flow(trajectory.mixture, trajectory.rule, end)
-    unstable = isinstance(solution, SquaredFlow) and solution.norm_rate <= 0
-    if trajectory.diverged_at is not None or unstable:
-        yield Event(EventKind.DIVERGED, end, _divergence(trajectory))
-    elif isinstance(solution, SquaredFlow) and trajectory.mixture.size == 2:
+    if trajectory.diverged_at is not None or _is_unstable(trajectory):
+        yield Event(EventKind.DIVERGED, float(trajectory.times[-1]), _divergence(trajectory))
+    elif applies(trajectory.rule) and trajectory.mixture.size == 2:
         yield from _phases(trajectory)
+
+
+def _is_unstable(trajectory: Trajectory) -> bool:
+    """Say whether the norm would grow for ever at the last learning rate (squared loss)."""
+    rule, end = trajectory.rule, trajectory.times[-1:]
+    if not applies(rule):
+        return False
+    switched = rule.switch is not None and rule.switch.time < end[0]
+    pace = relaxation(trajectory.mixture, rule.after_switch() if switched else rule)
+    return bool(pace.norm_damping <= rule.learning_rates(end)[0] * pace.norm_noise)
 
 
 def _divergence(trajectory: Trajectory) -> str:

@@ -8,7 +8,7 @@ from simulation.decomposition import decompose
 from simulation.disparities import Method, disparities
 from simulation.losses import Loss
 from simulation.mixture import TeacherMixture
-from simulation.observables import confusion, group_losses
+from simulation.observables import Confusion, confusion, group_losses
 
 Quantities = dict[tuple[str, str], FloatArray]
 """Values by quantity and group."""
@@ -54,12 +54,7 @@ def quantities(
     found = confusion(mixture, overlaps, norm, thresholds)
     by_group = {
         "loss": losses,
-        "error": found.error,
-        "selection_rate": found.selection_rate,
-        "true_positive_rate": found.true_positive_rate,
-        "false_positive_rate": found.false_positive_rate,
-        "precision": found.precision,
-        "f1": found.f1,
+        **_rates(found),
         "R": overlaps[..., :size],
         "M": overlaps[..., size:],
         "cosine": fields(mixture, overlaps, norm).correlation,
@@ -70,19 +65,31 @@ def quantities(
         for index, group in enumerate(mixture.names)
     }
     values["Q", OVERALL] = norm
+    values["loss", OVERALL] = losses @ shares
+    for quantity, array in _rates(found.overall(shares)).items():
+        values[quantity, OVERALL] = array
     for quantity, gap in GAPS.items():
         array = by_group[quantity]
-        overall = array @ shares
-        values[quantity, OVERALL] = overall
         if size == 2:
             values[gap, OVERALL] = array[..., 0] - array[..., 1]
         else:
             for index, group in enumerate(mixture.names):
-                values[gap, group] = array[..., index] - overall
+                values[gap, group] = array[..., index] - values[quantity, OVERALL]
     for method, suffix in _METHODS:
         for name, array in disparities(found, shares, method).items():
             values[f"{name}{suffix}", OVERALL] = array
     return values
+
+
+def _rates(found: Confusion) -> dict[str, FloatArray]:
+    return {
+        "error": found.error,
+        "selection_rate": found.selection_rate,
+        "true_positive_rate": found.true_positive_rate,
+        "false_positive_rate": found.false_positive_rate,
+        "precision": found.precision,
+        "f1": found.f1,
+    }
 
 
 def loss_parts(

@@ -11,8 +11,7 @@ from experiments.dynamics.rule import decision_thresholds, learning_rule
 from experiments.frames import CurveName, Event, FloatArray, Points, Source
 from experiments.run import RunFailedError
 from experiments.settings import DynamicsSettings
-from simulation.closed_form import applies
-from simulation.dynamics import Trajectory, solve
+from simulation.dynamics import Trajectory, answers_at_once, solve
 
 ARM = "base"
 SIMULATED_POINTS = 40
@@ -48,7 +47,7 @@ def theory(settings: DynamicsSettings) -> Theory:
 
 def has_closed_form(settings: DynamicsSettings) -> bool:
     """Say whether the exact curves come from formulas and so in no time."""
-    return applies(learning_rule(settings))
+    return answers_at_once(learning_rule(settings))
 
 
 def report_times(settings: DynamicsSettings) -> FloatArray:

@@ -17,6 +17,8 @@ from simulation.disparities import DISPARITIES
 from simulation.learning import LearningRule
 from simulation.mixture import TeacherMixture
 
+_ROUNDING = 1e-12
+
 _RATES = (
     ("loss", "Loss", "Expected loss of a new sample, without any weights."),
     ("error", "Error", "How often the answer is wrong."),
@@ -169,4 +171,9 @@ def _forces_table(mixture: TeacherMixture, rule: LearningRule) -> NumberTable:
 
 
 def _row(values: Iterable[float]) -> str:
-    return " · ".join("–" if math.isnan(value) else f"{value:.4g}" for value in values)
+    return " · ".join("–" if math.isnan(value) else f"{value:.4g}" for value in _clean(values))
+
+
+def _clean(values: Iterable[float]) -> Iterator[float]:
+    """Take rounding errors around 0 for 0."""
+    return (0.0 if abs(value) < _ROUNDING else value for value in values)
