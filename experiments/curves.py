@@ -1,6 +1,6 @@
 """Curves that grow while a run streams."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -43,14 +43,14 @@ class CurveSet:
     """Every curve and every ensemble of a run; each only ever grows at its end."""
 
     def __init__(
-        self, points: Iterable[Points] = (), ensembles: Iterable[EnsemblePoints] = ()
+        self, points: Iterable[Points | Curve] = (), ensembles: Iterable[EnsemblePoints] = ()
     ) -> None:
         self._columns: dict[CurveName, tuple[_Column, _Column]] = {}
         self._ensembles: dict[CurveName, list[EnsemblePoints]] = {}  # parts, joined when read
         self.extend(points, ensembles)
 
     def extend(
-        self, points: Iterable[Points] = (), ensembles: Iterable[EnsemblePoints] = ()
+        self, points: Iterable[Points | Curve] = (), ensembles: Iterable[EnsemblePoints] = ()
     ) -> None:
         """Append new points to the curves and ensembles they name."""
         for grown in ensembles:
@@ -116,6 +116,21 @@ class CurveSet:
         names = dict.fromkeys(name.group for name in (*self._columns, *self._ensembles))
         names.pop(OVERALL, None)
         return tuple(names)
+
+    def in_arm(self, arm: str) -> "CurveSet":
+        """Copy everything under the name of an arm, to tell this run from another one."""
+        return CurveSet(
+            (replace(curve, name=replace(curve.name, arm=arm)) for curve in self),
+            (replace(each, name=replace(each.name, arm=arm)) for each in self.ensembles),
+        )
+
+    @classmethod
+    def joined(cls, sets: "Sequence[CurveSet]") -> "CurveSet":
+        """Put all curves and ensembles of several sets into one."""
+        return cls(
+            (curve for each in sets for curve in each),
+            (ensemble for each in sets for ensemble in each.ensembles),
+        )
 
     def _whole(self, name: CurveName) -> EnsemblePoints:
         parts = self._ensembles[name]

@@ -8,7 +8,7 @@ import numpy as np
 
 from experiments.curves import Curve, CurveSet
 from experiments.figures import RunView
-from experiments.frames import CurveName, EnsemblePoints, Points, Source
+from experiments.frames import CurveName, EnsemblePoints, Source
 from experiments.store import RunRow, Store
 
 
@@ -47,11 +47,7 @@ def with_ensembles(curves: CurveSet) -> CurveSet:
     for curve in curves.select(source=Source.SIMULATION):
         families.setdefault(replace(curve.name, seed=0), []).append(curve)
     found = {key: ensemble for key, runs in families.items() if (ensemble := _ensemble(runs))}
-    singles = (
-        Points(curve.name, curve.x, curve.value)
-        for curve in curves
-        if replace(curve.name, seed=0) not in found
-    )
+    singles = (curve for curve in curves if replace(curve.name, seed=0) not in found)
     return CurveSet(singles, (*curves.ensembles, *found.values()))
 
 

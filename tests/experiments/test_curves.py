@@ -65,3 +65,14 @@ def test_groups_come_from_curves_and_ensembles() -> None:
     assert curves.groups() == ("a", "b")
     assert curves.ensemble("loss", "a") is None
     assert curves.ensemble("error", "b") is None
+
+
+def test_runs_laid_over_each_other_keep_apart_as_arms() -> None:
+    one = CurveSet([Points(name_of("a"), np.ones(1), np.ones(1))], [ensemble("a", [[1.0, 2.0]])])
+    both = CurveSet.joined([one, one.in_arm("other-1")])
+    assert [curve.name.arm for curve in both] == ["base", "other-1"]
+    assert [each.name.arm for each in both.ensembles] == ["base", "other-1"]
+    assert [curve.name.seed for curve in both.runs()] == [4, 5, 4, 5]
+    for curve in both:
+        assert (curve.x.tolist(), curve.value.tolist()) == ([1.0], [1.0])
+    assert [curve.name.arm for curve in one] == ["base"]

@@ -162,28 +162,42 @@ def test_script_redraws_the_figure_without_the_application(
     assert {path.name: path.read_bytes() for path in tmp_path.glob("figure.*")} == drawn
 
 
-@pytest.mark.parametrize(
-    ("table", "column"),
-    [
-        ("curves", "value"),
-        ("ensembles", "mean"),
-        ("ensembles", "standard_deviation"),
-    ],
-)
 def test_script_reads_the_numbers_from_the_tables(
-    tmp_path: Path, curves: CurveSet, figure: Figure, table: str, column: str
+    tmp_path: Path, curves: CurveSet, figure: Figure
 ) -> None:
-    export_run(tmp_path, settings=DynamicsSettings(), curves=curves, figure=figure)
-    drawn = (tmp_path / "figure.png").read_bytes()
-    path = tmp_path / f"{table}.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        header, *rows = csv.reader(file)
-    for row in rows:
-        row[header.index(column)] = repr(0.5 * float(row[header.index(column)]))
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([header, *rows])
-    subprocess.run([sys.executable, "-I", "reproduce.py"], cwd=tmp_path, check=True)
-    assert (tmp_path / "figure.png").read_bytes() != drawn
+    export_run(tmp_path, settings=DynamicsSettings(), curves=curves, figure=figure, dpi=50)
+    drawn = {(tmp_path / "figure.png").read_bytes()}
+    for table, column in (("curves", "value"), ("ensembles", "standard_deviation")):
+        path = tmp_path / f"{table}.csv"
+        with path.open(encoding="utf-8", newline="") as file:
+            header, *rows = csv.reader(file)
+        for row in rows:
+            row[header.index(column)] = repr(0.5 * float(row[header.index(column)]))
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([header, *rows])
+        subprocess.run([sys.executable, "-I", "reproduce.py"], cwd=tmp_path, check=True)
+        drawn.add((tmp_path / "figure.png").read_bytes())
+    assert len(drawn) == 3
+
+
+def test_runs_laid_over_the_one_exported_are_drawn_from_the_tables(
+    tmp_path: Path, curves: CurveSet
+) -> None:
+    other = CurveSet(
+        (replace(curve, value=2.0 * curve.value) for curve in curves), curves.ensembles
+    ).in_arm("other run-1")
+    name = name_of("-", Source.THEORY)
+    style = CurveStyle("#000000")
+    views = [line_of(curves, name, style=style)]
+    views.append(line_of(other, replace(name, arm="other run-1"), style=style))
+    both = CurveSet.joined([curves, other])
+    figure = one_panel(*views)
+    export_run(tmp_path, settings=DynamicsSettings(), curves=both, figure=figure, dpi=50)
+    specification = specify(figure, curves=both, settings=DynamicsSettings(), dpi=50)
+    tables = drawing.read_tables(tmp_path)
+    for view, curve in zip(views, specification["panels"][0]["curves"], strict=True):
+        assert_array_equal(drawing.drawn_points(curve, tables).y, view.y)
+    assert len(tables.ensembles) == 4
 
 
 def test_traces_are_drawn_where_wanted(tmp_path: Path, curves: CurveSet) -> None:
