@@ -6,9 +6,10 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from experiments.failure import explain
-from experiments.figures import RunView, figure, titles
+from experiments.figures import NUMBERS, PLANE, RunView, figure, numbers, titles
 from experiments.settings import Settings, dump_toml
 from experiments.stored import load_run
+from experiments.views import ViewOptions
 from gui.plot_tabs import PlotTabs
 from gui.session import Session
 from gui.state import WindowState
@@ -55,6 +56,7 @@ class Exporter(QObject):
             folder,
             view,
             self._plots.title,
+            self._plots.bars.options,
             done=lambda _: self.told.emit(f"Exported to {folder}."),
             failed=self._failed,
         )
@@ -99,10 +101,15 @@ class Exporter(QObject):
         self.problem.emit(*explain(error))
 
 
-def write_export(folder: Path, view: RunView, title: str) -> None:
-    """Export a view with the figure of one tab."""
+def write_export(folder: Path, view: RunView, title: str, options: ViewOptions) -> None:
+    """Export a view with the figure of one tab, or the first where that has no curves."""
     from experiments.export import export_run
 
-    known = titles(view.settings.kind)
-    drawn = figure(view, title if title in known else known[0])
-    export_run(folder, settings=view.settings, curves=view.curves, figure=drawn)
+    known = [name for name in titles(view.settings.kind) if name not in {PLANE, NUMBERS}]
+    export_run(
+        folder,
+        settings=view.settings,
+        curves=view.curves,
+        figure=figure(view, title if title in known else known[0], (), options),
+        numbers=numbers(view, None),
+    )

@@ -1,13 +1,21 @@
-"""A page of help: what the presets say, keys, and how to read the plots."""
+"""Help: what the presets say, keys, how to read the plots, and the model behind them."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QUrl, Signal, Slot
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QTabWidget,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
 
 from experiments.settings import About
 
 _KEYS = (
     ("Space", "run, pause, go on"),
     ("→", "one step of the chosen size"),
+    ("P", "play through time, or pause; shows the moment in all views"),
     ("Ctrl+R", "reset: back to the start, same seed"),
     ("Ctrl+E", "export figure, tables and settings"),
     ("Ctrl+O", "open a settings file; dropping it onto the window does the same"),
@@ -22,35 +30,70 @@ Every curve belongs to one group and keeps that group's colour everywhere. A gro
 its loss is the lower one. The lower plot shows the gap between the groups: where it crosses zero,
 another group gets ahead, and a dotted line marks the moment.
 
-In dynamics, lines are exact and follow the sliders at once; Run adds simulated runs as markers,
-with bars for their spread. In training, solid lines are measured on rows kept away from training,
-dotted lines on the training rows. Shaded stretches say what mostly decides who is ahead: first the
-imbalance of the classes (where the groups are shifted apart), then saliency, the square root of a
-group's variance, then representation, its share of the data. They are soft: a change of the lead
-need not fall on a border. All losses are shown without class weights, so that runs can be
-compared.
+In dynamics, lines are exact and follow the sliders at once; Run adds simulated runs as markers.
+Their bars show what is chosen under Bars, at the right of the tabs: the standard deviation over the
+runs, their range, or how well their mean is known; All runs draws every run behind the mean. In
+training, solid lines are measured on rows kept away from training, dotted lines on the training
+rows. Shaded stretches say what mostly decides who is ahead: first the imbalance of the classes
+(where the groups are shifted apart), then saliency, the square root of a group's variance, then
+representation, its share of the data. They are soft: a change of the lead need not fall on a
+border. All losses are shown without class weights, so that runs can be compared.
+
+The slider under the plots of dynamics moves through time: a line marks the moment in every plot,
+and the plane and the numbers show the model as it is then. Play runs through all of it; the arrows
+beside the slider jump to the changes of the lead.
 
 Move the mouse over a plot to read every curve; drag or turn the wheel to zoom, double click to
 follow the data again. Click a name in the legend to hide its curve. Tick runs in the history to
 lay them over the one shown.
 """
 
+_PRESET = "preset"
+"""Scheme of the links that open a preset."""
+
 
 class HelpDialog(QDialog):
-    """Shows the help page; it does not hold up a run."""
+    """Shows the help pages; it does not hold up a run.
+
+    Signals
+    -------
+    preset_chosen
+        Name of the preset whose link was clicked.
+    """
+
+    preset_chosen = Signal(str)
 
     def __init__(self, about: About, parent: QWidget) -> None:
+        from experiments.documentation import theory_text  # not needed to see the window
+
         super().__init__(parent)
         self.setWindowTitle("Bias Lab: help")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(620, 560)
+        self.resize(680, 600)
         page = QTextBrowser()
         page.setPlainText(help_text(about))
+        self._model = QTextBrowser()
+        self._model.setOpenLinks(False)
+        self._model.setMarkdown(theory_text())
+        self._model.anchorClicked.connect(self._follow)
+        self._pages = QTabWidget()
+        self._pages.setDocumentMode(True)
+        self._pages.addTab(page, "Help")
+        self._pages.addTab(self._model, "The model")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
-        layout.addWidget(page)
+        layout.addWidget(self._pages)
         layout.addWidget(buttons)
+
+    def show_model(self) -> None:
+        """Turn to the page about the model."""
+        self._pages.setCurrentWidget(self._model)
+
+    @Slot(QUrl)
+    def _follow(self, link: QUrl) -> None:
+        if link.scheme() == _PRESET:
+            self.preset_chosen.emit(link.path())
 
 
 def help_text(about: About) -> str:

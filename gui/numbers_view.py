@@ -17,19 +17,25 @@ from PySide6.QtWidgets import (
 
 from experiments.views import Number, NumberTable
 
-_LABEL_SHARE, _VALUE_SHARE = 3, 2
+_BETWEEN = " · "
+"""Stands between the numbers of one row; each has a column of its own here."""
+
+_LABEL_SHARE, _VALUES_SHARE = 4, 6
 
 
 class NumbersView(QWidget):
-    """Shows number tables as cards; while only values change, nothing is built anew."""
+    """Shows number tables as cards; nothing is built anew while only words and values change."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._tables: tuple[NumberTable, ...] | None = None
-        self._values: list[QLabel] = []
-        self._page = QWidget()
-        self._empty = _label("", role="muted")
+        self._cards: list[_Card] = []
+        self._empty = _label(role="muted")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._page = QWidget()
+        self._column = QVBoxLayout(self._page)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(10)
+        self._column.addStretch(1)
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
@@ -45,69 +51,92 @@ class NumbersView(QWidget):
 
     def set_tables(self, tables: Sequence[NumberTable]) -> None:
         """Show these tables; none for the empty text."""
-        tables = tuple(tables)
-        if tables == self._tables:
-            return
-        if self._tables is None or _shape(tables) != _shape(self._tables):
-            self._build(tables)
-        self._tables = tables
-        numbers = [number for table in tables for number in table.numbers]
-        for label, number in zip(self._values, numbers, strict=True):
-            if label.text() != number.value:
-                label.setText(number.value)
-                label.setAccessibleName(f"{number.label}: {number.value}")
+        for index, table in enumerate(tables):
+            if index < len(self._cards) and self._cards[index].shape == _shape(table):
+                self._cards[index].fill(table)
+                continue
+            self._drop(index)
+            card = _Card(table)
+            self._cards.append(card)
+            self._column.insertWidget(index, card)
+            card.show()
+        self._drop(len(tables))
         self._stack.setCurrentWidget(self._area if tables else self._empty)
 
     def grab_image(self) -> QImage:
         """Return a picture of all tables, also of those scrolled out of sight."""
-        return (self._page if self._tables else self._empty).grab().toImage()
+        return (self._page if self._cards else self._empty).grab().toImage()
 
-    def _build(self, tables: Sequence[NumberTable]) -> None:
-        self._page = QWidget()
-        column = QVBoxLayout(self._page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(10)
-        self._values = []
-        for table in tables:
-            column.addWidget(self._card(table))
-        column.addStretch(1)
-        self._area.setWidget(self._page)
+    def _drop(self, first: int) -> None:
+        """Take away the cards from this one on."""
+        for card in self._cards[first:]:
+            self._column.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        del self._cards[first:]
 
-    def _card(self, table: NumberTable) -> QFrame:
-        card = QFrame()
-        card.setProperty("role", "card")
-        card.setAccessibleName(table.title)
-        grid = QGridLayout(card)
+
+class _Card(QFrame):
+    """One table: a label, then as many columns as the values have parts."""
+
+    def __init__(self, table: NumberTable) -> None:
+        super().__init__()
+        self.setProperty("role", "card")
+        self.shape = _shape(table)
+        columns = max(self.shape, default=1)
+        grid = QGridLayout(self)
         grid.setContentsMargins(14, 10, 14, 12)
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(5)
         grid.setColumnStretch(0, _LABEL_SHARE)
-        grid.setColumnStretch(1, _VALUE_SHARE)
-        grid.addWidget(_label(table.title, role="heading"), 0, 0, 1, 2)
-        for row, number in enumerate(table.numbers, start=1):
-            name = _label(number.label)
-            value = _value_label(number)
-            for label in (name, value):
-                label.setToolTip(
-                    f"<span>{escape(number.help_text)}</span>" * bool(number.help_text)
-                )
-                label.setAccessibleDescription(number.help_text)
-            grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(value, row, 1, Qt.AlignmentFlag.AlignTop)
-            self._values.append(value)
-        return card
+        self._title = _label(role="heading")
+        grid.addWidget(self._title, 0, 0, 1, columns + 1)
+        self._rows: list[tuple[QLabel, list[QLabel]]] = []
+        top = Qt.AlignmentFlag.AlignTop
+        for row, parts in enumerate(self.shape, start=1):
+            name, values = _label(), [_value_label() for _ in range(parts)]
+            grid.addWidget(name, row, 0, top)
+            for column, value in enumerate(values, start=1):
+                grid.addWidget(value, row, column, 1, columns if parts == 1 else 1, top)
+                grid.setColumnStretch(column, _VALUES_SHARE // columns)
+            self._rows.append((name, values))
+        self.fill(table)
+
+    def fill(self, table: NumberTable) -> None:
+        """Write the words and values of a table of this shape."""
+        _write(self._title, table.title)
+        self.setAccessibleName(table.title)
+        for (name, values), number in zip(self._rows, table.numbers, strict=True):
+            parts = number.value.split(_BETWEEN)
+            for label, text in zip((name, *values), (number.label, *parts), strict=True):
+                if _write(label, text):
+                    label.setAccessibleName(
+                        text if label is name else f"{number.label}: {text}".removeprefix(": ")
+                    )
+                if label.accessibleDescription() != number.help_text:
+                    label.setAccessibleDescription(number.help_text)
+                    label.setToolTip(_tip(number))
 
 
-def _shape(tables: Sequence[NumberTable]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Everything but the values."""
-    return [
-        (table.title, [(number.label, number.help_text) for number in table.numbers])
-        for table in tables
-    ]
+def _shape(table: NumberTable) -> tuple[int, ...]:
+    """How many parts the value of each row has."""
+    return tuple(number.value.count(_BETWEEN) + 1 for number in table.numbers)
 
 
-def _value_label(number: Number) -> QLabel:
-    label = _label("")
+def _tip(number: Number) -> str:
+    return f"<span>{escape(number.help_text)}</span>" if number.help_text else ""
+
+
+def _write(label: QLabel, text: str) -> bool:
+    """Change a text; returns whether it was another one."""
+    different = label.text() != text
+    if different:
+        label.setText(text)
+    return different
+
+
+def _value_label() -> QLabel:
+    label = _label()
     font = QFont(label.font())
     font.setFeature(QFont.Tag("tnum"), 1)
     label.setFont(font)
@@ -115,16 +144,13 @@ def _value_label(number: Number) -> QLabel:
         Qt.TextInteractionFlag.TextSelectableByMouse
         | Qt.TextInteractionFlag.TextSelectableByKeyboard
     )
-    label.setText(number.value)
-    label.setAccessibleName(f"{number.label}: {number.value}")
     return label
 
 
-def _label(text: str, *, role: str = "") -> QLabel:
+def _label(*, role: str = "") -> QLabel:
     label = QLabel()
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
-    label.setText(text)
     if role:
         label.setProperty("role", role)
     return label

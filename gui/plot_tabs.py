@@ -1,18 +1,21 @@
-"""The middle of the window: a heading, one tab for each figure, and a sentence under it."""
+"""The middle of the window: a heading, a tab for each view, time, and a sentence under it."""
 
+import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QLabel, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QTabWidget, QVBoxLayout, QWidget
 
-from experiments.figures import RunView, figure, titles
+from experiments.figures import RunView, titles
+from experiments.frames import EventKind
+from gui.bars_button import BarsButton
 from gui.keys import KeepsKeys
+from gui.moment import Moment
+from gui.pages import Page, Shown, make_page
+from gui.sentence import Sentence
 from gui.theme import Theme
-
-if TYPE_CHECKING:
-    from gui.plots import FigureView
+from gui.time_bar import TimeBar
 
 _REDRAW_MS = 40
 
@@ -28,7 +31,15 @@ _STARTING = (
 
 
 class PlotTabs(QWidget):
-    """Draws a run and the runs laid over it; redraws at most 25 times a second."""
+    """Draws a run and the runs laid over it; redraws at most 25 times a second.
+
+    Signals
+    -------
+    problem
+        What is wrong with something that the user typed here.
+    """
+
+    problem = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -36,38 +47,45 @@ class PlotTabs(QWidget):
         self._view: RunView | None = None
         self.overlays: tuple[RunView, ...] = ()
         self._dirty = False
+        self._moved = False
         self._refit = False
-        self.plots: list[FigureView] = []
+        self.pages: list[Page] = []
+        self.moment = Moment(self)
         self.heading = QLabel()
         self.heading.setProperty("role", "title")
         self.heading.setTextFormat(Qt.TextFormat.PlainText)
+        self.bars = BarsButton()
+        self.bars.chosen.connect(self.refresh)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName("Plots")
-        self.tabs.currentChanged.connect(self.refresh)
+        self.tabs.setCornerWidget(self.bars, Qt.Corner.TopRightCorner)
+        self.tabs.tabBar().setDrawBase(False)
+        self.tabs.currentChanged.connect(self._turn)
         arrows = {Qt.Key.Key_Left, Qt.Key.Key_Right}
         self.tabs.tabBar().installEventFilter(KeepsKeys(self, arrows))
-        self.sentence = QLabel()
-        self.sentence.setProperty("role", "sentence")
-        self.sentence.setTextFormat(Qt.TextFormat.PlainText)
-        self.sentence.setWordWrap(True)
-        self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.sentence.hide()
+        self.time_bar = TimeBar(self.moment, theme)
+        self.time_bar.problem.connect(self.problem)
+        self.time_bar.hide()
+        self.sentence = Sentence()
         self._timer = QTimer(self)
         self._timer.setInterval(_REDRAW_MS)
         self._timer.timeout.connect(self.redraw_now)
+        self.moment.changed.connect(self._move)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addWidget(self.heading)
         layout.addWidget(self.tabs, 1)
+        layout.addWidget(self.time_bar)
         layout.addWidget(self.sentence)
 
     def set_theme(self, theme: Theme) -> None:
         """Change all colours."""
         self._theme = theme
-        for plot in self.plots:
-            plot.set_theme(theme)
+        self.time_bar.set_theme(theme)
+        for page in self.pages:
+            page.set_theme(theme)
 
     def show_view(self, view: RunView) -> None:
         """Show another run, or the same one with more events."""
@@ -77,19 +95,18 @@ class PlotTabs(QWidget):
         wanted = titles(view.settings.kind)
         if wanted != tuple(self.tabs.tabText(index) for index in range(self.tabs.count())):
             self._rebuild(wanted)
-        for plot in self.plots:
-            plot.set_empty_text(_NOTHING if len(view.curves) else _EMPTY[view.settings.kind])
+        self._set_empty_text(_NOTHING if len(view.curves) else _EMPTY[view.settings.kind])
         self.refresh()
 
     def refit(self) -> None:
-        """Fit the axes to what is shown next, whatever was zoomed before."""
+        """Fit the axes to what is shown next and look at its end, whatever was chosen before."""
         self._refit = True
+        self.moment.forget()
         self.refresh()
 
     def show_start(self) -> None:
         """Say that a run has been started whose curves are still to come."""
-        for plot in self.plots:
-            plot.set_empty_text(_STARTING)
+        self._set_empty_text(_STARTING)
 
     def set_overlays(self, views: Sequence[RunView]) -> None:
         """Lay these runs over the one shown."""
@@ -97,63 +114,100 @@ class PlotTabs(QWidget):
         self.refresh()
 
     @Slot()
+    def _turn(self) -> None:
+        """Show another page; the others must not keep the window from being small."""
+        for index, page in enumerate(self.pages):
+            shown = index == self.tabs.currentIndex()
+            policy = QSizePolicy.Policy.Preferred if shown else QSizePolicy.Policy.Ignored
+            page.widget.setSizePolicy(policy, policy)
+        self.refresh()
+
+    @Slot()
     def refresh(self) -> None:
         """Draw at once when nothing was drawn lately, else with the next tick."""
         self._dirty = True
-        if not self._timer.isActive():
-            self.redraw_now()
-            self._timer.start()
+        self._draw_soon()
 
     def stop(self) -> None:
         """Draw no more."""
         self._timer.stop()
+        self.time_bar.pause()
 
     @property
     def title(self) -> str:
-        """Title of the figure shown."""
+        """Title of the view shown."""
         return self.tabs.tabText(self.tabs.currentIndex())
 
+    @property
+    def page(self) -> Page:
+        """The view shown."""
+        return self.pages[self.tabs.currentIndex()]
+
     def picture(self) -> QImage:
-        """Take a picture of the figure shown."""
-        return self.plots[self.tabs.currentIndex()].grab_image()
+        """Take a picture of the view shown."""
+        return self.page.grab_image()
 
     @Slot()
     def redraw_now(self) -> None:
         """Draw what has changed without waiting for the next tick."""
         view = self._view
-        if not self._dirty or view is None:
+        if view is None or not (self._dirty or self._moved):
             self._timer.stop()
             return
-        self._dirty = False
-        drawn = figure(view, self.title, self.overlays)
-        plot = self.plots[self.tabs.currentIndex()]
-        plot.set_figure(drawn)
+        if self._dirty:
+            self._dirty = False
+            self._take_time(view)
+            self._moved = False
+            self.sentence.show_text(_words(view, self.page.show(self._shown(view))))
+            self.bars.set_available(bool(view.curves.ensembles))
+            self.heading.setText(_heading(view))
+        else:
+            self._moved = False
+            caption = self.page.move(self._shown(view))
+            if caption is not None:
+                self.sentence.show_text(_words(view, caption), steady=True)
         if self._refit:
             self._refit = False
-            plot.reset_view()
-        text = _sentence(drawn.caption, view.settings.about.explore)
-        if text != self.sentence.text():
-            self.sentence.setText(text)
-            self.sentence.setVisible(bool(text))
-        self.heading.setText(_heading(view))
+            self.page.refit()
+
+    def _shown(self, view: RunView) -> Shown:
+        time = self.moment.time
+        return Shown(view, self.overlays, self.bars.options, None if math.isnan(time) else time)
+
+    def _take_time(self, view: RunView) -> None:
+        self.moment.set_span(view.span if view.is_dynamics and len(view.curves) else None)
+        self.time_bar.set_crossings([event.x for event in view.happened(EventKind.CROSSING)])
+        self.time_bar.setVisible(self.moment.span is not None)
+
+    @Slot()
+    def _move(self) -> None:
+        self._moved = True
+        self._draw_soon()
+
+    def _draw_soon(self) -> None:
+        if not self._timer.isActive():
+            self.redraw_now()
+            self._timer.start()
+
+    def _set_empty_text(self, text: str) -> None:
+        for page in self.pages:
+            page.set_empty_text(text)
 
     def _rebuild(self, wanted: Sequence[str]) -> None:
-        from gui.plots import FigureView  # slow to import, and not needed to see the window
-
         self.tabs.blockSignals(True)
-        for plot in self.plots:
+        for page in self.pages:
             self.tabs.removeTab(0)
-            plot.deleteLater()
-        self.plots = []
-        for title in wanted:
-            plot = FigureView(self._theme)
-            self.plots.append(plot)
-            self.tabs.addTab(plot, title)
+            page.widget.deleteLater()
+        self.pages = [make_page(title, self._theme, changed=self.refresh) for title in wanted]
+        for page, title in zip(self.pages, wanted, strict=True):
+            self.tabs.addTab(page.widget, title)
         self.tabs.blockSignals(False)
+        self._turn()
 
 
-def _sentence(caption: str, explore: str) -> str:
+def _words(view: RunView, caption: str) -> str:
     """Put what is seen above what to try."""
+    explore = view.settings.about.explore
     return "\n".join(part for part in (caption, explore and f"Try: {explore}") if part)
 
 

@@ -158,11 +158,11 @@ def style_sheet(theme: Theme) -> str:
     QComboBox[role="choice"]::drop-down {{ border: none; width: 18px; }}
     QToolButton[role="quiet"] {{
         border: 1px solid transparent; border-radius: 5px; background: transparent;
-        color: {theme.muted}; padding: 4px 6px;
+        color: {theme.text}; padding: 4px 6px;
     }}
-    QToolButton[role="quiet"]:hover {{ color: {theme.text}; border-color: {theme.line}; }}
+    QToolButton[role="quiet"]:hover {{ border-color: {theme.line}; }}
     QToolButton[role="quiet"]:focus {{ border-color: {theme.accent}; }}
-    QToolButton[role="quiet"]:disabled {{ color: {theme.line}; }}
+    QToolButton[role="quiet"]:disabled {{ color: {theme.muted}; }}
     QToolButton[role="section"] {{
         border: 1px solid transparent; border-radius: 5px; background: transparent;
         color: {theme.text}; font-weight: 600; padding: 5px 2px;
@@ -191,7 +191,7 @@ def style_sheet(theme: Theme) -> str:
     }}
     QTabBar::tab:selected {{ color: {theme.text}; border-bottom: 2px solid {theme.accent}; }}
     QTabBar::tab:focus {{ color: {theme.accent}; }}
-    QTabWidget::pane {{ border: none; border-top: 1px solid {theme.line}; }}
+    QTabWidget::pane {{ border: none; }}
     QHeaderView::section {{
         background: {theme.surface}; color: {theme.muted};
         border: none; border-bottom: 1px solid {theme.line}; padding: 5px 8px;

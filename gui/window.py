@@ -15,14 +15,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
-    QFrame,
     QMainWindow,
     QMenu,
-    QScrollArea,
-    QSplitter,
     QToolButton,
-    QVBoxLayout,
-    QWidget,
 )
 from typing_extensions import override
 
@@ -34,6 +29,7 @@ from experiments.settings import DynamicsSettings, Settings, SettingsError, load
 from experiments.store import Status
 from gui import theme as themes
 from gui.activity import Activity
+from gui.arrangement import Arrangement
 from gui.exporter import Exporter
 from gui.gallery import Gallery
 from gui.help_dialog import HelpDialog
@@ -74,6 +70,7 @@ class MainWindow(QMainWindow):
         self._draw_icons()
         self._connect()
         self.panel.set_density(state.density)
+        self.plots.bars.set_options(state.view_options)
         self.panel.set_settings(session.settings)
         self._tell("The exact curves can be explored already; runs are being made ready.")
 
@@ -173,7 +170,17 @@ class MainWindow(QMainWindow):
             self.open_file(Path(name))
 
     def _show_help(self) -> None:
-        HelpDialog(self.panel.settings.about, self).show()
+        self._open_help().show()
+
+    def _show_model(self) -> None:
+        dialog = self._open_help()
+        dialog.show_model()
+        dialog.show()
+
+    def _open_help(self) -> HelpDialog:
+        dialog = HelpDialog(self.panel.settings.about, self)
+        dialog.preset_chosen.connect(self.open_preset)
+        return dialog
 
     # What the session and the panel tell
 
@@ -263,31 +270,18 @@ class MainWindow(QMainWindow):
         self.menu_button.setAccessibleName("Menu")
         self.transport.add_button(self.export_button)
         self.transport.add_button(self.menu_button)
-        centre = QWidget()
-        column = QVBoxLayout(centre)
-        column.setContentsMargins(14, 12, 14, 12)
-        column.setSpacing(8)
-        column.addWidget(self.messages)
-        column.addWidget(_scrolled(self.plots), 1)
-        self._across = _splitter(Qt.Orientation.Horizontal, self.gallery, centre, self.panel)
-        self._across.setCollapsible(1, False)
-        self._across.setStretchFactor(1, 1)
-        self._down = _splitter(Qt.Orientation.Vertical, self._across, self.history)
-        self._down.setCollapsible(0, False)
-        self._down.setStretchFactor(0, 1)
-        whole = QWidget()
-        layout = QVBoxLayout(whole)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(1)
-        layout.addWidget(ToolbarArea(self.transport))
-        layout.addWidget(self._down, 1)
-        self.setCentralWidget(whole)
+        self._arrangement = Arrangement(
+            toolbar=ToolbarArea(self.transport),
+            messages=self.messages,
+            gallery=self.gallery,
+            plots=self.plots,
+            panel=self.panel,
+            history=self.history,
+        )
+        self.setCentralWidget(self._arrangement)
         self.resize(1280, 800)
         self.restoreGeometry(self._state.data("geometry"))
-        if not self._across.restoreState(self._state.data("across")):
-            self._across.setSizes([270, 690, 320])
-        if not self._down.restoreState(self._state.data("down")):
-            self._down.setSizes([640, 150])
+        self._arrangement.restore(self._state)
 
     def _make_menus(self) -> None:
         exporter, panel = self.exporter, self.panel
@@ -324,6 +318,8 @@ class MainWindow(QMainWindow):
             menu,
             self,
             (
+                Command("Play through time", self.plots.time_bar.toggle, ("P",)),
+                None,
                 Command("Light or dark", self._toggle_theme, ("Ctrl+D",)),
                 Command("Larger text", lambda: self.scale_font(1), ("Ctrl++", "Ctrl+=")),
                 Command("Smaller text", lambda: self.scale_font(-1), ("Ctrl+-",)),
@@ -332,6 +328,7 @@ class MainWindow(QMainWindow):
         add_visibility(menu, "Presets", self.gallery)
         add_visibility(menu, "Parameters", self.panel)
         add_visibility(menu, "History", self.history)
+        menu.addMenu(self.plots.bars.choices)
         fill(
             menu.addMenu("Parameters shown"),
             self,
@@ -345,7 +342,11 @@ class MainWindow(QMainWindow):
         fill(
             menu,
             self,
-            (Command("Help", self._show_help, ("F1",)), Command("Quit", self.close, ("Ctrl+Q",))),
+            (
+                Command("Help", self._show_help, ("F1",)),
+                Command("The model …", self._show_model),
+                Command("Quit", self.close, ("Ctrl+Q",)),
+            ),
         )
         self.menu_button.setMenu(menu)
 
@@ -371,6 +372,8 @@ class MainWindow(QMainWindow):
         history.export_requested.connect(self.exporter.export_stored)
         history.delete_requested.connect(session.delete_runs)
         history.rename_requested.connect(session.rename_run)
+        self.plots.problem.connect(self.messages.show_message)
+        self.plots.bars.chosen.connect(self._state.keep_view_options)
         session.shown.connect(self._show_view)
         session.grown.connect(self.plots.refresh)
         session.activity.connect(self._activity_changed)
@@ -418,8 +421,7 @@ class MainWindow(QMainWindow):
         self.hide()  # at once, even if an export still has to end
         self.plots.stop()
         self._state.put("geometry", self.saveGeometry())
-        self._state.put("across", self._across.saveState())
-        self._state.put("down", self._down.saveState())
+        self._arrangement.keep(self._state)
         self._state.keep(self.panel.settings)
         self.session.close()
         super().closeEvent(event)
@@ -433,24 +435,6 @@ def _menu_button(text: str, tip: str) -> QToolButton:
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
     return button
-
-
-def _splitter(orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:
-    splitter = QSplitter(orientation)
-    splitter.setHandleWidth(1)
-    for widget in widgets:
-        splitter.addWidget(widget)
-    return splitter
-
-
-def _scrolled(widget: QWidget) -> QScrollArea:
-    """Let a part scroll where the window is smaller than it needs."""
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(widget)
-    return area
 
 
 def _dropped_file(data: QMimeData) -> Path | None:

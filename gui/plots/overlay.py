@@ -22,6 +22,7 @@ from gui.theme import Theme
 
 _PAD = 5.0
 _SAMPLE = 24.0
+_FOOT = 4.0
 _MOST_ROWS = 4
 _HINT = "Zoomed. Double click to follow again"
 
@@ -170,9 +171,12 @@ class Overlay(GestureArea):
     def _paint_moment(self, painter: QPainter) -> None:
         x = self.mapping.x_pixel(self.words.moment)
         if 0.0 <= x <= self.width():
-            line = min(max(round(x), 1), self.width() - 1)
-            painter.setPen(pen(self._theme.accent, width=2.0))
-            painter.drawLine(QLineF(line, 0, line, self.height()))
+            line, foot = min(max(round(x), 0), self.width() - 1), self.height()
+            painter.setPen(pen(self._theme.accent))
+            painter.drawLine(QLineF(line, 0, line, foot))
+            corners = ((-_FOOT, foot), (_FOOT + 1, foot), (0.5, foot - 1.5 * _FOOT))
+            painter.setBrush(QColor(self._theme.accent))
+            painter.drawPolygon([QPointF(line + across, height) for across, height in corners])
             self._paint_dots(painter, x, self.words.at_moment)
 
     def _paint_crosshair(self, painter: QPainter) -> None:

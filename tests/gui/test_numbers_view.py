@@ -51,15 +51,34 @@ def test_values_can_be_copied_and_explain_themselves(view: NumbersView) -> None:
     assert not label_of(view, "gap").toolTip()
 
 
-def test_other_values_do_not_build_the_tables_anew(view: NumbersView) -> None:
+def test_other_words_and_values_do_not_build_the_tables_anew(view: NumbersView) -> None:
     view.set_tables(TABLES)
     value = label_of(view, "0.421")
-    moved = NumberTable("At t = 3.11", (Number("<b>loss</b>", "0.5"), Number("gap", "1")))
+    moved = NumberTable("At t = 5", (Number("<b>loss</b>", "0.5"), Number("gap of -", "1", "why")))
     view.set_tables((TABLES[0], moved))
     assert value.text() == "0.5"
     assert value.accessibleName() == "<b>loss</b>: 0.5"
+    assert "why" in label_of(view, "gap of -").toolTip()
     view.set_tables((moved,))
-    assert texts(view) == ["At t = 3.11", "<b>loss</b>", "0.5", "gap", "1"]
+    assert texts(view) == ["At t = 5", "<b>loss</b>", "0.5", "gap of -", "1"]
+
+
+def test_numbers_of_one_row_stand_in_columns(view: NumbersView) -> None:
+    rows = (
+        Number("", "group + · group -"),
+        Number("loss", "0.1 · 0.25"),
+        Number("Q", "a long one"),
+    )
+    view.set_tables((NumberTable("At t = 5", rows),))
+    assert texts(view) == [
+        "At t = 5", "", "group +", "group -", "loss", "0.1", "0.25", "Q", "a long one",
+    ]  # fmt: skip
+    view.grab()
+    heads = [label_of(view, text).x() for text in ("group +", "group -")]
+    assert [label_of(view, text).x() for text in ("0.1", "0.25")] == heads
+    assert heads[0] < heads[1]
+    assert label_of(view, "a long one").width() > label_of(view, "0.1").width()
+    assert label_of(view, "0.25").accessibleName() == "loss: 0.25"
 
 
 def test_without_numbers_it_says_why(view: NumbersView) -> None:

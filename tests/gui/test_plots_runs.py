@@ -192,7 +192,7 @@ def test_the_moment_is_a_solid_line_in_the_accent_colour(plot: CurvePlot, *, x_l
     plot.shared.set_moment(10.0)
     image, x = canvas(plot), plot.view[0]
     column = ((1.0 if x_log else 10.0) - x.low) / x.span * image.width()
-    assert columns_of(image, LIGHT.accent) == pytest.approx([column] * 2, abs=2)
+    assert columns_of(image, LIGHT.accent) == pytest.approx([column], abs=2)
     plot.shared.set_moment(math.nan)
     assert not columns_of(canvas(plot), LIGHT.accent)
 

@@ -1,0 +1,145 @@
+"""What a tab of the plots holds: curves, the plane, or numbers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
+
+from experiments.figures import NUMBERS, PLANE, RunView, figure, numbers, plane
+from experiments.views import ViewOptions
+from gui.numbers_view import NumbersView
+from gui.theme import Theme
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    """What every page shows.
+
+    Attributes
+    ----------
+    overlays
+        Runs laid over the one shown.
+    moment
+        Time that is looked at; None for none.
+    """
+
+    run: RunView
+    overlays: tuple[RunView, ...]
+    options: ViewOptions
+    moment: float | None
+
+
+class Page(Protocol):
+    """One tab."""
+
+    @property
+    def widget(self) -> QWidget:
+        """What is put into the tab."""
+
+    def set_theme(self, theme: Theme) -> None:
+        """Change all colours."""
+
+    def set_empty_text(self, text: str) -> None:
+        """Choose the sentence shown while there is nothing."""
+
+    def show(self, shown: Shown) -> str:
+        """Draw everything; returns the sentence below."""
+
+    def move(self, shown: Shown) -> str | None:
+        """Draw what another moment changes; returns the sentence, or None for the same."""
+
+    def refit(self) -> None:
+        """Fit the axes to what is shown, whatever was zoomed before."""
+
+    def grab_image(self) -> QImage:
+        """Take a picture."""
+
+
+def make_page(title: str, theme: Theme, *, changed: Callable[[], None]) -> Page:
+    """Make the page of a title; `changed` is called when its user wants to see another part."""
+    if title == PLANE:
+        return PlanePage(theme, changed)
+    if title == NUMBERS:
+        return NumbersPage()
+    return CurvesPage(title, theme)
+
+
+class CurvesPage:
+    """A figure of curves."""
+
+    def __init__(self, title: str, theme: Theme) -> None:
+        from gui.plots import FigureView  # slow to import, and not needed to see the window
+
+        self._title = title
+        self.widget = FigureView(theme)
+        self.set_theme = self.widget.set_theme
+        self.set_empty_text = self.widget.set_empty_text
+        self.refit = self.widget.reset_view
+        self.grab_image = self.widget.grab_image
+
+    def show(self, shown: Shown) -> str:
+        """Draw the figure."""
+        drawn = figure(shown.run, self._title, shown.overlays, shown.options)
+        self.move(shown)
+        self.widget.set_figure(drawn)
+        return drawn.caption
+
+    def move(self, shown: Shown) -> None:
+        """Move the mark of the moment."""
+        self.widget.set_moment(float("nan") if shown.moment is None else shown.moment)
+
+
+class PlanePage:
+    """Samples and the student's boundary."""
+
+    def __init__(self, theme: Theme, changed: Callable[[], None]) -> None:
+        from gui.plots.plane_plot import PlanePlot
+
+        self._choice: str | None = None
+        self._changed = changed
+        self.widget = PlanePlot(theme)
+        self.widget.plane_chosen.connect(self._choose)
+        self.set_theme = self.widget.set_theme
+        self.set_empty_text = self.widget.set_empty_text
+        self.grab_image = self.widget.grab_image
+
+    def show(self, shown: Shown) -> str:
+        """Draw the plane at the moment."""
+        view = None
+        if shown.moment is not None:
+            view = plane(shown.run, shown.moment, self._choice)
+        self.widget.set_view(view)
+        return "" if view is None else view.caption
+
+    move = show
+
+    def refit(self) -> None:
+        """Do nothing: the axes always hold everything."""
+
+    def _choose(self, choice: str) -> None:
+        self._choice = choice
+        self._changed()
+
+
+class NumbersPage:
+    """Tables of numbers."""
+
+    def __init__(self) -> None:
+        self.widget = NumbersView()
+        self.set_empty_text = self.widget.set_empty_text
+        self.grab_image = self.widget.grab_image
+
+    def show(self, shown: Shown) -> str:
+        """Fill in the numbers at the moment."""
+        self.widget.set_tables(numbers(shown.run, shown.moment) if len(shown.run.curves) else ())
+        return ""
+
+    move = show
+
+    def set_theme(self, theme: Theme) -> None:
+        """Do nothing: the style sheet colours everything."""
+
+    def refit(self) -> None:
+        """Do nothing: there are no axes."""

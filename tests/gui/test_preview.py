@@ -1,0 +1,130 @@
+"""Exact curves while a slider is dragged: what is answered, and in which order."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+import experiments.dynamics
+from experiments.catalogue import preset
+from experiments.dynamics import Theory
+from experiments.settings import DynamicsSettings, replace
+from gui.preview import Preview
+
+
+def settings(rate: float, loss: str = "logistic") -> DynamicsSettings:
+    base = replace(preset("crossing").settings, "learning.loss", loss)
+    wanted = replace(base, "learning.learning_rate", rate)
+    assert isinstance(wanted, DynamicsSettings)
+    return wanted
+
+
+class SlowTheory:
+    """Stands in for the theory; it waits to be let go."""
+
+    def __init__(self) -> None:
+        self.asked: list[float] = []
+        self.go = threading.Semaphore(0)
+        self.failing = False
+
+    def __call__(self, wanted: DynamicsSettings) -> Theory:
+        self.asked.append(wanted.learning.learning_rate)
+        assert self.go.acquire(timeout=10)
+        if self.failing:
+            message = "no luck"
+            raise ArithmeticError(message)
+        return Theory((), ())
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> SlowTheory:
+    made = SlowTheory()
+    monkeypatch.setattr(experiments.dynamics, "theory", made)
+    return made
+
+
+@pytest.fixture
+def preview(slow: SlowTheory) -> Iterator[Preview]:
+    made = Preview()
+    yield made
+    slow.go.release(100)
+    made.close()
+
+
+@pytest.fixture
+def answers(preview: Preview) -> list[float]:
+    rates: list[float] = []
+    preview.ready.connect(lambda wanted, _: rates.append(wanted.learning.learning_rate))
+    return rates
+
+
+def test_a_drag_shows_every_answer_and_ends_with_the_latest(
+    preview: Preview, slow: SlowTheory, answers: list[float], qtbot: QtBot
+) -> None:
+    for rate in (0.1, 0.2, 0.3):
+        preview.request(settings(rate))
+    slow.go.release()
+    qtbot.waitUntil(lambda: answers == [0.1])
+    for rate in (0.4, 0.5):
+        preview.request(settings(rate))
+    slow.go.release(2)
+    qtbot.waitUntil(lambda: answers == [0.1, 0.3, 0.5])
+    qtbot.wait(50)
+    assert slow.asked == [0.1, 0.3, 0.5]
+
+
+def test_what_was_cancelled_is_not_answered(
+    preview: Preview, slow: SlowTheory, answers: list[float], qtbot: QtBot
+) -> None:
+    preview.request(settings(0.1))
+    preview.request(settings(0.2))
+    preview.cancel()
+    preview.request(settings(0.3))
+    slow.go.release(3)
+    qtbot.waitUntil(lambda: answers == [0.3])
+    assert slow.asked == [0.1, 0.3]
+
+
+def test_a_formula_is_answered_at_once_and_what_was_under_way_is_dropped(
+    preview: Preview, slow: SlowTheory, answers: list[float], qtbot: QtBot
+) -> None:
+    preview.request(settings(0.1))
+    slow.go.release()
+    qtbot.waitUntil(lambda: answers == [0.1])
+    preview.request(settings(0.2))
+    qtbot.waitUntil(lambda: slow.asked == [0.1, 0.2])
+    slow.go.release(2)
+    preview.request(settings(0.3, "squared"))
+    assert answers == [0.1, 0.3]
+    qtbot.wait(100)
+    assert answers == [0.1, 0.3]
+
+
+def test_a_failure_is_told_unless_something_newer_is_wanted(
+    preview: Preview, slow: SlowTheory, answers: list[float], qtbot: QtBot
+) -> None:
+    told: list[str] = []
+    preview.failed.connect(lambda error: told.append(str(error)))
+    slow.failing = True
+    preview.request(settings(0.1))
+    preview.request(settings(0.2))
+    slow.go.release()
+    qtbot.waitUntil(lambda: slow.asked == [0.1, 0.2])
+    assert not told
+    slow.go.release()
+    qtbot.waitUntil(lambda: told == ["no luck"])
+    slow.failing = False
+    slow.go.release()
+    preview.request(settings(0.3))
+    qtbot.waitUntil(lambda: answers == [0.3])
+
+
+def test_nothing_is_answered_after_the_end(
+    preview: Preview, slow: SlowTheory, answers: list[float], qtbot: QtBot
+) -> None:
+    preview.request(settings(0.1))
+    slow.go.release()
+    preview.close()
+    qtbot.wait(50)
+    assert not answers
