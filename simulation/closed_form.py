@@ -23,6 +23,8 @@ from simulation.mixture import FloatArray, TeacherMixture
 _FLAT = 1e-13
 """A mode whose share of the shifts' covariance is below this leaves every overlap unchanged."""
 
+_TINY = 1e-300
+
 _TIME_ACCURACY = 1e-9
 """Relative accuracy of the moment of divergence."""
 
@@ -157,8 +159,7 @@ class SquaredFlow:
             eta = rule.learning_rates(times)
             return np.asarray(relaxation.norm_sources(eta, age(times)).sum(axis=-1))
 
-        noise = rule.learning_rate * relaxation.norm_noise
-        fastest = rule.learning_rate * (2 * float(relaxation.rates.max()) + noise)
+        fastest = _fastest(relaxation, rule.learning_rates(edges), np.diff(age(edges)), edges)
         smooth = collocate(
             rate, source, edges=edges, start=norm, fastest=fastest, bound=DIVERGENCE_NORM
         )
@@ -336,6 +337,19 @@ def _first_passage(norm: Callable[[FloatArray], FloatArray], edges: FloatArray) 
         if high - low <= _TIME_ACCURACY * high:
             return high
         times = np.linspace(low, high, 65)
+
+
+def _fastest(
+    relaxation: Relaxation, learning_rates: FloatArray, ages: FloatArray, edges: FloatArray
+) -> FloatArray:
+    """Return a bound on the rate of change after each edge but the last.
+
+    The learning rate rises or falls throughout a stage, for as long as its mean says.
+    """
+    highest = np.maximum(learning_rates[:-1], learning_rates[1:])
+    duration = np.divide(ages, highest, out=np.diff(edges), where=highest > 0)
+    pace = 2 * float(relaxation.rates.max()) + highest * relaxation.norm_noise
+    return np.asarray(highest * pace + 1 / np.maximum(duration, _TINY))
 
 
 def _decay(rates: FloatArray, times: FloatArray) -> FloatArray:

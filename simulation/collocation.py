@@ -55,7 +55,7 @@ def collocate(
     *,
     edges: FloatArray,
     start: float,
-    fastest: float,
+    fastest: FloatArray,
     bound: float,
 ) -> PiecewisePolynomial:
     """Solve dQ/dt = −rate(t) Q + source(t).
@@ -72,7 +72,7 @@ def collocate(
     start
         Q at the beginning.
     fastest
-        Largest rate at which the solution changes after an edge, above 0; a guess.
+        Largest rate at which the solution changes after each edge, above 0; shape (n − 1,).
     bound
         The solution ends early, with the panel in which Q passes this.
 
@@ -81,7 +81,7 @@ def collocate(
     ArithmeticError
         If the solution changes too abruptly to be followed.
     """
-    graded = [_graded(begin, end, fastest) for begin, end in pairwise(edges)]
+    graded = [_graded(*stage, k) for stage, k in zip(pairwise(edges), fastest, strict=True)]
     panels = np.concatenate([*graded, edges[-1:]])
     while len(panels) <= _MOST_PANELS:
         values = _on_panels(rate, source, panels, start)

@@ -1,15 +1,15 @@
 """When which group is ahead: the crossings of two groups' curves."""
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from simulation.closed_form import TimeScales
 from simulation.dynamics import flow
-from simulation.learning import LearningRule
+from simulation.learning import LearningRule, spans
 from simulation.mixture import FloatArray, TeacherMixture
 from simulation.observables import confusion, group_losses
 
@@ -18,11 +18,19 @@ Measure = Literal["loss", "error"]
 VISIBLE_GAP = 1e-3
 """A gap that never reaches this between two crossings is not seen as a change of who is ahead."""
 
-_GRID = 2000
 _FIRST = 1e-6
-_ROUNDS = 3
-_SECTIONS = 100
-_ROUNDING = 1e-13
+_GRID = 250
+_AFTER_BREAKS = 120
+_SECTIONS = 12
+_TURN_ROUNDS = 2
+_ROOT_ROUNDS = 4
+
+_FLAT = 1e-7
+_NOISE = 1e-9
+"""Gaps below this are rounding and integration error."""
+
+Gap = Callable[[FloatArray], FloatArray]
+"""The distance of two curves as a function of times of shape (n,)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,8 @@ class Crossing:
         Indices of the groups.
     gap_before, gap_after
         Largest distance of the two curves since the crossing before, and until the next.
+    extreme_before, extreme_after
+        The times at which it is that large.
     """
 
     time: float
@@ -44,6 +54,8 @@ class Crossing:
     ahead_after: int
     gap_before: float
     gap_after: float
+    extreme_before: float
+    extreme_after: float
 
     @property
     def visible(self) -> bool:
@@ -58,8 +70,14 @@ def find_crossings(
     until: float,
     measure: Measure = "loss",
     groups: tuple[int, int] = (0, 1),
+    decision_thresholds: ArrayLike = 0.0,
 ) -> tuple[Crossing, ...]:
     """Return the crossings of two groups' exact curves in (0, until], in order.
+
+    The curves are compared on a grid that is even in log t and in the log of the time since each
+    change of the learning rate or the weights, and more closely wherever the gap turns. So a pair
+    of crossings is missed only if the lead between them stays below about 1e-7, or if the gap turns
+    twice within one cell, 6 % of that time.
 
     Parameters
     ----------
@@ -74,39 +92,50 @@ def find_crossings(
         Whether the group with the lower loss or with the lower error is ahead.
     groups
         Indices of the two groups.
+    decision_thresholds
+        θ of the error, one for all groups or shape (K,).
+
+    Raises
+    ------
+    ArithmeticError
+        If the equations cannot be integrated.
     """
     solution = flow(mixture, rule, until)
-    end = solution.diverged_at or until
-    times = np.geomspace(end * _FIRST, end, _GRID)
     first, second = groups
 
-    def gap(at: FloatArray) -> FloatArray:
-        overlaps, norm = solution.evaluate(at)
+    def gap(times: FloatArray) -> FloatArray:
+        overlaps, norm = solution.evaluate(times)
         curves = (
             group_losses(mixture, rule.loss, overlaps, norm)
             if measure == "loss"
-            else confusion(mixture, overlaps, norm).error
+            else confusion(mixture, overlaps, norm, decision_thresholds).error
         )
         return np.asarray(curves[:, first] - curves[:, second])
 
-    gaps = gap(times)
-    certain = np.flatnonzero(np.abs(gaps) > _ROUNDING)
+    times = _grid(rule, solution.diverged_at or until)
+    times, gaps = _with_turns(gap, times, gap(times))
+    certain = np.flatnonzero(np.abs(gaps) > _NOISE)
     changes = np.flatnonzero(np.diff(np.sign(gaps[certain])))
-    lobes = np.split(np.abs(gaps), certain[changes + 1])
-    crossings = []
-    for number, change in enumerate(changes):
-        before, after = certain[change], certain[change + 1]
-        leading = groups if gaps[before] < 0 else (second, first)
-        crossings.append(
-            Crossing(
-                time=_polish(gap, float(times[before]), float(times[after])),
-                ahead_before=leading[0],
-                ahead_after=leading[1],
-                gap_before=float(lobes[number].max()),
-                gap_after=float(lobes[number + 1].max()),
-            )
+    if not changes.size:
+        return ()
+    before, after = certain[changes], certain[changes + 1]
+    roots = _polish(gap, times[before], times[after])
+    lobes = np.split(np.arange(times.size), after)
+    peaks = np.array([lobe[np.argmax(np.abs(gaps[lobe]))] for lobe in lobes])
+    heights, moments = np.abs(gaps[peaks]).tolist(), times[peaks].tolist()
+    leaders = np.where(gaps[peaks] < 0, first, second).tolist()
+    return tuple(
+        Crossing(
+            time=root,
+            ahead_before=leaders[number],
+            ahead_after=leaders[number + 1],
+            gap_before=heights[number],
+            gap_after=heights[number + 1],
+            extreme_before=moments[number],
+            extreme_after=moments[number + 1],
         )
-    return tuple(crossings)
+        for number, root in enumerate(roots.tolist())
+    )
 
 
 def horizon(scales: TimeScales) -> float:
@@ -114,11 +143,39 @@ def horizon(scales: TimeScales) -> float:
     return 20 * scales.slowest
 
 
-def _polish(gap: Callable[[FloatArray], FloatArray], low: float, high: float) -> float:
-    """Find the root of `gap` between two times of opposite sign."""
-    for _ in range(_ROUNDS):
-        times = np.geomspace(low, high, _SECTIONS)
-        values = gap(times)
-        after = int(np.argmax(np.sign(values) != np.sign(values[0])))
-        low, high = float(times[after - 1]), float(times[after])
-    return math.sqrt(low * high)
+def _grid(rule: LearningRule, end: float) -> FloatArray:
+    """Choose moments that are even in log time, also since each change of the rule."""
+    times = [np.geomspace(_FIRST * end, end, _GRID)]
+    edges = np.unique(np.concatenate([span.edges for span in spans(rule, end)]))[1:]
+    if edges.size > 1:
+        each = max(4, _AFTER_BREAKS // (edges.size - 1))
+        ages = np.geomspace(10.0 ** -min(5, each / 10), 1, each)
+        times.append((edges[:-1, None] + np.multiply.outer(np.diff(edges), ages)).ravel())
+    return np.unique(np.concatenate(times))
+
+
+def _with_turns(gap: Gap, times: FloatArray, gaps: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Add moments around those at which the gap turns, which may hide two crossings."""
+    for _ in range(_TURN_ROUNDS):
+        steps = np.diff(gaps)
+        turns = (steps[:-1] * steps[1:] < 0) & (np.abs(steps[:-1] - steps[1:]) > _FLAT)
+        (before,) = np.nonzero(turns)
+        if not before.size:
+            break
+        closer = np.geomspace(times[before], times[before + 2], _SECTIONS + 1)[1:-1].ravel()
+        times, gaps = np.append(times, closer), np.append(gaps, gap(closer))
+        times, order = np.unique(times, return_index=True)
+        gaps = gaps[order]
+    return times, gaps
+
+
+def _polish(gap: Gap, low: FloatArray, high: FloatArray) -> FloatArray:
+    """Find a root of `gap` between each two times of opposite sign, all at once."""
+    rows = np.arange(low.size)
+    for _ in range(_ROOT_ROUNDS):
+        times = np.geomspace(low, high, _SECTIONS + 1, axis=1)
+        values = gap(times.ravel()).reshape(times.shape)
+        after = np.argmax(np.sign(values) != np.sign(values[:, :1]), axis=1)
+        low, high = times[rows, after - 1], times[rows, after]
+    before, beyond = values[rows, after - 1], values[rows, after]
+    return np.asarray(low + (high - low) * before / (before - beyond))

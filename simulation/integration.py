@@ -17,7 +17,7 @@ _MOST_EVALUATIONS = 10_000
 _EVALUATIONS_OF_A_STAGE = 100
 """How many more are allowed for each stage after the first."""
 
-_SHORT = 3.0
+_SHORT = 2.0
 """Age of a stage at its end up to which a Runge-Kutta method is faster than LSODA's start."""
 
 Velocity = Callable[[FloatArray, float], FloatArray]

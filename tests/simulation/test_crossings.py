@@ -165,5 +165,13 @@ def test_groups_that_are_alike_never_cross() -> None:
 def test_a_lead_too_small_to_see_is_no_change_of_who_is_ahead(
     before: float, after: float, visible: bool
 ) -> None:
-    crossing = Crossing(time=1, ahead_before=0, ahead_after=1, gap_before=before, gap_after=after)
+    crossing = Crossing(
+        time=1,
+        ahead_before=0,
+        ahead_after=1,
+        gap_before=before,
+        gap_after=after,
+        extreme_before=0.5,
+        extreme_after=2,
+    )
     assert crossing.visible is visible
