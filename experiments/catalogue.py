@@ -5,10 +5,55 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from experiments.settings import Settings
+
+
+_CONTENTS: Final = {
+    "How gaps arise": (
+        "theory-and-simulation",
+        "all-alike",
+        "zero-shift",
+        "crossing",
+        "variance-of-the-rare-group",
+        "variance-of-the-frequent-group",
+        "label-imbalance",
+        "single-change-of-lead",
+        "double-change-by-labels",
+        "spurious-feature",
+        "general-fairness",
+    ),
+    "What weights and sampling do": (
+        "reweighting",
+        "switch-time",
+        "class-weights",
+        "weights-that-backfire",
+        "balanced-sampling",
+        "decision-thresholds",
+    ),
+    "What rate and loss do": (
+        "rate-too-high",
+        "batch-size",
+        "weight-decay",
+        "cosine-decay",
+        "step-decay",
+        "warm-up",
+        "rate-falls-too-early",
+        "logistic-loss",
+        "focal-loss",
+        "smooth-hinge",
+    ),
+    "Real networks": (
+        "samples-of-the-mixture",
+        "adult",
+        "balanced-weights",
+        "small-groups-by-heart",
+        "ten-digits",
+    ),
+}
+"""Names of the presets by topic, each topic in the order in which it is best learnt."""
 
 
 class UnknownPresetError(ValueError):
@@ -21,6 +66,8 @@ class Preset:
 
     Attributes
     ----------
+    topic
+        The heading under which it stands in a list.
     kind
         Kind of experiment.
     title, summary
@@ -30,6 +77,7 @@ class Preset:
     """
 
     name: str
+    topic: str
     kind: str
     title: str
     summary: str
@@ -45,14 +93,13 @@ class Preset:
 
 @cache
 def presets() -> tuple[Preset, ...]:
-    """List every preset, by kind and then by name."""
+    """List every preset, topic by topic."""
     folder = resources.files("resources") / "presets"
-    found = [
-        _preset(file.name.removesuffix(".toml"), file.read_text(encoding="utf-8"))
-        for file in folder.iterdir()
-        if file.name.endswith(".toml")
-    ]
-    return tuple(sorted(found, key=lambda preset: (preset.kind, preset.name)))
+    return tuple(
+        _preset(name, topic, (folder / f"{name}.toml").read_text(encoding="utf-8"))
+        for topic, names in _CONTENTS.items()
+        for name in names
+    )
 
 
 def preset(name: str) -> Preset:
@@ -78,7 +125,7 @@ def preset_of(settings: "Settings") -> Preset | None:
     return next((entry for entry in presets() if entry.title == title), None)
 
 
-def _preset(name: str, text: str) -> Preset:
+def _preset(name: str, topic: str, text: str) -> Preset:
     table = tomllib.loads(text)
     about = table["about"]
-    return Preset(name, table["kind"], about["title"], about["summary"], text)
+    return Preset(name, topic, table["kind"], about["title"], about["summary"], text)

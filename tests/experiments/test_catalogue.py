@@ -1,5 +1,8 @@
 """The bundled presets."""
 
+import itertools
+from importlib import resources
+
 import pytest
 
 from experiments.catalogue import Preset, UnknownPresetError, preset, presets
@@ -18,11 +21,23 @@ def test_every_preset_is_valid_and_says_what_it_shows(entry: Preset) -> None:
     assert " " not in entry.name
 
 
-def test_presets_come_by_kind_and_name() -> None:
-    order = [(entry.kind, entry.name) for entry in presets()]
-    assert order == sorted(order)
-    assert {entry.kind for entry in presets()} == {"dynamics", "training"}
+def test_every_file_is_listed_once() -> None:
+    folder = resources.files("resources") / "presets"
+    files = sorted(file.name for file in folder.iterdir() if file.name.endswith(".toml"))
+    assert sorted(f"{entry.name}.toml" for entry in presets()) == files
+
+
+def test_presets_come_topic_by_topic_and_theory_first() -> None:
+    topics = [topic for topic, _ in itertools.groupby(entry.topic for entry in presets())]
+    kinds = [kind for kind, _ in itertools.groupby(entry.kind for entry in presets())]
+    assert len(set(topics)) == len(topics)
+    assert kinds == ["dynamics", "training"]
+
+
+def test_titles_tell_presets_apart_and_fit_the_gallery() -> None:
     assert len({entry.title for entry in presets()}) == len(presets())
+    assert max(len(entry.title) for entry in presets()) <= 30
+    assert max(len(entry.summary) for entry in presets()) <= 36
 
 
 def test_preset_is_found_by_its_name() -> None:
