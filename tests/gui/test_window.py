@@ -1,6 +1,4 @@
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 import psutil
@@ -10,88 +8,26 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from window_driver import Open, paused, press, runs_of, shown, small, wait_for_end
 
 from experiments.catalogue import preset
-from experiments.curves import Curve
 from experiments.figures import figure
 from experiments.frames import Source
-from experiments.runner import Runner
-from experiments.settings import Settings, dump_toml, load_file, replace
+from experiments.settings import dump_toml, load_file, replace
 from experiments.store import Status, Store
 from gui import theme as themes
 from gui.activity import Activity
-from gui.session import Session
 from gui.state import WindowState
 from gui.window import MainWindow
 
 DROP = Qt.DropAction.CopyAction
 
 
-class Open(Protocol):
-    def __call__(self, settings: Settings | None = None) -> MainWindow: ...
-
-
-def small(*, dimension: int = 20, duration: float = 100.0) -> Settings:
-    settings = preset("crossing").settings
-    values = {
-        "simulation.dimension": dimension,
-        "simulation.runs": 3,
-        "learning.duration": duration,
-    }
-    for key, value in values.items():
-        settings = replace(settings, key, value)
-    return settings
-
-
-@pytest.fixture
-def open_window(tmp_path: Path, qtbot: QtBot) -> Iterator[Open]:
-    opened: list[MainWindow] = []
-
-    def build(settings: Settings | None = None) -> MainWindow:
-        path = tmp_path / "home" / "runs.sqlite"
-        session = Session(lambda: Runner(path, warm_ups={}), path, settings or small())
-        window = MainWindow(session, WindowState(path.parent), themes.LIGHT)
-        opened.append(window)
-        window.show()
-        qtbot.waitExposed(window)
-        if window.session.settings.kind == "dynamics":
-            qtbot.waitUntil(lambda: len(window.session.view.curves) > 0, timeout=30_000)
-        return window
-
-    yield build
-    for window in opened:
-        window.close()
-        window.deleteLater()
-
-
-@pytest.fixture
-def window(open_window: Open) -> MainWindow:
-    return open_window()
-
-
-def shown(window: MainWindow, source: Source, quantity: str = "loss") -> tuple[Curve, ...]:
-    return window.session.view.curves.select(quantity=quantity, source=source)
-
-
-def wait_for_end(qtbot: QtBot, window: MainWindow) -> None:
-    with qtbot.waitSignal(window.session.ended, timeout=60_000):
-        pass
-
-
-def paused(window: MainWindow) -> bool:
-    return window.transport.activity is Activity.PAUSED
-
-
-def press(window: MainWindow, key: Qt.Key) -> None:
-    window.setFocus()
-    QTest.keyClick(window, key)
-
-
 def test_run_streams_points_over_the_theory_and_is_kept(qtbot: QtBot, window: MainWindow) -> None:
     QTest.mouseClick(window.transport.run, Qt.MouseButton.LeftButton)
     wait_for_end(qtbot, window)
-    assert len(shown(window, Source.SIMULATION)) == 9  # 3 runs of +, - and overall
-    assert all(curve.x.size > 10 for curve in shown(window, Source.SIMULATION))
+    assert [part.name.group for part in runs_of(window)] == ["+", "-", "overall"]
+    assert all(part.x.size > 10 and part.traces.shape[1] == 3 for part in runs_of(window))
     assert shown(window, Source.THEORY)[0].x[-1] == 100.0
     qtbot.waitUntil(lambda: len(window.history.model.rows) == 1)
     qtbot.waitUntil(lambda: window.history.model.rows[0].status is Status.DONE)
@@ -122,18 +58,18 @@ def test_numerical_theory_arrives_without_run(qtbot: QtBot, window: MainWindow) 
 def test_pause_step_resume_and_stop(qtbot: QtBot, open_window: Open) -> None:
     window = open_window(small(dimension=500, duration=1000.0))
     press(window, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: bool(shown(window, Source.SIMULATION)), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(runs_of(window)), timeout=30_000)
     press(window, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: window.transport.activity is Activity.PAUSED)
     QTest.qWait(100)
-    standing = shown(window, Source.SIMULATION)[0].x.size
+    standing = runs_of(window)[0].x.size
     QTest.qWait(200)
-    assert shown(window, Source.SIMULATION)[0].x.size == standing
+    assert runs_of(window)[0].x.size == standing
     press(window, Qt.Key.Key_Right)
-    qtbot.waitUntil(lambda: shown(window, Source.SIMULATION)[0].x.size > standing)
+    qtbot.waitUntil(lambda: runs_of(window)[0].x.size > standing)
     assert paused(window)
     window.transport.run.click()
-    qtbot.waitUntil(lambda: shown(window, Source.SIMULATION)[0].x.size > standing + 2)
+    qtbot.waitUntil(lambda: runs_of(window)[0].x.size > standing + 2)
     with qtbot.waitSignal(window.session.ended) as ended:
         window.transport.stop.click()
     assert ended.args is not None
@@ -143,17 +79,17 @@ def test_pause_step_resume_and_stop(qtbot: QtBot, open_window: Open) -> None:
 
 def test_step_starts_a_run_that_stands_still_after_it(qtbot: QtBot, window: MainWindow) -> None:
     window.transport.step.click()
-    qtbot.waitUntil(lambda: bool(shown(window, Source.SIMULATION)), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(runs_of(window)), timeout=30_000)
     assert window.transport.activity is Activity.PAUSED
     QTest.qWait(150)
-    assert shown(window, Source.SIMULATION)[0].x.size == 1
+    assert runs_of(window)[0].x.size == 1
 
 
 def test_reset_clears_the_runs_and_keeps_the_seed(qtbot: QtBot, window: MainWindow) -> None:
     window.run()
     wait_for_end(qtbot, window)
     QTest.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
-    assert not shown(window, Source.SIMULATION)
+    assert not runs_of(window)
     assert shown(window, Source.THEORY)
     assert window.panel.settings.seed == small().seed
 
@@ -163,7 +99,7 @@ def test_same_settings_and_seed_give_the_same_curves(qtbot: QtBot, window: MainW
     for _ in range(2):
         window.run()
         wait_for_end(qtbot, window)
-        drawn.append([curve.value.copy() for curve in shown(window, Source.SIMULATION)])
+        drawn.append([part.traces.copy() for part in runs_of(window)])
         window.reset()
     assert all(np.array_equal(a, b) for a, b in zip(*drawn, strict=True))
 
@@ -172,6 +108,7 @@ def test_export_then_reopen_then_overlay(qtbot: QtBot, window: MainWindow, tmp_p
     window.run()
     wait_for_end(qtbot, window)
     streamed = {curve.name: curve.value.copy() for curve in window.session.view.curves}
+    runs = {part.name: part.traces for part in window.session.view.curves.ensembles}
     window.exporter.write(tmp_path / "out", window.session.view)
     with qtbot.waitSignal(window.exporter.told, timeout=60_000):
         pass
@@ -179,16 +116,20 @@ def test_export_then_reopen_then_overlay(qtbot: QtBot, window: MainWindow, tmp_p
     assert names == {
         "curves.csv", "curves.parquet", "settings.toml", "reproduce.py",
         "figure.png", "figure.svg", "figure.pdf",
+        "ensembles.csv", "ensembles.parquet", "numbers.csv",
     }  # fmt: skip
     window.panel.set_value("learning.learning_rate", 0.4)
-    assert not shown(window, Source.SIMULATION)
+    assert not runs_of(window)
     qtbot.waitUntil(lambda: window.history.model.rows[0].status is Status.DONE)
     first = window.history.model.rows[0].id
     window.history.open_requested.emit(first)
-    qtbot.waitUntil(lambda: bool(shown(window, Source.SIMULATION)))
+    qtbot.waitUntil(lambda: bool(runs_of(window)))
     reopened = {curve.name: curve.value for curve in window.session.view.curves}
     assert reopened.keys() == streamed.keys()
     assert all(np.array_equal(reopened[name], streamed[name]) for name in streamed)
+    stored = {part.name: part.traces for part in window.session.view.curves.ensembles}
+    assert stored.keys() == runs.keys()
+    assert all(np.array_equal(stored[name], runs[name]) for name in runs)
     assert window.panel.settings == load_file(tmp_path / "out" / "settings.toml")
 
     window.panel.set_value("learning.learning_rate", 0.4)
@@ -206,7 +147,7 @@ def test_a_killed_worker_marks_the_run_failed_and_the_next_run_works(
 ) -> None:
     window = open_window(small(dimension=500, duration=1000.0))
     window.run()
-    qtbot.waitUntil(lambda: bool(shown(window, Source.SIMULATION)), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(runs_of(window)), timeout=30_000)
     worker = max(psutil.Process().children(recursive=True), key=_cpu)
     worker.kill()
     wait_for_end(qtbot, window)
@@ -215,11 +156,11 @@ def test_a_killed_worker_marks_the_run_failed_and_the_next_run_works(
     qtbot.waitUntil(lambda: window.history.model.rows[0].status is Status.FAILED)
     with Store(window.session.store_path) as store:
         kept = store.curves(window.history.model.rows[0].id)
-    assert kept.select(source=Source.SIMULATION)
+    assert kept.ensembles
     window.panel.load(small(), "smaller")
     window.run()
     wait_for_end(qtbot, window)
-    assert shown(window, Source.SIMULATION)
+    assert runs_of(window)
 
 
 def _cpu(process: psutil.Process) -> float:
@@ -327,7 +268,7 @@ def test_space_runs_although_the_gallery_has_the_focus(qtbot: QtBot, window: Mai
     window.gallery.list.setFocus()
     QTest.keyClick(window.gallery.list, Qt.Key.Key_Space)
     wait_for_end(qtbot, window)
-    assert shown(window, Source.SIMULATION)
+    assert runs_of(window)
 
 
 def test_space_presses_the_button_that_has_the_focus(window: MainWindow) -> None:
@@ -344,7 +285,7 @@ def test_a_run_of_another_kind_does_not_take_the_plots_back(
 ) -> None:
     window = open_window(small(dimension=500, duration=1000.0))
     window.run()
-    qtbot.waitUntil(lambda: bool(shown(window, Source.SIMULATION)), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(runs_of(window)), timeout=30_000)
     window.open_preset("adult")
     qtbot.wait(300)
     assert window.session.view.settings.kind == "training"
@@ -364,7 +305,7 @@ def test_opening_a_past_run_leaves_the_running_one_in_charge_of_the_buttons(
     first = window.history.model.rows[0].id
     window.panel.load(small(dimension=500, duration=1000.0), "longer")
     window.run()
-    qtbot.waitUntil(lambda: bool(shown(window, Source.SIMULATION)), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(runs_of(window)), timeout=30_000)
     window.history.open_requested.emit(first)
     qtbot.waitUntil(lambda: window.session.view.name == "crossing-1")
     qtbot.wait(200)
@@ -435,19 +376,16 @@ def test_nothing_starts_while_a_field_holds_what_is_not_allowed(window: MainWind
 def test_opening_the_run_under_way_shows_it_growing(qtbot: QtBot, open_window: Open) -> None:
     window = open_window(small(dimension=5000, duration=100.0))
     window.run()
-    qtbot.waitUntil(lambda: bool(shown(window, Source.SIMULATION)), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(runs_of(window)), timeout=30_000)
     window.panel.set_value("learning.learning_rate", 0.4)
-    assert not shown(window, Source.SIMULATION)
+    assert not runs_of(window)
     window.history.open_requested.emit(window.history.model.rows[0].id)
-    qtbot.waitUntil(lambda: bool(shown(window, Source.SIMULATION)))
-    size = shown(window, Source.SIMULATION)[0].x.size
+    qtbot.waitUntil(lambda: bool(runs_of(window)))
+    size = runs_of(window)[0].x.size
     window.session.rename_run(window.history.model.rows[0].id, "renamed")
     qtbot.waitUntil(lambda: window.plots.heading.text().endswith("renamed"))
     qtbot.waitUntil(
-        lambda: (
-            shown(window, Source.SIMULATION)[0].x.size > size
-            or window.transport.activity is Activity.IDLE
-        )
+        lambda: runs_of(window)[0].x.size > size or window.transport.activity is Activity.IDLE
     )
     window.session.stop()
 
