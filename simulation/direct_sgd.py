@@ -22,6 +22,9 @@ _CAPACITY = 2**17
 _LARGEST_PART = 2**22
 """... unless a step of one run needs more; it is done in parts above this many."""
 
+_FEWEST = 1000
+"""Random numbers drawn at once for each run, for drawing few takes as long."""
+
 
 def simulate(
     mixture: TeacherMixture,
@@ -75,6 +78,7 @@ class _Vectors(Ensemble):
             runs=len(seeds),
             numbers=rule.batch_size * dimension,
             capacity=_CAPACITY,
+            shortest_block=-(-_FEWEST // (rule.batch_size * dimension)),
         )
         self._weights = np.empty((len(seeds), dimension))
         self._weights[:, :rank] = begin.coordinates
@@ -131,8 +135,8 @@ class _Vectors(Ensemble):
             source.standard_normal(out=target)
         rates, _ = label_samples(
             self._mixture,
-            block.weighting,
-            rate=self._rule.learning_rate / (self._rule.batch_size * self._dimension),
+            block.rule,
+            dimension=self._dimension,
             noise=inputs,
             uniform=np.stack([source.random(shape) for *_, source in streams]),
         )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.learning import DIVERGENCE_NORM, LearningRule, Switch
+from simulation.learning import DIVERGENCE_NORM, LearningRule
 from simulation.mixture import FloatArray, TeacherMixture
 from simulation.sampling import IntArray, draw_groups, labels
 
@@ -61,7 +61,7 @@ class Block:
 
     Attributes
     ----------
-    weighting
+    rule
         What holds these weights, and how groups are sampled.
     factors
         η(t) of each step as a multiple of the rule's, shape (n,).
@@ -69,7 +69,7 @@ class Block:
         What weight decay leaves of the student in each step, 1 − η(t)λ_2/d; n values.
     """
 
-    weighting: LearningRule | Switch
+    rule: LearningRule
     factors: FloatArray
     kept: list[float]
 
@@ -119,6 +119,7 @@ class Ensemble(ABC):
         self.alive = np.ones(runs, dtype=np.bool_)
         self.diverged_at: list[int | None] = [None] * runs
         self._mixture, self._rule, self._dimension = mixture, rule, dimension
+        self._rule_after_switch = rule.after_switch()
         self._block = min(max(shortest_block, capacity // (runs * numbers)), _LONGEST_BLOCK)
         team = max(smallest_team, capacity // (self._block * numbers))
         ends = np.linspace(0, runs, max(1, runs // team) + 1).astype(int).tolist()
@@ -181,13 +182,12 @@ class Ensemble(ABC):
         rule = self._rule
         end = min(until, self.step + self._block)
         times = np.arange(self.step, end) / self._dimension
-        weighting: LearningRule | Switch = rule
         if rule.switch is not None:
             before = int(np.searchsorted(times, rule.switch.time))
-            weighting, times = (rule, times[:before]) if before else (rule.switch, times)
+            rule, times = (rule, times[:before]) if before else (self._rule_after_switch, times)
         factors = rule.schedule.factor(times)
         decay = rule.learning_rate * rule.weight_decay / self._dimension
-        return Block(weighting=weighting, factors=factors, kept=(1 - decay * factors).tolist())
+        return Block(rule=rule, factors=factors, kept=(1 - decay * factors).tolist())
 
 
 def random_streams(seeds: Sequence[int], count: int) -> list[tuple[np.random.Generator, ...]]:
@@ -212,9 +212,9 @@ def random_streams(seeds: Sequence[int], count: int) -> list[tuple[np.random.Gen
 
 def label_samples(
     mixture: TeacherMixture,
-    weighting: LearningRule | Switch,
+    rule: LearningRule,
     *,
-    rate: float,
+    dimension: int,
     noise: FloatArray,
     uniform: FloatArray,
 ) -> tuple[FloatArray, FloatArray]:
@@ -222,12 +222,8 @@ def label_samples(
 
     Parameters
     ----------
-    mixture
-        K groups.
-    weighting
-        How they are sampled and weighted.
-    rate
-        η/(B d).
+    mixture, rule, dimension
+        K groups, how they are learnt, and d.
     noise
         Standard normal numbers, shape (..., n); the first coordinates are the directions'.
     uniform
@@ -236,10 +232,9 @@ def label_samples(
     Returns
     -------
     rates, variances
-        η c_j a_y/(B d) and Δ_j of each sample, shape (...).
+        η c_j a_y/(B d), with the largest η, and Δ_j of each sample; shape (...).
     """
-    shares = mixture.shares if weighting.sampling is None else weighting.sampling
-    group = draw_groups(shares, uniform)
+    group = draw_groups(rule.sampling_shares(mixture), uniform)
     shifts = mixture.coordinates[mixture.size :]
     rank = shifts.shape[1]
     deviation = np.sqrt(mixture.variances).take(group)
@@ -250,7 +245,8 @@ def label_samples(
     noise[..., :rank] *= label[..., None]
     deviation *= label
     noise[..., rank:] *= deviation[..., None]
-    rates = np.outer(rate * weighting.group_weights, weighting.class_weights)
+    rate = rule.learning_rate / (rule.batch_size * dimension)
+    rates = np.outer(rate * rule.group_weights, rule.class_weights)
     return rates.take(2 * group + (label < 0)), mixture.variances.take(group)
 
 

@@ -104,7 +104,7 @@ class _Coordinates(Ensemble):
     def _samples(
         self, team: slice, block: Block
     ) -> Iterator[tuple[FloatArray, FloatArray, FloatArray, float]]:
-        """Yield for each step the samples, their rates, their 2 Δ_i χ²/2, and what is kept."""
+        """Yield for each step the samples y x, their rates, Δ_i χ², and what is kept."""
         columns, steps = max(2, team.stop - team.start), block.factors.size
         noise, uniform, gamma = (
             numbers[:columns, :steps] for numbers in (self._noise, self._uniform, self._gamma)
@@ -115,15 +115,14 @@ class _Coordinates(Ensemble):
             sources[1].random(out=targets[1])
             sources[2].standard_gamma(shape, out=targets[2])
         batch = self._rule.batch_size
-        rate = self._rule.learning_rate / (batch * self._dimension)
         length = max(1, _LABELLED // (columns * batch))
         for first in range(0, steps, length):
             part = slice(first, first + length)
             inputs = np.ascontiguousarray(noise[:, part].transpose(1, 3, 2, 0))
             rates, variances = label_samples(
                 self._mixture,
-                block.weighting,
-                rate=rate,
+                block.rule,
+                dimension=self._dimension,
                 noise=np.moveaxis(inputs, 1, -1),
                 uniform=np.ascontiguousarray(uniform[:, part].transpose(1, 2, 0)),
             )
