@@ -128,7 +128,7 @@ class ExponentialDecay:
             message = (
                 f"decay_steps = {self.decay_steps:g} makes the learning rate fall more than "
                 f"{MOST_STEPS} times up to t = {end:g}; try decay_steps of at least "
-                f"{end / MOST_STEPS:g}, or no staircase"
+                f"{end / MOST_STEPS:g} or a shorter duration"
             )
             raise ArithmeticError(message)
         moments = self.decay_steps * np.arange(1.0, np.ceil(end / self.decay_steps))

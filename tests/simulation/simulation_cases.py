@@ -1,14 +1,22 @@
 """Mixtures and learning rules that the tests of the solvable model share."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
 
 from simulation.closed_form import largest_learning_rate
-from simulation.learning import LearningRule, start
+from simulation.learning import LearningRule, Switch, start
 from simulation.losses import Squared
 from simulation.mixture import FloatArray, TeacherMixture
+from simulation.schedules import (
+    CONSTANT,
+    CosineDecay,
+    ExponentialDecay,
+    InverseTimeDecay,
+    Schedule,
+)
 
 
 def rule(groups: int = 2, **changes: object) -> LearningRule:
@@ -129,10 +137,50 @@ def starts(draw: st.DrawFn, mixture: TeacherMixture) -> tuple[float, FloatArray]
     return float(weights @ weights + draw(_floats(0.01, 1))), directions @ weights
 
 
+@st.composite
+def schedules(draw: st.DrawFn, duration: float) -> Schedule:
+    """Any schedule whose changes can be seen within the duration, or hardly so."""
+    decay_steps = duration * draw(st.sampled_from([0.013, 0.1, 1.0, 30.0]) | _floats(0.01, 3))
+    decay_rate = draw(st.sampled_from([1e-6, 0.5, 1.0]) | _floats(0.01, 1))
+    alpha = draw(st.sampled_from([0.0, 1.0]) | _floats(0, 1))
+    warmup_steps = duration * draw(st.sampled_from([0.0, 0.1]) | _floats(1e-3, 2))
+    kinds: list[Schedule] = [
+        CONSTANT,
+        ExponentialDecay(decay_steps=decay_steps, decay_rate=decay_rate),
+        ExponentialDecay(decay_steps=decay_steps, decay_rate=decay_rate, staircase=True),
+        CosineDecay(decay_steps=decay_steps, alpha=alpha, warmup_steps=warmup_steps),
+        InverseTimeDecay(decay_steps=decay_steps, decay_rate=10 * decay_rate),
+    ]
+    return draw(st.sampled_from(kinds))
+
+
+@st.composite
+def samplings(draw: st.DrawFn, groups: int) -> FloatArray | None:
+    """As represented, or with any other probabilities."""
+    odds = np.array(draw(st.lists(_floats(0.1, 1), min_size=groups, max_size=groups)))
+    return odds / odds.sum() if draw(st.booleans()) else None
+
+
+@st.composite
+def changes(draw: st.DrawFn, *, groups: int, duration: float) -> dict[str, Any]:
+    """What changes a rule in the course of training, its weights staying equal for both classes."""
+    weights = np.array(draw(st.lists(_floats(0.1, 2), min_size=groups, max_size=groups)))
+    switch = Switch(
+        time=duration * draw(st.sampled_from([0.1, 2.0]) | _floats(0.01, 1)),
+        group_weights=weights,
+        class_weights=np.ones(2),
+        sampling=draw(samplings(groups)),
+    )
+    return {
+        "schedule": draw(schedules(duration)),
+        "sampling": draw(samplings(groups)),
+        "switch": draw(st.sampled_from([None, switch])),
+    }
+
+
 def with_learning_rate(given: LearningRule, learning_rate: float) -> LearningRule:
     """Return the same rule with another learning rate."""
-    fields = {name: getattr(given, name) for name in LearningRule.__slots__}
-    return LearningRule(**(fields | {"learning_rate": learning_rate}))
+    return replace(given, learning_rate=learning_rate)
 
 
 def slowest_time(mixture: TeacherMixture, given: LearningRule) -> float:
