@@ -169,12 +169,17 @@ def read_tables(folder: Path) -> Tables:
 def _read(path: Path) -> dict[Name, Floats]:
     """Read the columns of numbers beside each name; arrays (columns, n)."""
     numbers: dict[Name, array[float]] = {}
+    last: list[str] = []
     with path.open(encoding="utf-8", newline="") as file:
         rows = csv.reader(file)
         width = len(next(rows)) - 5
-        for quantity, group, source, arm, seed, *values in rows:
-            name = (quantity, group, source, arm, int(seed))
-            numbers.setdefault(name, array("d")).extend(map(float, values))
+        for row in rows:
+            if row[:5] != last:
+                last = row[:5]
+                quantity, group, source, arm, seed = last
+                name = (quantity, group, source, arm, int(seed))
+                flat = numbers.setdefault(name, array("d"))
+            flat.extend(map(float, row[5:]))
     return {name: np.array(flat).reshape(-1, width).T for name, flat in numbers.items()}
 
 
