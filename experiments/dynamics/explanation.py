@@ -40,7 +40,7 @@ def explain(trajectory: Trajectory, crossings: Sequence[Crossing]) -> Iterator[E
         yield Event(EventKind.EXPLANATION, float(trajectory.times[widest]), _capital(text))
         return
     for crossing in crossings:
-        moments = np.array([crossing.time / 2, crossing.time, crossing.time * 2])
+        moments = np.array([crossing.extreme_before, crossing.time, crossing.extreme_after])
         overlaps, norm = solution.evaluate(moments)
         cause = explain_crossing(mixture, loss, overlaps=overlaps, norm=norm)
         reason = _reason(cause, mixture, grows=bool(norm[2] > norm[0]))

@@ -13,11 +13,15 @@ from experiments.frames import OVERALL, EventKind
 from experiments.settings import DynamicsSettings
 from experiments.views import Number, NumberTable, group_label
 from simulation.averages import label_moments
+from simulation.closed_form import applies, largest_learning_rate
 from simulation.disparities import DISPARITIES
 from simulation.learning import LearningRule
 from simulation.mixture import TeacherMixture
+from simulation.observables import group_losses
+from simulation.phases import asymptote, phase_ends
 
 _ROUNDING = 1e-12
+_LEVEL = 1e-6
 
 _RATES = (
     ("loss", "Loss", "Expected loss of a new sample, without any weights."),
@@ -56,6 +60,8 @@ def numbers(run: RunView, moment: float | None) -> tuple[NumberTable, ...]:
         _disparity_table(state),
         *_crossing_tables(run),
         _agreement_table(run),
+        _asymptote_table(mixture, rule),
+        _scales_table(mixture, rule, end),
         _forces_table(mixture, rule),
     )
     return tuple(table for table in tables if table.numbers)
@@ -148,24 +154,95 @@ def _agreement_table(run: RunView) -> NumberTable:
 def _forces_table(mixture: TeacherMixture, rule: LearningRule) -> NumberTable:
     """Say what pulls early and late, by group."""
     _, saliency = label_moments(mixture)
-    shares = rule.sampling_shares(mixture) * rule.group_weights
-    relative = shares * np.sqrt(mixture.variances)
-    heading = Number("", " · ".join(group_label(name) for name in mixture.names))
+    weights = rule.sampling_shares(mixture) * rule.group_weights * np.sqrt(mixture.variances)
+    names = " · ".join(group_label(name) for name in mixture.names)
     return NumberTable(
         "What pulls",
         (
-            heading,
+            Number("", names, "The order of the numbers in each row."),
             Number(
                 "Saliency κ",
                 _row(saliency),
-                "How readable a group's labels are: early on, the larger one learns faster.",
+                "How readable a group's labels are, 2φ(h)√Δ: early on, the larger one is learnt"
+                " faster.",
             ),
             Number(
-                "Relative representation ρ√Δ",
-                _row(relative / relative.sum()),
-                "Share times the root of the variance, weights included: late in training the"
-                " larger one mostly decides what the weights become.",
+                "Relative representation",
+                _row(weights / weights.sum()),
+                "Share times the root of the variance, weights and sampling included, as part of"
+                " the whole: late in training the larger one mostly decides what the weights"
+                " become.",
             ),
+        ),
+    )
+
+
+def _scales_table(mixture: TeacherMixture, rule: LearningRule, end: float) -> NumberTable:
+    """Give the time-scales, and the limit of the learning rate (squared loss)."""
+    if not applies(rule):
+        return NumberTable(
+            "Time-scales",
+            (
+                Number(
+                    "None in closed form",
+                    "squared loss with equal class weights only",
+                    "Other losses are integrated; their curves are as exact, but no formula gives"
+                    " their time-scales.",
+                ),
+            ),
+        )
+    ends = phase_ends(mixture, rule, end)
+    limit = largest_learning_rate(mixture, rule)
+    return NumberTable(
+        "Time-scales",
+        (
+            Number(
+                "Shift learnt",
+                _time(ends.shift, "no shift"),
+                "When the weights along the shift have come within 1/e of their end, τ_M at a"
+                " constant rate: until then class imbalance mostly decides who is ahead.",
+            ),
+            Number(
+                "Rules learnt",
+                _time(ends.teachers, "after the end"),
+                "The same for the rules, τ_R: until then saliency mostly decides, later"
+                " representation.",
+            ),
+            Number(
+                "Norm settled",
+                _time(ends.norm, "after the end, or never"),
+                "The same for the squared length of the weights, τ_Q.",
+            ),
+            Number(
+                "Limit of the learning rate",
+                f"{limit:.4g}, set {rule.learning_rate / limit:.0%} of it",
+                "From there on the noise of each step outweighs what the gradient takes away, and"
+                " the weights grow without bound.",
+            ),
+        ),
+    )
+
+
+def _time(moment: float | None, missing: str) -> str:
+    return missing if moment is None else f"t = {moment:.4g}"
+
+
+def _asymptote_table(mixture: TeacherMixture, rule: LearningRule) -> NumberTable:
+    """Say who is ahead in the end, if training went on for ever."""
+    title = "If training went on for ever"
+    final = asymptote(mixture, rule)
+    if final is None:
+        return NumberTable(title, ())
+    losses = group_losses(mixture, rule.loss, final.overlaps, np.array(final.norm))
+    order = np.argsort(losses)
+    gap = float(losses[order[-1]] - losses[order[0]])
+    ahead = "level" if gap < _LEVEL else f"{group_label(mixture.names[order[0]])}, by {gap:.4g}"
+    names = " · ".join(group_label(name) for name in mixture.names)
+    return NumberTable(
+        title,
+        (
+            Number("Ahead in loss", ahead, "The group with the lower loss at t → ∞."),
+            Number(f"Loss of {names}", _row(losses), "Expected losses at t → ∞."),
         ),
     )
 
