@@ -38,19 +38,13 @@ def expected_curves() -> dict[str, tuple[ExpectedCurve, ...]]:
 
 
 def _exact(settings: DynamicsSettings) -> tuple[ExpectedCurve, ...]:
-    from experiments.dynamics import theory
+    from experiments.dynamics import learning_rule
+    from simulation.dynamics import solve
 
-    output = settings.output.model_copy(update={"points": _POINTS, "times": ()})
-    points = theory(settings.model_copy(update={"output": output})).points
-    return _losses(CurveSet(points), Source.THEORY)
-
-
-def _losses(curves: CurveSet, source: Source) -> tuple[ExpectedCurve, ...]:
-    return tuple(
-        (np.log10(curve.x[curve.x > 0]), curve.value[curve.x > 0])
-        for curve in curves.select(quantity="loss", source=source)
-        if curve.name.group != OVERALL
-    )
+    end = settings.learning.duration
+    times = np.geomspace(min(1e-2, 1e-3 * end), end, _POINTS)
+    trajectory = solve(settings.mixture.teacher_mixture(), learning_rule(settings), times)
+    return tuple((np.log10(trajectory.times), losses) for losses in trajectory.group_losses.T)
 
 
 def _record(preset: Preset) -> list[dict[str, list[float]]]:
@@ -61,9 +55,12 @@ def _record(preset: Preset) -> list[dict[str, list[float]]]:
     for frame in run(preset.settings):
         curves.extend(frame.points)
     thinned = []
-    for x, value in _losses(curves, Source.VALIDATION):
-        kept = np.unique(np.linspace(0, x.size - 1, _POINTS).astype(int))
-        thinned.append({"x": x[kept].round(3).tolist(), "value": value[kept].round(4).tolist()})
+    for curve in curves.select(quantity="loss", source=Source.VALIDATION):
+        if curve.name.group != OVERALL:
+            shown = np.flatnonzero(curve.x > 0)
+            kept = shown[np.unique(np.linspace(0, shown.size - 1, _POINTS).astype(int))]
+            x, value = np.log10(curve.x[kept]), curve.value[kept]
+            thinned.append({"x": x.round(3).tolist(), "value": value.round(4).tolist()})
     return thinned
 
 
