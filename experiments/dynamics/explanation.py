@@ -6,7 +6,7 @@ import numpy as np
 
 from experiments.frames import Event, EventKind
 from experiments.views import group_label
-from simulation.crossings import Crossing
+from simulation.crossings import VISIBLE_GAP, Crossing
 from simulation.decomposition import Cause, GroupNumbers, Part, explain_crossing, explain_lead
 from simulation.dynamics import Trajectory, flow
 from simulation.mixture import TeacherMixture
@@ -29,6 +29,8 @@ def explain(trajectory: Trajectory, crossings: Sequence[Crossing]) -> Iterator[E
     if not crossings:
         gaps = trajectory.group_losses[:, 0] - trajectory.group_losses[:, 1]
         widest = int(np.argmax(np.abs(gaps)))
+        if abs(gaps[widest]) < VISIBLE_GAP:
+            return
         lead = explain_lead(
             mixture,
             loss,

@@ -4,11 +4,10 @@ import numpy as np
 
 from experiments.frames import OVERALL, FloatArray
 from simulation.averages import fields
-from simulation.decomposition import decompose
+from simulation.decomposition import Parts
 from simulation.disparities import Method, disparities
-from simulation.losses import Loss
 from simulation.mixture import TeacherMixture
-from simulation.observables import Confusion, confusion, group_losses
+from simulation.observables import Confusion, confusion
 
 Quantities = dict[tuple[str, str], FloatArray]
 """Values by quantity and group."""
@@ -27,8 +26,8 @@ PARTS = ("alignment", "norm", "shift")
 
 def quantities(
     mixture: TeacherMixture,
-    loss: Loss,
     *,
+    losses: FloatArray,
     thresholds: FloatArray,
     overlaps: FloatArray,
     norm: FloatArray,
@@ -37,8 +36,10 @@ def quantities(
 
     Parameters
     ----------
-    mixture, loss
-        K groups, and what the loss curves measure.
+    mixture
+        K groups.
+    losses
+        Expected loss of each group, shape (..., K).
     thresholds
         Decision threshold of each group, shape (K,).
     overlaps, norm
@@ -50,7 +51,6 @@ def quantities(
         Arrays of shape (...).
     """
     size, shares = mixture.size, mixture.shares
-    losses = group_losses(mixture, loss, overlaps, norm)
     found = confusion(mixture, overlaps, norm, thresholds)
     by_group = {
         "loss": losses,
@@ -92,11 +92,8 @@ def _rates(found: Confusion) -> dict[str, FloatArray]:
     }
 
 
-def loss_parts(
-    mixture: TeacherMixture, loss: Loss, *, overlaps: FloatArray, norm: FloatArray
-) -> Quantities:
-    """Return the three parts of each group's loss; arrays of shape (...)."""
-    parts = decompose(mixture, loss, overlaps, norm)
+def part_quantities(mixture: TeacherMixture, parts: Parts) -> Quantities:
+    """Name the three parts of each group's loss."""
     return {
         (part, group): np.asarray(getattr(parts, part)[..., index])
         for part in PARTS

@@ -24,6 +24,7 @@ from simulation import direct_sgd, reduced_sgd
 from simulation.ensemble import Chunk
 from simulation.losses import Loss
 from simulation.mixture import TeacherMixture
+from simulation.observables import group_losses
 
 KEPT_RUNS = 1000
 """Most runs whose curves are kept one by one; means and spreads are over all."""
@@ -106,12 +107,12 @@ def _ensembles(
     parts = [
         quantities(
             mixture,
-            loss,
+            losses=group_losses(mixture, loss, overlaps, norms),
             thresholds=thresholds,
-            overlaps=chunk.overlaps[:, first : first + _RUNS_AT_ONCE],
-            norm=norm[:, first : first + _RUNS_AT_ONCE],
+            overlaps=overlaps,
+            norm=norms,
         )
-        for first in range(0, norm.shape[1], _RUNS_AT_ONCE)
+        for overlaps, norms in _blocks(chunk.overlaps, norm)
     ]
     for quantity, group in parts[0]:
         values = np.concatenate([part[quantity, group] for part in parts], axis=1)
@@ -121,6 +122,13 @@ def _ensembles(
             np.where(chunk.alive, values, np.nan),
             kept=KEPT_RUNS,
         )
+
+
+def _blocks(overlaps: FloatArray, norm: FloatArray) -> Iterator[tuple[FloatArray, FloatArray]]:
+    """Split arrays along their second axis, the runs."""
+    for first in range(0, norm.shape[1], _RUNS_AT_ONCE):
+        block = slice(first, first + _RUNS_AT_ONCE)
+        yield overlaps[:, block], norm[:, block]
 
 
 def _progress(settings: DynamicsSettings, step: int, total: int) -> Progress:

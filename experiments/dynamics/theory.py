@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from experiments.dynamics.events import theory_events
-from experiments.dynamics.quantities import loss_parts, quantities
+from experiments.dynamics.quantities import part_quantities, quantities
 from experiments.dynamics.rule import decision_thresholds, learning_rule
 from experiments.frames import CurveName, Event, FloatArray, Points, Source
 from experiments.run import RunFailedError
 from experiments.settings import DynamicsSettings
+from simulation.decomposition import decompose
 from simulation.dynamics import Trajectory, answers_at_once, solve
 
 ARM = "base"
@@ -86,7 +87,14 @@ def _points(trajectory: Trajectory, thresholds: FloatArray, seed: int) -> Iterat
     """Give every curve that follows from the order parameters."""
     mixture, loss = trajectory.mixture, trajectory.rule.loss
     overlaps, norm = trajectory.overlaps, trajectory.norm
-    values = quantities(mixture, loss, thresholds=thresholds, overlaps=overlaps, norm=norm)
-    values |= loss_parts(mixture, loss, overlaps=overlaps, norm=norm)
+    parts = decompose(mixture, loss, overlaps, norm)
+    values = quantities(
+        mixture,
+        losses=loss.value(np.zeros(1)) + sum(parts),
+        thresholds=thresholds,
+        overlaps=overlaps,
+        norm=norm,
+    )
+    values |= part_quantities(mixture, parts)
     for (quantity, group), array in values.items():
         yield Points(CurveName(quantity, group, Source.THEORY, ARM, seed), trajectory.times, array)

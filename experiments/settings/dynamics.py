@@ -83,7 +83,7 @@ class DynamicsOutput(SettingsTable):
         ),
     )
     points: int = setting(
-        400,
+        250,
         title="Points",
         low=2,
         high=20_000,
