@@ -7,6 +7,7 @@ from itertools import chain
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from experiments.curves import CurveSet
 from experiments.frames import CurveName, FloatArray
@@ -16,10 +17,11 @@ _NAME = ("quantity", "group", "source", "arm", "seed")
 CURVE_COLUMNS = (*_NAME, "x", "value")
 ENSEMBLE_COLUMNS = (*_NAME, "x", "runs", "mean", "standard_deviation", "minimum", "maximum")
 NUMBER_COLUMNS = ("table", "label", "value")
+_WHOLE = {"seed", "runs"}
 
 _BATCH_ROWS = 100_000
 
-_Series = tuple[CurveName, tuple[FloatArray, ...]]
+_Series = tuple[CurveName, tuple[FloatArray | NDArray[np.int64], ...]]
 """A name, and the columns (n,) beside it."""
 
 
@@ -39,8 +41,8 @@ def write_ensembles(curves: CurveSet, folder: Path) -> None:
 
     def series() -> Iterator[_Series]:
         for each in curves.ensembles:
-            moments = (each.count, each.mean, each.deviation, each.lowest, each.highest)
-            yield each.name, (each.x, *moments)
+            moments = (each.mean, each.deviation, each.lowest, each.highest)
+            yield each.name, (each.x, each.count.astype(np.int64), *moments)
 
     _write_csv(folder / "ensembles.csv", ENSEMBLE_COLUMNS, series())
     _write_parquet(folder / "ensembles.parquet", ENSEMBLE_COLUMNS, series())
@@ -70,7 +72,9 @@ def _write_parquet(path: Path, header: Sequence[str], series: Iterable[_Series])
     import pyarrow as pa
     from pyarrow import parquet
 
-    kinds = [pa.string()] * 4 + [pa.int64()] + [pa.float64()] * (len(header) - len(_NAME))
+    kinds = [pa.string()] * 4 + [
+        pa.int64() if column in _WHOLE else pa.float64() for column in header[4:]
+    ]
     schema = pa.schema(list(zip(header, kinds, strict=True)))
     with parquet.ParquetWriter(path, schema) as writer:
         for batch in _batches(series):
