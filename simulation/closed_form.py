@@ -19,6 +19,9 @@ from simulation.relaxation import Relaxation
 
 _TINY = 1e-300
 
+_SHORTEST = 1e-12
+"""Part of a stage within which a learning rate may fall."""
+
 _TIME_ACCURACY = 1e-9
 
 _LARGEST_EXPONENT = 600.0
@@ -230,9 +233,10 @@ def _fastest(
     The learning rate rises or falls throughout a stage, for as long as its mean says.
     """
     highest = np.maximum(learning_rates[:-1], learning_rates[1:])
-    duration = np.divide(ages, highest, out=np.diff(edges), where=highest > 0)
+    lengths = np.maximum(np.diff(edges), _TINY)
+    duration = np.divide(ages, highest, out=lengths.copy(), where=highest > 0)
     pace = 2 * float(relaxation.rates.max()) + highest * relaxation.norm_noise
-    return np.asarray(highest * pace + 1 / np.maximum(duration, _TINY))
+    return np.asarray(highest * pace + 1 / np.maximum(duration, _SHORTEST * lengths))
 
 
 def _decay(rates: FloatArray, times: FloatArray) -> FloatArray:

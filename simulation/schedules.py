@@ -98,7 +98,7 @@ class ExponentialDecay:
     @property
     def stepwise(self) -> bool:
         """Whether it is constant between its breaks."""
-        return self.staircase
+        return self.staircase or self.decay_rate == 1
 
     @property
     def final(self) -> float:
@@ -122,7 +122,7 @@ class ExponentialDecay:
 
     def breaks(self, end: float) -> FloatArray:
         """Return the ends of the steps."""
-        if not self.staircase:
+        if not self.staircase or self.decay_rate == 1:
             return np.empty(0)
         if end > MOST_STEPS * self.decay_steps:
             message = (

@@ -4,16 +4,26 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from simulation_cases import mixtures, rule, starts, three_groups, two_groups
+from simulation_cases import (
+    mixtures,
+    rule,
+    samplings,
+    schedules,
+    starts,
+    three_groups,
+    two_groups,
+)
 
 from simulation.closed_form import largest_learning_rate
 from simulation.dynamics import Trajectory, integrate, solve
-from simulation.learning import DIVERGENCE_NORM, LearningRule
-from simulation.losses import Focal, Logistic, Loss, Squared
+from simulation.learning import DIVERGENCE_NORM, LearningRule, Switch
+from simulation.losses import Focal, Logistic, Loss, SmoothHinge, Squared
 from simulation.mixture import TeacherMixture
 
 _LOSSES = st.sampled_from([Squared(), Logistic(), Focal(2.0)])
-_EVERY_LOSS = _LOSSES | st.sampled_from([Focal(0.0), Focal(0.5), Focal(10.0)])
+_EVERY_LOSS = _LOSSES | st.sampled_from(
+    [Focal(0.0), Focal(0.5), Focal(10.0), SmoothHinge(0.1), SmoothHinge(5.0), SmoothHinge(100.0)]
+)
 _TIMES = np.array([0.0, 0.5, 2.0])
 
 
@@ -57,22 +67,34 @@ def _extreme_mixtures(draw: st.DrawFn) -> TeacherMixture:
     )
 
 
+_WEIGHTS = st.sampled_from([(1, 1), (1, 0), (1e3, 1), (0.1, 3)]).map(np.array)
+
+
 @st.composite
-def _extreme_rules(draw: st.DrawFn, mixture: TeacherMixture) -> LearningRule:
+def _extreme_rules(draw: st.DrawFn, mixture: TeacherMixture, *, duration: float) -> LearningRule:
     """Any rule that settings admit, from students without overlaps to teachers."""
     norm = draw(_decades(1e-6, 1e4))
     directions = mixture.coordinates
     toward = directions.T @ draw(st.sampled_from(np.vstack([np.zeros(4), np.eye(4)[:2]]).tolist()))
     length = max(float(np.linalg.norm(toward)), 1e-9)
+    switch = Switch(
+        time=duration * draw(st.floats(1e-6, 1.5)),
+        group_weights=draw(_WEIGHTS),
+        class_weights=draw(_WEIGHTS),
+        sampling=draw(samplings(2)),
+    )
     return rule(
         loss=draw(_EVERY_LOSS),
         learning_rate=draw(_decades(1e-6, 1e3)),
         weight_decay=draw(st.just(0.0) | _decades(1e-6, 1e3)),
         batch_size=draw(st.integers(1, 100_000)),
-        group_weights=np.array(draw(st.sampled_from([(1, 1), (0, 1), (1e3, 1), (0.1, 3)]))),
-        class_weights=np.array(draw(st.sampled_from([(1, 1), (1, 0), (1e3, 1), (0.1, 3)]))),
+        group_weights=draw(_WEIGHTS),
+        class_weights=draw(_WEIGHTS),
         initial_norm=norm,
         initial_overlaps=directions @ toward * np.sqrt(norm) / length,
+        schedule=draw(schedules(duration)),
+        sampling=draw(samplings(2)),
+        switch=draw(st.none() | st.just(switch)),
     )
 
 
@@ -260,8 +282,8 @@ def test_nearly_equal_class_weights_are_the_limit_of_equal_ones() -> None:
 @given(data=st.data())
 def test_whatever_settings_admit_has_curves_or_a_reason(data: st.DataObject) -> None:
     mixture = data.draw(_extreme_mixtures())
-    learning = data.draw(_extreme_rules(mixture))
     duration = data.draw(_decades(1e-3, 1e6))
+    learning = data.draw(_extreme_rules(mixture, duration=duration))
     trajectory = _curves_or_reason(mixture, learning, duration)
     if isinstance(trajectory, str):
         assert "try a smaller learning rate" in trajectory
