@@ -12,10 +12,11 @@ if TYPE_CHECKING:
 
 
 class Preview(QObject):
-    """Computes what a formula gives at once, all else in a thread, one request at a time.
+    """Computes what a formula gives at once, all else elsewhere, one request at a time.
 
     Requests that come meanwhile replace each other, and the latest follows as soon as the one
-    under way has been answered: nothing queues, and every answer is shown.
+    under way has been answered: nothing queues, and every answer is shown. Elsewhere is a thread,
+    until a process is ready that the first such request starts: a thread shares the window's time.
 
     Signals
     -------
@@ -35,6 +36,7 @@ class Preview(QObject):
         self._computing: DynamicsSettings | None = None
         self._wanted = False
         self._imported = False
+        self._process_started = self._process_ready = False
 
     def close(self) -> None:
         """Answer no more."""
@@ -48,17 +50,40 @@ class Preview(QObject):
 
     def request(self, settings: DynamicsSettings) -> None:
         """Ask for the curves of these settings."""
-        exact = _at_once(settings) if self._imported else None
-        if exact is not None:
+        if self._imported and self._answered_at_once(settings):
+            return
+        self._waiting = settings
+        self._compute_next()
+
+    def _answered_at_once(self, settings: DynamicsSettings) -> bool:
+        """Answer where formulas give the curves; otherwise see to a process that computes them."""
+        from experiments.dynamics import has_closed_form, theory
+
+        if has_closed_form(settings):
             self.cancel()
-            self.ready.emit(settings, exact)
-        else:
-            self._waiting = settings
-            self._compute_next()
+            self.ready.emit(settings, theory(settings))
+            return True
+        if not self._process_started:
+            self._process_started = True
+            self._background.in_process(
+                theory, settings, done=self._process_is_ready, failed=self._process_is_ready
+            )
+        return False
+
+    def _process_is_ready(self, _: object) -> None:
+        self._process_ready = True
 
     def _compute_next(self) -> None:
-        if self._computing is None and self._waiting is not None:
-            self._computing, self._waiting, self._wanted = self._waiting, None, True
+        if self._computing is not None or self._waiting is None:
+            return
+        self._computing, self._waiting, self._wanted = self._waiting, None, True
+        if self._process_ready:
+            from experiments.dynamics import theory
+
+            self._background.in_process(
+                theory, self._computing, done=self._answer, failed=self._fail
+            )
+        else:
             self._background.in_thread(
                 _theory, self._computing, done=self._answer, failed=self._fail
             )
@@ -83,10 +108,3 @@ def _theory(settings: DynamicsSettings) -> "Theory":
     from experiments.dynamics import theory  # slow to import
 
     return theory(settings)
-
-
-def _at_once(settings: DynamicsSettings) -> "Theory | None":
-    """Compute what a formula gives; None if the equations must be integrated."""
-    from experiments.dynamics import has_closed_form, theory
-
-    return theory(settings) if has_closed_form(settings) else None

@@ -1,8 +1,9 @@
 """Exact curves while a slider is dragged: what is answered, and in which order."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -10,6 +11,7 @@ import experiments.dynamics
 from experiments.catalogue import preset
 from experiments.dynamics import Theory
 from experiments.settings import DynamicsSettings, replace
+from gui.background import Background, Outcome
 from gui.preview import Preview
 
 
@@ -41,6 +43,7 @@ class SlowTheory:
 def slow(monkeypatch: pytest.MonkeyPatch) -> SlowTheory:
     made = SlowTheory()
     monkeypatch.setattr(experiments.dynamics, "theory", made)
+    monkeypatch.setattr(Background, "in_process", lambda *_args, **_outcomes: None)
     return made
 
 
@@ -128,3 +131,39 @@ def test_nothing_is_answered_after_the_end(
     preview.close()
     qtbot.wait(50)
     assert not answers
+
+
+def test_the_process_gives_the_curves_that_a_thread_gives(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = settings(0.3)
+    exact = experiments.dynamics.theory(wanted)
+    got: list[Theory] = []
+    preview = Preview()
+    preview.ready.connect(lambda _, theory: got.append(theory))
+
+    def ask_again() -> bool:
+        preview.request(wanted)
+        return "in a process" in places
+
+    places: list[str] = []
+    in_process = Background.in_process
+
+    def noted(
+        self: Background, job: Callable[..., object], *arguments: object, done: Outcome, failed: Outcome
+    ) -> None:
+        def told(result: object) -> None:
+            places.append("in a process" if places else "made ready")
+            done(result)
+
+        in_process(self, job, *arguments, done=told, failed=failed)
+
+    monkeypatch.setattr(Background, "in_process", noted)
+    qtbot.waitUntil(ask_again, timeout=30_000)
+    preview.close()
+    assert len(got) > 1
+    for theory in got:
+        assert theory.events == exact.events
+        for part, same in zip(theory.points, exact.points, strict=True):
+            assert part.name == same.name
+            assert np.array_equal(part.value, same.value, equal_nan=True)
