@@ -60,6 +60,9 @@ def _common(
     del version
 
 
+_VIEW = typer.Option(metavar="NAME", help="Which figure to draw, e.g. errors or disparities.")
+
+
 @app.command("list")
 def list_presets() -> None:
     """List the presets, one line each."""
@@ -95,12 +98,14 @@ def run_experiment(
     name: Annotated[
         str | None, typer.Option(metavar="NAME", help="What to call the run in the history.")
     ] = None,
+    view: Annotated[str, _VIEW] = "",
 ) -> None:
     """Run a preset or a settings file."""
     from experiments.inline import run_inline
     from experiments.store import Status, StoreError
 
     stem, settings = _chosen(what, assignments or [])
+    title = _figure_title(view, settings)
     if out is not None:
         _check(out)
     try:
@@ -116,7 +121,7 @@ def run_experiment(
     try:
         _tell(outcome, name)
     finally:  # a terminal that cannot be written to must not cost the export
-        kept = _keep(outcome, settings, name, out)
+        kept = _keep(outcome, settings, name=name, out=out, title=title)
     raise typer.Exit(0 if kept and outcome.status is Status.DONE else 1)
 
 
@@ -138,14 +143,16 @@ def export_from_history(
     name: Annotated[str, typer.Argument(metavar="RUN", help="A run's name; see bias-lab runs.")],
     *,
     out: Annotated[Path, typer.Option(metavar="FOLDER", help="Folder for tables and figures.")],
+    view: Annotated[str, _VIEW] = "",
 ) -> None:
     """Write tables, figures and settings of a run in the history to a folder."""
     from experiments.stored import view_of
 
     with _history() as store:
-        view = view_of(store, store.find(name))
+        run = view_of(store, store.find(name))
+    title = _figure_title(view, run.settings)
     _check(out)
-    _export(view, out)
+    _export(run, out, title)
 
 
 def _chosen(what: str, assignments: Sequence[str]) -> "tuple[str, Settings]":
@@ -162,6 +169,19 @@ def _chosen(what: str, assignments: Sequence[str]) -> "tuple[str, Settings]":
         name, table = what, read_toml(preset(what).text)
     source = f"{what} with --set" if assignments else what
     return name, from_table(with_assignments(table, assignments), source=source)
+
+
+def _figure_title(view: str, settings: "Settings") -> str:
+    """Find the figure that was asked for, the first by default."""
+    from experiments.export.view import figure_titles
+
+    known = {title.casefold(): title for title in figure_titles(settings.kind)}
+    if not view:
+        return next(iter(known.values()))
+    if view.casefold() not in known:
+        message = f"{view!r} is no figure of {settings.kind}; choose one of {', '.join(known)}"
+        raise typer.BadParameter(message, param_hint="--view")
+    return known[view.casefold()]
 
 
 def _check(out: Path) -> None:
@@ -196,7 +216,9 @@ def _tell(outcome: "Outcome", name: str) -> None:
         complain(f"{outcome.reason.rstrip('.')}. {_log(outcome.details)}")
 
 
-def _keep(outcome: "Outcome", settings: "Settings", name: str, out: Path | None) -> bool:
+def _keep(
+    outcome: "Outcome", settings: "Settings", *, name: str, out: Path | None, title: str
+) -> bool:
     """Export what a run streamed, or say how to; returns whether it is kept as asked."""
     from experiments.export import ExportError
     from experiments.figures import RunView
@@ -211,21 +233,19 @@ def _keep(outcome: "Outcome", settings: "Settings", name: str, out: Path | None)
             complain("This run is not kept in the history.")
         return stored is not None
     try:
-        _export(RunView(stored or name, settings, outcome.curves, outcome.events), out)
+        _export(RunView(stored or name, settings, outcome.curves, outcome.events), out, title)
     except ExportError as error:
         complain(f"{error}. The run is in the history: {again}" if stored else str(error))
         return False
     return True
 
 
-def _export(view: "RunView", out: Path) -> None:
-    from experiments.export import export_run
-    from experiments.figures import figure, titles
+def _export(run: "RunView", out: Path, title: str) -> None:
+    from experiments.export.view import export_view
 
-    drawn = figure(view, titles(view.settings.kind)[0])
-    written = export_run(out, settings=view.settings, curves=view.curves, figure=drawn)
-    if drawn.caption:
-        say(drawn.caption)
+    written, caption = export_view(out, run, title)
+    if caption:
+        say(caption)
     for path in written:
         say(f"wrote {path}")
 

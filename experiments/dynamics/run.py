@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from experiments.dynamics.quantities import quantities
+from experiments.dynamics.quantities import GAPS, quantities
 from experiments.dynamics.rule import decision_thresholds, learning_rule
 from experiments.dynamics.theory import ARM, record_steps, theory
 from experiments.frames import (
@@ -27,7 +27,13 @@ from simulation.mixture import TeacherMixture
 from simulation.observables import group_losses
 
 KEPT_RUNS = 1000
-"""Most runs whose curves are kept one by one; means and spreads are over all."""
+"""Most runs whose curves are kept one by one; means and spreads are over all runs."""
+
+_BASIC = {"loss", "error", "R", "M", "Q", *GAPS.values()}
+"""Quantities of which so many are kept; of others, which follow from R, M and Q, a tenth."""
+
+_MOST_KEPT = 40_000
+"""Values of one quantity that are kept at most: fewer runs where many times are reported."""
 
 _MOST_SAMPLES = 10**9
 """Samples that all simulated runs together may draw: some hours of work."""
@@ -114,13 +120,14 @@ def _ensembles(
         )
         for overlaps, norms in _blocks(chunk.overlaps, norm)
     ]
+    most = min(KEPT_RUNS, max(_MOST_KEPT // len(record_steps(settings)), 1))
     for quantity, group in parts[0]:
         values = np.concatenate([part[quantity, group] for part in parts], axis=1)
         yield EnsemblePoints.of(
             CurveName(quantity, group, Source.SIMULATION, ARM, settings.seed),
             x,
             np.where(chunk.alive, values, np.nan),
-            kept=KEPT_RUNS,
+            kept=most if quantity in _BASIC else max(most // 10, 1),
         )
 
 

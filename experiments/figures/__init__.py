@@ -9,9 +9,10 @@ from experiments.figures.run_view import RunView
 from experiments.views import Figure, ViewOptions
 
 PLANE, NUMBERS = "Plane", "Numbers"
+FIGURELESS = {PLANE, NUMBERS}
 """Titles of the views of the solvable model that are no curves."""
 
-__all__ = ["NUMBERS", "PLANE", "RunView", "figure", "numbers", "plane", "titles"]
+__all__ = ["FIGURELESS", "NUMBERS", "PLANE", "RunView", "figure", "numbers", "plane", "titles"]
 
 
 def titles(kind: str) -> tuple[str, ...]:

@@ -84,6 +84,9 @@ def ensemble_view(
     runs = int(ensemble.count.max(initial=0))
     low, high = bars(options.spread, ensemble) if runs > 1 else (None, None)
     suffix = _SUFFIXES[options.spread].format(runs=f"{runs:,}") if runs > 1 else ", 1 run"
+    drawn = ensemble.traces.shape[1]
+    if options.traces and drawn < runs:
+        suffix = f"{suffix} (first {drawn:,} drawn)"
     return CurveView(
         f"{run.name}/{name.quantity}/{name.group}/{name.source}",
         f"{label}{suffix}",

@@ -36,7 +36,7 @@ def plane(run: RunView, moment: float, choice: str | None = None) -> PlaneView |
         A value of `simulation.plane.PlaneChoice`; None for the first.
     """
     state = state_at(run, moment)
-    if not state or not isinstance(run.settings, DynamicsSettings):
+    if ("Q", OVERALL) not in state or not isinstance(run.settings, DynamicsSettings):
         return None
     groups = run.settings.mixture.group_names
     return plane_view(

@@ -77,10 +77,11 @@ def _moment_table(mixture: TeacherMixture, state: State, moment: float) -> Numbe
         )
         for quantity, label, help_text in _RATES
     ]
-    norm = Number("Norm Q", f"{state['Q', OVERALL]:.4g}", "Squared length of the weights, |w|²/d.")
+    norm = _row([state.get(("Q", OVERALL), math.nan)])
+    squared_length = Number("Norm Q", norm, "Squared length of the weights, |w|²/d.")
     names = " · ".join(group_label(group) for group in columns)
     heading = Number("", names, "The order of the numbers in each row.")
-    return NumberTable(f"At t = {moment:.4g}, exact", (heading, *rows, norm))
+    return NumberTable(f"At t = {moment:.4g}, exact", (heading, *rows, squared_length))
 
 
 def _disparity_table(state: State) -> NumberTable:
@@ -91,9 +92,10 @@ def _disparity_table(state: State) -> NumberTable:
             f"fairlearn's {name}: between groups, and of the group furthest from the overall rate.",
         )
         for name in DISPARITIES
+        if (name, OVERALL) in state
     ]
     heading = Number("", "between groups · to overall", "The order of the numbers in each row.")
-    return NumberTable("Disparities at the same time", (heading, *rows))
+    return NumberTable("Disparities at the same time", (heading, *rows) if rows else ())
 
 
 def _crossing_tables(run: RunView) -> Iterator[NumberTable]:

@@ -30,9 +30,12 @@ QUICK = (
 FILES = {
     "curves.csv",
     "curves.parquet",
+    "ensembles.csv",
+    "ensembles.parquet",
     "figure.pdf",
     "figure.png",
     "figure.svg",
+    "numbers.csv",
     "reproduce.py",
     "settings.toml",
 }
@@ -136,6 +139,16 @@ class TestRun:
         printed = capsys.readouterr().out.splitlines()
         assert printed[0] == "crossing-1: done"
         assert {f"wrote {out / name}" for name in FILES} <= set(printed)
+        assert statuses() == [("crossing-1", Status.DONE)]
+
+    def test_another_figure_can_be_drawn(self, tmp_path: Path, capsys: Output) -> None:
+        command = ["run", "crossing", *QUICK, "--out", str(tmp_path), "--view", "Disparities"]
+        assert main(command) == 0
+        assert "demographic parity" in (tmp_path / "figure.svg").read_text("utf-8")
+        assert main(["export", "crossing-1", "--out", str(tmp_path), "--view", "errors"]) == 0
+        assert "demographic parity" not in (tmp_path / "figure.svg").read_text("utf-8")
+        assert main(["run", "crossing", *QUICK, "--view", "plain"]) == 2
+        assert "choose one of losses, errors" in capsys.readouterr().err
         assert statuses() == [("crossing-1", Status.DONE)]
 
     def test_exported_settings_give_the_same_curves(self, tmp_path: Path) -> None:
@@ -248,7 +261,8 @@ class TestRun:
         captured = capsys.readouterr()
         assert "cannot be used" in captured.err
         assert "crossing: done" in captured.out
-        assert {path.name for path in (tmp_path / "results").iterdir()} == FILES
+        written = {path.name for path in (tmp_path / "results").iterdir()}
+        assert written == FILES - {"ensembles.csv", "ensembles.parquet"}
         assert main(["run", "crossing"]) == 1
         assert main(["runs"]) == 1
 
