@@ -24,7 +24,7 @@ class BarsButton(QToolButton):
     def __init__(self) -> None:
         super().__init__()
         self.options = ViewOptions()
-        self.setText("Bars")
+        self.setText("Bars ▾")
         self.setProperty("role", "quiet")
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setAccessibleName("Bars and single runs")

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, QUrl, Signal, Slot
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
+    QFrame,
     QTabWidget,
     QTextBrowser,
     QVBoxLayout,
@@ -48,6 +49,7 @@ follow the data again. Click a name in the legend to hide its curve. Tick runs i
 lay them over the one shown.
 """
 
+_MARGIN = 12
 _PRESET = "preset"
 """Scheme of the links that open a preset."""
 
@@ -69,10 +71,9 @@ class HelpDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Bias Lab: help")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(680, 600)
-        page = QTextBrowser()
+        self.resize(800, 640)
+        page, self._model = _page(), _page()
         page.setPlainText(help_text(about))
-        self._model = QTextBrowser()
         self._model.setOpenLinks(False)
         self._model.setMarkdown(theory_text())
         self._model.anchorClicked.connect(self._follow)
@@ -94,6 +95,13 @@ class HelpDialog(QDialog):
     def _follow(self, link: QUrl) -> None:
         if link.scheme() == _PRESET:
             self.preset_chosen.emit(link.path())
+
+
+def _page() -> QTextBrowser:
+    page = QTextBrowser()
+    page.setFrameShape(QFrame.Shape.NoFrame)
+    page.document().setDocumentMargin(_MARGIN)
+    return page
 
 
 def help_text(about: About) -> str:

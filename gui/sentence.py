@@ -5,7 +5,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea
 from typing_extensions import override
 
-_MOST_LINES = 5
+_MOST_LINES = 7
 _PADDING = 24
 
 

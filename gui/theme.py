@@ -158,7 +158,7 @@ def style_sheet(theme: Theme) -> str:
     QComboBox[role="choice"]::drop-down {{ border: none; width: 18px; }}
     QToolButton[role="quiet"] {{
         border: 1px solid transparent; border-radius: 5px; background: transparent;
-        color: {theme.text}; padding: 4px 6px;
+        color: {theme.text}; padding: 3px 6px; margin-bottom: 6px;
     }}
     QToolButton[role="quiet"]:hover {{ border-color: {theme.line}; }}
     QToolButton[role="quiet"]:focus {{ border-color: {theme.accent}; }}

@@ -150,7 +150,11 @@ def test_the_process_gives_the_curves_that_a_thread_gives(
     in_process = Background.in_process
 
     def noted(
-        self: Background, job: Callable[..., object], *arguments: object, done: Outcome, failed: Outcome
+        self: Background,
+        job: Callable[..., object],
+        *arguments: object,
+        done: Outcome,
+        failed: Outcome,
     ) -> None:
         def told(result: object) -> None:
             places.append("in a process" if places else "made ready")
