@@ -301,6 +301,11 @@ def _disparities(run: RunView, options: ViewOptions) -> Figure:
         " smallest rate among the groups, 0 without disparity; a ratio is the smallest over the"
         " largest, 1 without disparity. They do not say who is ahead: the rates do."
     )
+    if run.curves.ensembles:
+        caption += (
+            " No difference is ever negative, so the mean over runs lies above the exact line where"
+            " the noise of single runs is larger than the disparity."
+        )
     return Figure("disparities", DISPARITIES, tuple(panels), caption)
 
 
