@@ -9,12 +9,13 @@ from types import ModuleType
 import numpy as np
 
 from simulation import direct_sgd, reduced_sgd
-from simulation.closed_form import time_scales
-from simulation.crossings import find_crossings, horizon
-from simulation.dynamics import integrate, solve
+from simulation.crossings import find_crossings
+from simulation.dynamics import flow, integrate, solve
 from simulation.learning import LearningRule
-from simulation.losses import Logistic, Loss, Squared
+from simulation.losses import Focal, Logistic, Loss, SmoothHinge, Squared
 from simulation.mixture import TeacherMixture
+from simulation.phases import phase_ends
+from simulation.schedules import CONSTANT, CosineDecay, ExponentialDecay, Schedule
 
 MIXTURE = TeacherMixture.two_group(
     representation=0.84,
@@ -35,7 +36,7 @@ DIRECT_STEPS = 200
 """Steps of the direct simulation of the ensemble, from which its whole time is taken."""
 
 
-def rule(loss: Loss, *, learning_rate: float) -> LearningRule:
+def rule(loss: Loss, *, learning_rate: float, schedule: Schedule = CONSTANT) -> LearningRule:
     """Plain SGD from small weights."""
     return LearningRule(
         loss=loss,
@@ -46,6 +47,7 @@ def rule(loss: Loss, *, learning_rate: float) -> LearningRule:
         class_weights=np.ones(2),
         initial_norm=0.05,
         initial_overlaps=np.zeros(4),
+        schedule=schedule,
     )
 
 
@@ -60,15 +62,44 @@ def milliseconds(work: Callable[[], object], *, repeats: int) -> float:
     return statistics.median(durations)
 
 
-def every_curve(*, loss: Loss, learning_rate: float) -> None:
+def every_curve(learning: LearningRule) -> None:
     """Solve for 400 times with all that is plotted: order parameters, losses and errors."""
-    trajectory = solve(MIXTURE, rule(loss, learning_rate=learning_rate), TIMES)
+    flow.cache_clear()
+    trajectory = solve(MIXTURE, learning, TIMES)
     assert trajectory.group_losses.shape == trajectory.group_errors.shape == (400, 2)
 
 
-def crossings(squared: LearningRule) -> None:
-    """Find the crossings of the losses over the whole horizon."""
-    assert len(find_crossings(MIXTURE, squared, until=horizon(time_scales(MIXTURE, squared)))) == 2
+def crossings(learning: LearningRule) -> None:
+    """Find the crossings of the losses while the curves are at hand."""
+    assert find_crossings(MIXTURE, learning, until=float(TIMES[-1]))
+
+
+def theory() -> None:
+    """Time the exact curves of every loss, and of every kind of schedule."""
+    cosine = CosineDecay(decay_steps=60.0, alpha=0.1, warmup_steps=5.0)
+    steps = ExponentialDecay(decay_steps=1.0, decay_rate=0.97, staircase=True)
+    cases = {
+        "squared": rule(Squared(), learning_rate=0.29),
+        "squared, warm-up and cosine": rule(Squared(), learning_rate=0.29, schedule=cosine),
+        "squared, 100 steps": rule(Squared(), learning_rate=0.29, schedule=steps),
+        "logistic": rule(Logistic(), learning_rate=2.0),
+        "focal": rule(Focal(2.0), learning_rate=2.0),
+        "smooth hinge": rule(SmoothHinge(5.0), learning_rate=2.0),
+        "logistic, warm-up and cosine": rule(Logistic(), learning_rate=2.0, schedule=cosine),
+        "logistic, 100 steps": rule(Logistic(), learning_rate=2.0, schedule=steps),
+    }
+    print(f"{'':<32}{'all curves, ms':>16}{'crossings, ms':>16}{'both, ms':>12}")
+    for name, learning in cases.items():
+        repeats = 50 if name.startswith("squared") else 7
+        curves = milliseconds(partial(every_curve, learning), repeats=repeats)
+        found = milliseconds(partial(crossings, learning), repeats=repeats)
+        print(f"{name:<32}{curves:>16.2f}{found:>16.2f}{curves + found:>12.2f}")
+    squared = cases["squared"]
+    for name, work in (
+        ("ends of the phases", partial(phase_ends, MIXTURE, squared, 100.0)),
+        ("squared, integrated", partial(integrate, MIXTURE, squared, TIMES)),
+    ):
+        print(f"{name:<32}{milliseconds(work, repeats=7):>16.2f}")
 
 
 def train(
@@ -111,23 +142,7 @@ def ensembles(squared: LearningRule) -> None:
 def main() -> None:
     """Print the table."""
     squared = rule(Squared(), learning_rate=0.29)
-    rows = (
-        (
-            "closed form, 400 times, all curves",
-            milliseconds(lambda: every_curve(loss=Squared(), learning_rate=0.29), repeats=200),
-        ),
-        ("crossings of the closed form", milliseconds(lambda: crossings(squared), repeats=50)),
-        (
-            "integrated, squared loss",
-            milliseconds(lambda: integrate(MIXTURE, squared, TIMES), repeats=5),
-        ),
-        (
-            "integrated, logistic loss, all curves",
-            milliseconds(lambda: every_curve(loss=Logistic(), learning_rate=2.0), repeats=5),
-        ),
-    )
-    for name, duration in rows:
-        print(f"{name:<40}{duration:>10.2f} ms")
+    theory()
     for runs in (1, 20):
         steps = STEPS // runs
         work = partial(

@@ -1,17 +1,22 @@
 """Settings in which the phenomena are plain to see, computed independently to 1e-9."""
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from simulation_cases import rule, squared_rules, two_group_mixtures, two_groups
+from simulation_cases import changes, rule, squared_rules, two_group_mixtures, two_groups
 
 from simulation.closed_form import time_scales
 from simulation.crossings import VISIBLE_GAP, Crossing, find_crossings, horizon
 from simulation.dynamics import solve
-from simulation.learning import LearningRule
-from simulation.losses import Logistic
+from simulation.learning import LearningRule, Switch
+from simulation.losses import Focal, Logistic, Loss, SmoothHinge, Squared
 from simulation.mixture import TeacherMixture
+from simulation.observables import confusion
+from simulation.schedules import CosineDecay, ExponentialDecay
 
 _SETTINGS = (
     "representation",
@@ -76,6 +81,7 @@ def test_crossings_are_where_the_curves_meet(data: st.DataObject) -> None:
     mixture = data.draw(two_group_mixtures())
     learning = data.draw(squared_rules(mixture))
     until = horizon(time_scales(mixture, learning))
+    learning = replace(learning, **data.draw(changes(groups=2, duration=until)))
     found = find_crossings(mixture, learning, until=until)
     previous = None
     for crossing in found:
@@ -83,7 +89,9 @@ def test_crossings_are_where_the_curves_meet(data: st.DataObject) -> None:
             assert previous.time < crossing.time
             assert previous.ahead_after == crossing.ahead_before
             assert previous.gap_after == crossing.gap_before
+            assert previous.extreme_after == crossing.extreme_before
         previous = crossing
+        assert crossing.extreme_before < crossing.time < crossing.extreme_after
         assert {crossing.ahead_before, crossing.ahead_after} == {0, 1}
         if min(crossing.gap_before, crossing.gap_after) < 1e-6:
             continue
@@ -101,6 +109,7 @@ def test_no_crossing_is_missed_between_two_visible_leads(data: st.DataObject) ->
     mixture = data.draw(two_group_mixtures())
     learning = data.draw(squared_rules(mixture))
     until = horizon(time_scales(mixture, learning))
+    learning = replace(learning, **data.draw(changes(groups=2, duration=until)))
     losses = solve(mixture, learning, np.linspace(until / 3000, until, 3000)).group_losses
     gap = losses[:, 0] - losses[:, 1]
     signs = np.sign(gap[np.abs(gap) > VISIBLE_GAP])
@@ -124,14 +133,89 @@ def test_errors_cross_at_other_times_than_losses() -> None:
         assert errors[0] == pytest.approx(errors[1], abs=1e-8)
 
 
-def test_crossings_of_a_loss_without_closed_form() -> None:
+@pytest.mark.parametrize("loss", [Logistic(), Focal(2.0), SmoothHinge(5.0)])
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {},
+        {"schedule": CosineDecay(decay_steps=40.0, alpha=0.1, warmup_steps=2.0)},
+        {"schedule": ExponentialDecay(decay_steps=7.0, decay_rate=0.8, staircase=True)},
+    ],
+)
+def test_crossings_of_a_loss_without_closed_form(loss: Loss, changed: dict[str, Any]) -> None:
     mixture, _ = _scenario("double crossing")
-    learning = rule(loss=Logistic(), learning_rate=2.0, initial_norm=0.05)
+    learning = rule(loss=loss, learning_rate=2.0, initial_norm=0.05, **changed)
     found = find_crossings(mixture, learning, until=100.0)
-    assert found
-    for crossing in found:
+    dense = solve(mixture, learning, np.geomspace(1e-4, 100, 4000))
+    gap = dense.group_losses[:, 0] - dense.group_losses[:, 1]
+    (expected,) = np.nonzero(np.diff(np.sign(gap)))
+    assert len(found) == expected.size > 0
+    for crossing, before in zip(found, expected, strict=True):
+        assert dense.times[before] < crossing.time < dense.times[before + 1]
         losses = solve(mixture, learning, [crossing.time]).group_losses[0]
         assert losses[0] == pytest.approx(losses[1], abs=1e-7)
+
+
+@pytest.mark.parametrize("loss", [Squared(), Logistic()])
+def test_the_largest_gaps_between_crossings(loss: Loss) -> None:
+    mixture, learning = _scenario("double crossing")
+    learning = replace(learning, loss=loss)
+    found = find_crossings(mixture, learning, until=100.0)
+    assert found
+    times = np.geomspace(1e-4, 100, 5000)
+    losses = solve(mixture, learning, times).group_losses
+    gap = np.abs(losses[:, 0] - losses[:, 1])
+    ends = [*(crossing.time for crossing in found[1:]), 100.0]
+    for crossing, end in zip(found, ends, strict=True):
+        lobe = (times > crossing.time) & (times <= end)
+        assert crossing.gap_after == pytest.approx(gap[lobe].max(), rel=1e-4)
+        largest = times[lobe][np.argmax(gap[lobe])]
+        assert crossing.extreme_after == pytest.approx(largest, rel=0.02)
+
+
+@pytest.mark.parametrize("height", [1e-3, 1e-5, 1e-6])
+def test_two_crossings_that_nearly_touch(height: float) -> None:
+    """A variance is tuned until the second group leads for a moment by `height` alone."""
+    _, learning = _scenario("double crossing")
+    values = dict(zip(_SETTINGS, _SCENARIOS["double crossing"][0], strict=True))
+    times = np.linspace(0.5, 8, 20_001)
+    low, high, top = 0.15, 0.8, np.inf
+    while not abs(top - height) < 0.1 * height:
+        middle = (low + high) / 2
+        mixture = two_groups(**(values | {"variance_plus": middle}))
+        losses = solve(mixture, learning, times).group_losses
+        gap = losses[:, 0] - losses[:, 1]
+        top = float(gap.max())
+        low, high = (middle, high) if top > height else (low, middle)
+    ahead = times[gap > 0]
+    found = find_crossings(mixture, learning, until=1000.0)
+    expected = [float(ahead[0]), float(ahead[-1])]
+    assert [crossing.time for crossing in found] == pytest.approx(expected, abs=4e-4)
+    assert found[0].gap_after == pytest.approx(top, rel=0.2)
+
+
+def test_thresholds_of_the_answers_move_crossings_of_the_errors() -> None:
+    mixture, learning = _scenario("double crossing")
+    thresholds = np.array([0.3, -0.1])
+    plain = find_crossings(mixture, learning, until=200.0, measure="error")
+    moved = find_crossings(
+        mixture, learning, until=200.0, measure="error", decision_thresholds=thresholds
+    )
+    assert [crossing.time for crossing in plain] != [crossing.time for crossing in moved]
+    assert moved
+    for crossing in moved:
+        curves = solve(mixture, learning, [crossing.time])
+        errors = confusion(mixture, curves.overlaps, curves.norm, thresholds).error[0]
+        assert errors[0] == pytest.approx(errors[1], abs=1e-8)
+
+
+def test_a_crossing_that_only_a_late_switch_brings() -> None:
+    mixture, learning = _scenario("zero shift")
+    assert find_crossings(mixture, learning, until=1000.0)[-1].time < 10
+    heavy = Switch(time=500.0, group_weights=np.array([0.05, 3.0]), class_weights=np.ones(2))
+    found = find_crossings(mixture, replace(learning, switch=heavy), until=1000.0)
+    assert found[-1].time > 500
+    assert found[-1].ahead_after == 1
 
 
 def test_the_search_ends_where_the_norm_diverges() -> None:
