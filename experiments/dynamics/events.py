@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from experiments.dynamics.explanation import explain
 from experiments.frames import Event, EventKind, FloatArray
 from experiments.views import group_label
-from simulation.closed_form import applies, largest_learning_rate
+from simulation.closed_form import applies, largest_learning_rate, relaxation
 from simulation.crossings import Crossing, Measure, find_crossings
 from simulation.dynamics import Trajectory
 from simulation.phases import is_unstable, phase_ends
@@ -26,23 +26,27 @@ def theory_events(trajectory: Trajectory, thresholds: FloatArray) -> Iterator[Ev
     thresholds
         Decision threshold of each group, shape (K,).
     """
-    if not trajectory.times.size or not trajectory.times[-1] > 0:
-        return
-    mixture, rule, end = trajectory.mixture, trajectory.rule, float(trajectory.times[-1])
-    if mixture.size == 2:
-        for kind, measure, words in _CROSSINGS:
-            crossings = visible_crossings(trajectory, measure, thresholds)
-            for crossing in crossings:
-                ahead = group_label(mixture.names[crossing.ahead_after])
-                text = f"t = {crossing.time:.3g}: now {ahead} is ahead{words}."
-                yield Event(kind, crossing.time, text)
-            if measure == "loss":
-                yield from explain(trajectory, crossings)
+    mixture, rule, diverged_at = trajectory.mixture, trajectory.rule, trajectory.diverged_at
+    end = float(trajectory.times[-1]) if trajectory.times.size else 0.0
+    if end > 0 and mixture.size == 2:
+        yield from _leads(trajectory, thresholds)
     closed = applies(rule)
-    if trajectory.diverged_at is not None or (closed and is_unstable(mixture, rule, end)):
-        yield Event(EventKind.DIVERGED, end, _divergence(trajectory))
-    elif closed and mixture.size == 2:
+    if diverged_at is not None or (closed and is_unstable(mixture, rule, end)):
+        yield Event(EventKind.DIVERGED, diverged_at or end, _divergence(trajectory))
+    elif end > 0 and closed and mixture.size == 2:
         yield from _phases(trajectory, end)
+
+
+def _leads(trajectory: Trajectory, thresholds: FloatArray) -> Iterator[Event]:
+    """Tell when another group gets ahead, and why."""
+    for kind, measure, words in _CROSSINGS:
+        crossings = visible_crossings(trajectory, measure, thresholds)
+        for crossing in crossings:
+            ahead = group_label(trajectory.mixture.names[crossing.ahead_after])
+            text = f"t = {crossing.time:.3g}: now {ahead} is ahead{words}."
+            yield Event(kind, crossing.time, text)
+        if measure == "loss":
+            yield from explain(trajectory, crossings)
 
 
 def visible_crossings(
@@ -71,8 +75,10 @@ def _phases(trajectory: Trajectory, end: float) -> Iterator[Event]:
     """Tell what mostly decides who is ahead, from when on; soft stretches, not switches."""
     ends = phase_ends(trajectory.mixture, trajectory.rule, end)
     start = 0.0
-    if ends.shift is not None:
+    if relaxation(trajectory.mixture, trajectory.rule).has_shift:
         yield Event(EventKind.PHASE, start, "class imbalance")
+        if ends.shift is None:
+            return
         start = ends.shift
     yield Event(EventKind.PHASE, start, "saliency")
     if ends.teachers is not None:

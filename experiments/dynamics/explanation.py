@@ -37,7 +37,8 @@ def explain(trajectory: Trajectory, crossings: Sequence[Crossing]) -> Iterator[E
             overlaps=trajectory.overlaps[widest],
             norm=float(trajectory.norm[widest]),
         )
-        reason = _reason(lead, mixture)
+        grows = bool(trajectory.norm[widest] > trajectory.norm[0])
+        reason = _reason(lead, mixture, grows=grows)
         text = f"{names[lead.ahead]} is ahead because {reason}."
         yield Event(EventKind.EXPLANATION, float(trajectory.times[widest]), _capital(text))
         return
@@ -50,7 +51,7 @@ def explain(trajectory: Trajectory, crossings: Sequence[Crossing]) -> Iterator[E
         yield Event(EventKind.EXPLANATION, crossing.time, text)
 
 
-def _reason(cause: Cause, mixture: TeacherMixture, *, grows: bool = True) -> str:
+def _reason(cause: Cause, mixture: TeacherMixture, *, grows: bool) -> str:
     """Give the reason, with its numbers."""
     ahead, behind = cause.groups[cause.ahead], cause.groups[1 - cause.ahead]
     other = group_label(mixture.names[1 - cause.ahead])

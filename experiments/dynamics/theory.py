@@ -59,7 +59,7 @@ def report_times(settings: DynamicsSettings) -> FloatArray:
     if settings.output.times:
         return np.array(settings.output.times)
     end = settings.learning.duration
-    even = np.geomspace(_first_time(end), end, settings.output.points - 1)
+    even = np.geomspace(end, _first_time(end), settings.output.points - 1)[::-1]
     if not settings.simulation.runs:
         return np.append(0.0, even)
     simulated = np.array(record_steps(settings)) / settings.simulation.dimension

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from simulation.misfit import Misfit, misfit
 
 from experiments.dynamics.quantities import GAPS
 from experiments.figures.run_view import RunView
 from experiments.frames import OVERALL, EnsemblePoints, EventKind, FloatArray, Source
+from simulation.misfit import Misfit, misfit
 
 _KINDS = {"loss": EventKind.CROSSING, "error": EventKind.ERROR_CROSSING}
 _CENTRAL = (2.5, 50.0, 97.5)
@@ -43,13 +43,13 @@ def misfit_of(run: RunView) -> Misfit | None:
     for group in run.curves.groups():
         ensemble = run.curves.ensemble("loss", group)
         curves = run.curves.select(quantity="loss", group=group, source=Source.THEORY)
-        if ensemble is None or not ensemble.x.size or not curves:
+        if ensemble is None or not ensemble.x.size or not curves or not curves[0].x.size:
             return None
         ensembles.append(ensemble)
         exact.append(np.interp(ensemble.x, curves[0].x, curves[0].value))
     if not ensembles:
         return None
-    covered = ensembles[0].x <= curves[0].x[-1]
+    covered = np.isin(ensembles[0].x, curves[0].x)
     return misfit(
         times=ensembles[0].x[covered],
         mean=np.array([ensemble.mean[covered] for ensemble in ensembles]),
@@ -89,7 +89,7 @@ def measured_crossings(run: RunView, measure: str) -> tuple[MeasuredCrossing, ..
     forecasts = [event.x for event in run.happened(_KINDS[measure])]
     ensemble = run.curves.ensemble(GAPS[measure], OVERALL)
     theory = run.curves.select(quantity=GAPS[measure], source=Source.THEORY)
-    if ensemble is None or not theory or not ensemble.x.size:
+    if ensemble is None or not theory or not (ensemble.x > 0).any():
         return tuple(
             MeasuredCrossing(forecast, 0, 0, np.nan, np.nan, np.nan) for forecast in forecasts
         )

@@ -13,18 +13,30 @@ State = dict[tuple[str, str], float]
 """Values by quantity and group."""
 
 
-def state_at(run: RunView, moment: float) -> State:
-    """Interpolate every exact curve at a time; empty without exact curves."""
-    found: State = {}
+def known_moment(run: RunView, moment: float | None) -> float | None:
+    """Return the moment closest to this one that the exact curves cover; None is their end.
+
+    Returns None where there are no exact curves.
+    """
     for curve in run.curves.select(source=Source.THEORY):
         if curve.x.size:
-            value = float(np.interp(moment, curve.x, curve.value))
-            found[curve.name.quantity, curve.name.group] = value
-    return found
+            return float(np.clip(np.inf if moment is None else moment, curve.x[0], curve.x[-1]))
+    return None
+
+
+def state_at(run: RunView, moment: float) -> State:
+    """Interpolate every exact curve at a time that they cover."""
+    return {
+        (curve.name.quantity, curve.name.group): float(np.interp(moment, curve.x, curve.value))
+        for curve in run.curves.select(source=Source.THEORY)
+        if curve.x.size
+    }
 
 
 def plane(run: RunView, moment: float, choice: str | None = None) -> PlaneView | None:
     """Show the student on a plane at a time; None where there are no exact curves.
+
+    A time that they do not cover is taken for the nearest one that they do.
 
     Parameters
     ----------
@@ -35,14 +47,17 @@ def plane(run: RunView, moment: float, choice: str | None = None) -> PlaneView |
     choice
         A value of `simulation.plane.PlaneChoice`; None for the first.
     """
-    state = state_at(run, moment)
-    if ("Q", OVERALL) not in state or not isinstance(run.settings, DynamicsSettings):
+    known = known_moment(run, moment)
+    if known is None or not isinstance(run.settings, DynamicsSettings):
+        return None
+    state = state_at(run, known)
+    if ("Q", OVERALL) not in state:
         return None
     groups = run.settings.mixture.group_names
     return plane_view(
         run.settings,
         PlaneChoice(choice) if choice else PlaneChoice.SHIFT_AND_RULE,
-        time=moment,
+        time=known,
         overlaps=np.array([state[part, group] for part in ("R", "M") for group in groups]),
         norm=max(state["Q", OVERALL], 0.0),
         decision_thresholds=decision_thresholds(run.settings),

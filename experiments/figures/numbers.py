@@ -7,13 +7,13 @@ import numpy as np
 
 from experiments.dynamics.rule import learning_rule
 from experiments.figures.agreement import MeasuredCrossing, measured_crossings, misfit_of
-from experiments.figures.moment import State, state_at
+from experiments.figures.moment import State, known_moment, state_at
 from experiments.figures.run_view import RunView
 from experiments.frames import OVERALL, EventKind
 from experiments.settings import DynamicsSettings
 from experiments.views import Number, NumberTable, group_label
 from simulation.averages import label_moments
-from simulation.closed_form import applies, largest_learning_rate
+from simulation.closed_form import applies, largest_learning_rate, relaxation
 from simulation.disparities import DISPARITIES
 from simulation.learning import LearningRule
 from simulation.mixture import TeacherMixture
@@ -45,23 +45,23 @@ def numbers(run: RunView, moment: float | None) -> tuple[NumberTable, ...]:
     run
         A run of any kind; only the solvable model has numbers.
     moment
-        t of the table of one moment; None for the end of the curves.
+        t of the table of one moment; None, or a time past them, for the end of the curves.
     """
     if not isinstance(run.settings, DynamicsSettings):
         return ()
-    end = run.settings.learning.duration
-    state = state_at(run, end if moment is None else moment)
-    if not state:
+    known = known_moment(run, moment)
+    if known is None:
         return ()
+    state = state_at(run, known)
     mixture = run.settings.mixture.teacher_mixture()
     rule = learning_rule(run.settings)
     tables = (
-        _moment_table(mixture, state, end if moment is None else moment),
+        _moment_table(mixture, state, known),
         _disparity_table(state),
         *_crossing_tables(run),
         _agreement_table(run),
         _asymptote_table(mixture, rule),
-        _scales_table(mixture, rule, end),
+        _scales_table(mixture, rule, run.settings.learning.duration),
         _forces_table(mixture, rule),
     )
     return tuple(table for table in tables if table.numbers)
@@ -195,12 +195,13 @@ def _scales_table(mixture: TeacherMixture, rule: LearningRule, end: float) -> Nu
         )
     ends = phase_ends(mixture, rule, end)
     limit = largest_learning_rate(mixture, rule)
+    no_shift = "after the end" if relaxation(mixture, rule).has_shift else "no shift"
     return NumberTable(
         "Time-scales",
         (
             Number(
                 "Shift learnt",
-                _time(ends.shift, "no shift"),
+                _time(ends.shift, no_shift),
                 "When the weights along the shift have come within 1/e of their end, τ_M at a"
                 " constant rate: until then class imbalance mostly decides who is ahead.",
             ),

@@ -42,7 +42,11 @@ def _final(curves: CurveSet, quantity: str, group: str, source: Source) -> float
         if ensemble is None or not ensemble.x.size:
             return None
         return float(ensemble.mean[-1])
-    found = curves.select(quantity=quantity, source=source, group=group)
+    found = [
+        curve
+        for curve in curves.select(quantity=quantity, source=source, group=group)
+        if curve.x.size
+    ]
     if not found:
         return None
     return float(np.mean([curve.value[-1] for curve in found]))
