@@ -37,8 +37,9 @@ def simulate(
     """Train one student per seed, all in step, and yield what they record.
 
     A run depends on its own seed alone, neither on the other runs nor on where chunks end.
-    The first chunk comes before the first step; the others after about 20 ms of work each, and
-    after n steps at most if ``send(n)`` asked for it. Ends early when every run has diverged.
+    The first chunk comes before the first step; the others after about 20 ms of work each, with
+    thousands of runs 100 ms, and after n steps at most if ``send(n)`` asked for it. Ends early
+    when every run has diverged.
 
     Parameters
     ----------

@@ -1,5 +1,6 @@
 """What both simulations promise alike."""
 
+import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -73,6 +74,28 @@ def test_thousands_of_runs_do_not_disturb_one_another(simulate: Simulator) -> No
     together = collect(simulate, mixture, learning, seeds=range(9000), **options)
     some = collect(simulate, mixture, learning, seeds=range(4400, 4600), **options)
     np.testing.assert_array_equal(together.norm[:, 4400:4600], some.norm)
+
+
+@simulators
+@pytest.mark.parametrize(("runs", "batch_size"), [(200, 5000), (5000, 1)])
+def test_memory_is_bounded_whatever_is_asked_for(
+    simulate: Simulator, runs: int, batch_size: int
+) -> None:
+    """All samples of the large batches at once would take over 100 MB."""
+    tracemalloc.start()
+    try:
+        collect(
+            simulate,
+            two_groups(),
+            rule(batch_size=batch_size),
+            dimension=40,
+            seeds=range(runs),
+            steps=[max(1, 300 // batch_size)],
+        )
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 60e6
 
 
 @simulators
