@@ -14,6 +14,9 @@ from experiments.settings.mixture import Mixture, TwoGroupMixture
 from simulation.learning import place
 from simulation.mixture import InadmissibleGeometryError
 
+_MOST_WEIGHTS = 10_000_000
+"""Most weights that all direct runs together may hold: 80 MB."""
+
 _LARGEST_DIRECT = 20_000
 """Largest dimension of runs that hold every weight and every input."""
 
@@ -66,6 +69,12 @@ class Simulation(SettingsTable):
                 f"method reduced or a dimension of at most {_LARGEST_DIRECT:,}"
             )
             raise ParameterError(message, parameters=("dimension", "method"))
+        if self.method == "direct" and self.runs * self.dimension > _MOST_WEIGHTS:
+            message = (
+                f"{self.runs:,} runs of {self.dimension:,} weights are too many to hold; use the"
+                f" method reduced or at most {_MOST_WEIGHTS // self.dimension:,} runs"
+            )
+            raise ParameterError(message, parameters=("runs", "method"))
         return self
 
 
