@@ -23,7 +23,7 @@ from simulation.learning import LearningRule, Span, spans, start
 from simulation.mixture import FloatArray, TeacherMixture
 from simulation.observables import Confusion, confusion, group_losses
 
-_TOLERANCE = 1e-10
+_TOLERANCE = 3e-10
 
 
 class Flow(Protocol):

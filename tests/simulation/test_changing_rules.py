@@ -151,6 +151,43 @@ def test_a_warm_up_starts_from_rest(loss: Loss) -> None:
     np.testing.assert_allclose(np.diff(moved, axis=0), 0.5 * np.diff(full, axis=0), rtol=1e-4)
 
 
+@pytest.mark.parametrize(("loss", "learning_rate"), [(Squared(), 60.0), (Logistic(), 1e4)])
+def test_training_ends_where_it_diverges(loss: Loss, learning_rate: float) -> None:
+    wild: dict[str, Any] = {"loss": loss, "learning_rate": learning_rate}
+    mixture, times = two_groups(), np.linspace(0, 50, 101)
+    alone = solve(mixture, rule(**wild), times)
+    assert alone.diverged_at is not None
+    before = rule(**wild, switch=_later(rule(), 0.5 * alone.diverged_at))
+    assert solve(mixture, before, times).diverged_at == pytest.approx(alone.diverged_at, rel=1e-6)
+    after = rule(**wild, switch=_later(rule(), 1.5 * alone.diverged_at))
+    assert solve(mixture, after, times).diverged_at == pytest.approx(alone.diverged_at, rel=1e-6)
+    heavy = Switch(time=20.0, group_weights=np.full(2, 1e4), class_weights=np.ones(2))
+    late = solve(mixture, rule(loss=loss, switch=heavy), times)
+    assert late.diverged_at is not None
+    assert late.diverged_at > 20
+    assert late.times[-1] >= 20
+    assert np.isfinite(late.group_losses).all()
+
+
+def test_only_what_has_formulas_throughout_answers_at_once() -> None:
+    unequal = Switch(time=1.0, group_weights=np.ones(2), class_weights=np.array([1.0, 2.0]))
+    assert answers_at_once(rule(schedule=CosineDecay(decay_steps=1.0)))
+    assert not answers_at_once(rule(loss=Logistic()))
+    assert not answers_at_once(rule(class_weights=[1.0, 2.0]))
+    assert not answers_at_once(rule(switch=unequal))
+    times = np.linspace(0, 3, 7)
+    curves = (solve, integrate)
+    exact, integrated = (curve(two_groups(), rule(switch=unequal), times) for curve in curves)
+    _assert_same(exact, integrated, 1e-8)
+
+
+def test_a_rate_that_falls_too_often_is_refused_with_what_to_try() -> None:
+    steps = ExponentialDecay(decay_steps=0.01, decay_rate=0.9, staircase=True)
+    for curves in (solve, integrate):
+        with pytest.raises(ArithmeticError, match=r"decay_steps = 0\.01 .* at least 0\.1"):
+            curves(two_groups(), rule(schedule=steps), [100.0])
+
+
 def _velocity(mixture: TeacherMixture, learning: LearningRule, state: FloatArray) -> FloatArray:
     """Equations (1) and (2) divided by η, η² apart, by adaptive quadrature over two fields."""
     size, overlaps, norm = mixture.size, state[:-1], state[-1]

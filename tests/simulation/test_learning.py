@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from simulation_cases import mixtures, rule, starts, two_groups
 
-from simulation.learning import start
+from simulation.learning import Switch, spans, start
 from simulation.mixture import InadmissibleGeometryError
+from simulation.schedules import ExponentialDecay
 
 
 @settings(deadline=None)
@@ -35,11 +36,78 @@ def test_the_start_has_the_initial_overlaps_and_norm(data: st.DataObject) -> Non
         ({"initial_norm": -1.0}, "initial_norm"),
         ({"initial_norm": 1e6}, "initial_norm"),
         ({"initial_overlaps": [0.0, 0.0]}, "initial_overlaps"),
+        ({"sampling": [0.5, 0.6]}, "sampling"),
+        ({"sampling": [1.5, -0.5]}, "sampling"),
+        ({"sampling": [1.0, 0.0], "group_weights": [0.0, 1.0]}, "group_weights"),
     ],
 )
 def test_rules_that_are_refused(changes: dict[str, Any], setting: str) -> None:
     with pytest.raises(ValueError, match=setting):
         rule(**changes)
+
+
+def _switch(**changes: object) -> Switch:
+    defaults: dict[str, Any] = {
+        "time": 2.0,
+        "group_weights": np.array([0.5, 2.0]),
+        "class_weights": np.array([1.0, 3.0]),
+        "sampling": np.array([0.4, 0.6]),
+    }
+    return Switch(**(defaults | changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "setting"),
+    [
+        ({"time": 0.0}, "switch time"),
+        ({"time": np.inf}, "switch time"),
+        ({"group_weights": [1.0, -1.0]}, "group_weights"),
+        ({"class_weights": [0.0, 0.0]}, "class_weights"),
+        ({"sampling": [0.5, 0.6]}, "sampling"),
+    ],
+)
+def test_switches_that_are_refused(changes: dict[str, Any], setting: str) -> None:
+    with pytest.raises(ValueError, match=setting):
+        _switch(**changes)
+
+
+def test_a_switch_for_another_number_of_groups_is_refused() -> None:
+    with pytest.raises(ValueError, match="the switch has 2 group_weights, not 3"):
+        rule(3, switch=_switch())
+
+
+def test_the_switch_replaces_the_weights_alone() -> None:
+    switch = _switch()
+    learning = rule(switch=switch, weight_decay=0.2, learning_rate=0.7)
+    later = learning.after_switch()
+    assert later.switch is None
+    for name in ("group_weights", "class_weights", "sampling"):
+        np.testing.assert_array_equal(getattr(later, name), getattr(switch, name))
+    for name in ("loss", "weight_decay", "learning_rate", "schedule", "initial_norm"):
+        assert getattr(later, name) == getattr(learning, name)
+    assert rule().after_switch().switch is None
+
+
+@pytest.mark.parametrize(
+    ("time", "expected"),
+    [
+        (1.3, [[0, 1, 1.3], [1.3, 2, 3, 3.5]]),
+        (2.0, [[0, 1, 2], [2, 3, 3.5]]),
+        (3.5, [[0, 1, 2, 3, 3.5]]),
+        (9.0, [[0, 1, 2, 3, 3.5]]),
+    ],
+)
+def test_training_is_parted_at_the_switch_and_the_steps(
+    time: float, expected: list[list[float]]
+) -> None:
+    steps = ExponentialDecay(decay_steps=1.0, decay_rate=0.5, staircase=True)
+    learning = rule(schedule=steps, switch=_switch(time=time))
+    parts = spans(learning, 3.5)
+    assert [part.edges.tolist() for part in parts] == expected
+    assert all(part.rule.switch is None for part in parts)
+    np.testing.assert_array_equal(parts[0].rule.group_weights, learning.group_weights)
+    if len(parts) > 1:
+        np.testing.assert_array_equal(parts[1].rule.group_weights, [0.5, 2.0])
 
 
 def test_a_rule_for_another_number_of_groups_is_refused() -> None:
