@@ -91,7 +91,8 @@ def slider_figures() -> Iterator[Figure]:
             t[few],
             losses[0][few],
             CurveStyle(group_colour(0), None, Symbol.CIRCLE),
-            spread=np.full(t[few].size, 0.01),
+            low=losses[0][few] - 0.01,
+            high=losses[0][few] + 0.01,
         )
         gap = CurveView("gap", "gap", t, losses[0] - losses[1], CurveStyle(group_colour(2)))
         marker = Marker(rate, f"t = {rate:.1f}: now group 0 is ahead")

@@ -38,7 +38,6 @@ ExpectedCurves = Sequence[ExpectedCurve]
 
 _PRESET = Qt.ItemDataRole.UserRole
 _SUMMARY = Qt.ItemDataRole.UserRole + 1
-_KIND_TITLES = {"dynamics": "Dynamics: exact theory", "training": "Training: real networks"}
 _THUMBNAIL = QSize(52, 30)
 
 
@@ -101,11 +100,11 @@ class Gallery(QWidget):
                 self.list.setCurrentItem(item, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     def _fill(self) -> None:
-        kind = ""
+        topic = ""
         for preset in self._presets.values():
-            if preset.kind != kind:
-                kind = preset.kind
-                header = QListWidgetItem(_KIND_TITLES.get(kind, kind))
+            if preset.topic != topic:
+                topic = preset.topic
+                header = QListWidgetItem(topic)
                 header.setFlags(Qt.ItemFlag.NoItemFlags)
                 self.list.addItem(header)
             item = QListWidgetItem(preset.title)
@@ -127,8 +126,8 @@ class Gallery(QWidget):
                 item.setHidden(True)
                 continue
             preset = self._presets[name]
-            words = f"{preset.name} {preset.title} {preset.summary} {preset.kind}".casefold()
-            item.setHidden(wanted not in words)
+            words = (preset.name, preset.title, preset.summary, preset.kind, preset.topic)
+            item.setHidden(wanted not in " ".join(words).casefold())
             if not item.isHidden():
                 shown += 1
                 if header is not None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import numpy as np
-from scipy.special import exprel
 
 from simulation.mixture import FloatArray
 
@@ -112,6 +111,8 @@ class ExponentialDecay:
 
     def integral(self, times: FloatArray, power: Power = 1) -> FloatArray:
         """Return the integral of f, or of f², from 0 to t."""
+        from scipy.special import exprel  # not needed to see the window
+
         fall = power * np.log(self.decay_rate)
         age = times / self.decay_steps
         if not self.staircase:

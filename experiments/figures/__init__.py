@@ -1,12 +1,18 @@
 """Which curves of a run go into which plot, and the words under it."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from experiments.figures import dynamics, training
-from experiments.figures.moment import plane
-from experiments.figures.numbers import numbers
 from experiments.figures.run_view import RunView
-from experiments.views import Figure, ViewOptions
+from experiments.views import Figure, NumberTable, ViewOptions
+
+if TYPE_CHECKING:
+    from experiments.plane import PlaneView
+
+_TITLES = {
+    "dynamics": ("Losses", "Errors", "Order parameters", "Rates", "Disparities", "Why"),
+    "training": ("Losses", "Accuracy"),
+}
 
 PLANE, NUMBERS = "Plane", "Numbers"
 FIGURELESS = {PLANE, NUMBERS}
@@ -17,7 +23,7 @@ __all__ = ["FIGURELESS", "NUMBERS", "PLANE", "RunView", "figure", "numbers", "pl
 
 def titles(kind: str) -> tuple[str, ...]:
     """Name the views of a kind of experiment, in the order of their tabs."""
-    return (*dynamics.TITLES, PLANE, NUMBERS) if kind == "dynamics" else training.TITLES
+    return (*_TITLES[kind], PLANE, NUMBERS) if kind == "dynamics" else _TITLES[kind]
 
 
 def figure(
@@ -34,6 +40,22 @@ def figure(
         If runs of this kind have no figure of that title.
     """
     shown = [other for other in overlays if other.settings.kind == run.settings.kind]
+    from experiments.figures import dynamics, training  # they need SciPy, the window does not yet
+
     if run.is_dynamics:
         return dynamics.figure(run, title, shown, options or ViewOptions())
     return training.figure(run, title, shown)
+
+
+def plane(run: RunView, moment: float, choice: str | None = None) -> "PlaneView | None":
+    """Show the student on a plane at a time; see `experiments.figures.moment.plane`."""
+    from experiments.figures import moment as at
+
+    return at.plane(run, moment, choice)
+
+
+def numbers(run: RunView, moment: float | None) -> tuple[NumberTable, ...]:
+    """Give the numbers of a run; see `experiments.figures.tables.numbers`."""
+    from experiments.figures import tables
+
+    return tables.numbers(run, moment)

@@ -33,15 +33,6 @@ from experiments.views import (
     group_label,
 )
 
-LOSSES, ERRORS, ORDER, RATES, DISPARITIES, WHY = TITLES = (
-    "Losses",
-    "Errors",
-    "Order parameters",
-    "Rates",
-    "Disparities",
-    "Why",
-)
-
 _PHASE_COLOURS = {
     "class imbalance": "#009E73",
     "saliency": "#E69F00",
@@ -251,7 +242,7 @@ def _order_parameters(run: RunView, options: ViewOptions) -> Figure:
         _panel(run, "order parameters", "R, M, Q", curves, height=1.6),
         _panel(run, "cosines", "R/√Q", cosines),
     )
-    return Figure("order parameters", ORDER, panels, caption)
+    return Figure("order parameters", "Order parameters", panels, caption)
 
 
 def _rates(run: RunView, options: ViewOptions) -> Figure:
@@ -277,7 +268,7 @@ def _rates(run: RunView, options: ViewOptions) -> Figure:
         " false positive rate: among those labelled −1. Precision: how often an answer +1 is right;"
         " F1 balances precision and the true positive rate."
     )
-    return Figure("rates", RATES, tuple(panels), caption)
+    return Figure("rates", "Rates", tuple(panels), caption)
 
 
 def _disparities(run: RunView, options: ViewOptions) -> Figure:
@@ -306,7 +297,7 @@ def _disparities(run: RunView, options: ViewOptions) -> Figure:
             " No difference is ever negative, so the mean over runs lies above the exact line where"
             " the noise of single runs is larger than the disparity."
         )
-    return Figure("disparities", DISPARITIES, tuple(panels), caption)
+    return Figure("disparities", "Disparities", tuple(panels), caption)
 
 
 def _decomposition(run: RunView) -> Figure:
@@ -358,7 +349,7 @@ def _decomposition(run: RunView) -> Figure:
         " group, more where its variance is larger. Shift: what the groups' centres and base rates"
         " add."
     )
-    return Figure("why", WHY, panels, " ".join(filter(None, (explanations(run), caption))))
+    return Figure("why", "Why", panels, " ".join(filter(None, (explanations(run), caption))))
 
 
 def _markers(run: RunView, quantity: str) -> tuple[Marker, ...]:

@@ -35,7 +35,6 @@ _MEASURES = {
     "Losses": _Measure("loss", "cross-entropy (unweighted)"),
     "Accuracy": _Measure("accuracy", "accuracy"),
 }
-TITLES = tuple(_MEASURES)
 
 
 def figure(run: RunView, title: str, overlays: Sequence[RunView]) -> Figure:

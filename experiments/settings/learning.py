@@ -6,9 +6,7 @@ from pydantic import model_validator
 
 from experiments.settings.base import SettingsTable, setting
 from experiments.settings.errors import ParameterError
-
-MOST_STAGES = 1000
-"""Most changes of a learning rate that falls in steps."""
+from simulation.schedules import MOST_STEPS
 
 
 class Learning(SettingsTable):
@@ -235,11 +233,11 @@ class Learning(SettingsTable):
         if self.schedule in {"exponential", "step"} and self.decay_rate > 1.0:
             message = f"{self.decay_rate:g} must be at most 1 for the schedule {self.schedule}"
             raise ParameterError(message, parameters=("decay_rate", "schedule"))
-        if self.schedule == "step" and self.duration > MOST_STAGES * self.decay_steps:
-            least = self.duration / MOST_STAGES
+        if self.schedule == "step" and self.duration > MOST_STEPS * self.decay_steps:
+            least = self.duration / MOST_STEPS
             message = (
                 f"{self.decay_steps:g} must be at least {least:g}: the rate may change"
-                f" {MOST_STAGES:,} times within the duration {self.duration:g}"
+                f" {MOST_STEPS:,} times within the duration {self.duration:g}"
             )
             raise ParameterError(message, parameters=("decay_steps", "duration"))
         return self
