@@ -32,6 +32,22 @@ _SUFFIXES = {
     Spread.ERROR: ", {runs} runs ± se",
     Spread.INTERVAL: ", {runs} runs, 95 %",
 }
+_BARS = {
+    Spread.NONE: "",
+    Spread.RANGE: "; bars reach from the lowest to the highest",
+    Spread.DEVIATION: "; bars are one standard deviation",
+    Spread.ERROR: "; bars are one standard error of the mean",
+    Spread.INTERVAL: "; bars are the 95 % interval of the mean",
+}
+
+
+def dots_note(run: RunView, options: ViewOptions) -> str:
+    """Say what the dots are where the legend has no room for it; empty without runs."""
+    ensemble = run.curves.ensemble("Q", OVERALL)
+    runs = 0 if ensemble is None else int(ensemble.count.max(initial=0))
+    if runs < 2:
+        return "Dots are one simulated run." if runs else ""
+    return f"Dots are the mean of {runs:,} simulated runs{_BARS[options.spread]}."
 
 
 def is_crowded(run: RunView) -> bool:
@@ -110,8 +126,12 @@ def theory_and_runs(
     style: CurveStyle,
     options: ViewOptions,
     symbol: Symbol = Symbol.CIRCLE,
+    named: bool = False,
 ) -> Iterator[CurveView]:
-    """Draw a quantity of the solvable model: the exact line, and dots for simulated runs."""
+    """Draw a quantity of the solvable model: the exact line, and dots for simulated runs.
+
+    `named` gives the dots an entry of their own in the legend.
+    """
     leader = ""
     for curve in run.curves.select(quantity=quantity, group=group, source=Source.THEORY):
         view = line_view(run, curve, label, style)
@@ -121,7 +141,7 @@ def theory_and_runs(
     if ensemble is not None:
         dots = CurveStyle(style.colour, None, symbol)
         view = ensemble_view(run, ensemble, label=label, style=dots, options=options)
-        yield replace(view, companion_of=leader if is_crowded(run) or group == OVERALL else "")
+        yield replace(view, companion_of="" if named else leader)
 
 
 def overlay_curves(other: RunView, run: RunView, quantity: str, dash: Dash) -> Iterator[CurveView]:

@@ -9,6 +9,7 @@ from experiments.figures.agreement import agreement
 from experiments.figures.curves import (
     OVERLAY_DASHES,
     difference_view,
+    dots_note,
     group_style,
     is_crowded,
     line_view,
@@ -110,6 +111,7 @@ def _measured(
             label=group_label(group),
             style=group_style(index, group),
             options=options,
+            named=not is_crowded(run),
         )
         if group != OVERALL or view.style.dash is not None
     ]
@@ -192,6 +194,7 @@ def _gaps(run: RunView, quantity: str, options: ViewOptions) -> Iterator[CurveVi
             label=_gap_label(run, group),
             style=group_style(index, group),
             options=options,
+            named=not is_crowded(run),
         )
 
 
@@ -242,7 +245,8 @@ def _order_parameters(run: RunView, options: ViewOptions) -> Figure:
         _panel(run, "order parameters", "R, M, Q", curves, height=1.6),
         _panel(run, "cosines", "R/√Q", cosines),
     )
-    return Figure("order parameters", "Order parameters", panels, caption)
+    words = " ".join(filter(None, (caption, dots_note(run, options))))
+    return Figure("order parameters", "Order parameters", panels, words)
 
 
 def _rates(run: RunView, options: ViewOptions) -> Figure:
@@ -268,7 +272,8 @@ def _rates(run: RunView, options: ViewOptions) -> Figure:
         " false positive rate: among those labelled −1. Precision: how often an answer +1 is right;"
         " F1 balances precision and the true positive rate."
     )
-    return Figure("rates", "Rates", tuple(panels), caption)
+    words = " ".join(filter(None, (caption, dots_note(run, options))))
+    return Figure("rates", "Rates", tuple(panels), words)
 
 
 def _disparities(run: RunView, options: ViewOptions) -> Figure:
@@ -297,7 +302,8 @@ def _disparities(run: RunView, options: ViewOptions) -> Figure:
             " No difference is ever negative, so the mean over runs lies above the exact line where"
             " the noise of single runs is larger than the disparity."
         )
-    return Figure("disparities", "Disparities", tuple(panels), caption)
+    words = " ".join(filter(None, (caption, dots_note(run, options))))
+    return Figure("disparities", "Disparities", tuple(panels), words)
 
 
 def _decomposition(run: RunView) -> Figure:
@@ -343,12 +349,13 @@ def _decomposition(run: RunView) -> Figure:
             )
             for part in PARTS
         )
-    caption = (
-        "The gap is the sum of three parts. Alignment: how well the weights follow each group's"
-        " rule, and how much its labels reveal. Noise: what the length of the weights costs each"
-        " group, more where its variance is larger. Shift: what the groups' centres and base rates"
-        " add."
-    )
+    caption = "The parts add up to the loss above that of a student who knows nothing."
+    if len(groups) == 2:
+        first, second = (group_label(group) for group in groups)
+        caption = (
+            f"The parts add up to the gap. Below 0 a part favours {first}, above 0 {second}; noise"
+            " is what the length of the weights costs a group, more where its variance is larger."
+        )
     return Figure("why", "Why", panels, " ".join(filter(None, (explanations(run), caption))))
 
 
