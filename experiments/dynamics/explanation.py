@@ -59,7 +59,8 @@ def _reason(cause: Cause, mixture: TeacherMixture, *, grows: bool) -> str:
         case "alignment":
             return _alignment(cause, mixture, ahead, behind)
         case "norm":
-            numbers = f"field variance ΔQ {_pair(behind.noise, ahead.noise)}"
+            more, less = sorted((ahead.noise, behind.noise), reverse=True)
+            numbers = f"field variance ΔQ {_pair(more, less)}"
             if behind.noise > ahead.noise:
                 growth = "the growing norm" if grows else "the norm of the weights"
                 return f"{growth} costs {other} more noise ({numbers})"
