@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from experiments.dynamics import learning_rule, record_steps, run_dynamics
+from experiments.dynamics import learning_rule, run_dynamics
+from experiments.dynamics.theory import record_steps
 from experiments.frames import Source
 from experiments.run import RunFailedError
 from experiments.settings import DynamicsSettings, SettingsError, from_table
@@ -23,9 +24,9 @@ def _simulated_norm(settings: DynamicsSettings) -> list[float]:
     return [
         float(value)
         for frame in run_dynamics(settings)
-        for points in frame.points
-        if points.name.quantity == "Q" and points.name.source is Source.SIMULATION
-        for value in points.value
+        for ensemble in frame.ensembles
+        if ensemble.name.quantity == "Q" and ensemble.name.source is Source.SIMULATION
+        for value in ensemble.mean
     ]
 
 
