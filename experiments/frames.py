@@ -152,6 +152,77 @@ class EnsemblePoints:
         return cls(parts[0].name, *arrays)
 
 
+CELL_LAYERS = (
+    "admissible",
+    "diverges",
+    "asymptotic_preference",
+    "crossings",
+    "first_crossing",
+    "last_crossing",
+    "final_gap",
+    "largest_gap",
+)
+"""What is known of each cell of a map, as numbers.
+
+``admissible`` and ``diverges`` are 0 or 1; ``asymptotic_preference`` is the index of the group
+that ends ahead, −1 for neither; ``crossings`` counts visible changes of the lead; times and gaps
+(first group minus second) are NaN where there are none. Nothing else is known of a cell that is
+not admissible.
+"""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cells:
+    """New cells of a map; a later one replaces what it covers of earlier ones.
+
+    Attributes
+    ----------
+    column, row
+        Lower left pixel of each cell, shape (n,), counted from 0.
+    size
+        Pixels along each side that the cell stands for, shape (n,); 1 in the end.
+    layers
+        Values in the order of `CELL_LAYERS`, shape (n, layers).
+    """
+
+    column: FloatArray
+    row: FloatArray
+    size: FloatArray
+    layers: FloatArray
+
+    def __post_init__(self) -> None:
+        for field in ("column", "row", "size", "layers"):
+            array = np.array(getattr(self, field), dtype=np.float64)
+            array.flags.writeable = False
+            object.__setattr__(self, field, array)
+        if self.layers.shape != (self.column.size, len(CELL_LAYERS)):
+            message = f"{self.column.size} cells with layers of shape {self.layers.shape}"
+            raise ValueError(message)
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredCell:
+    """What simulated runs did at one point of a map.
+
+    Attributes
+    ----------
+    x, y
+        Values of both parameters.
+    runs, agreeing
+        Runs that were simulated, and how many of them did what the map says.
+    asymptotic_preference, crossings, diverges
+        What most runs did, as in `CELL_LAYERS`.
+    """
+
+    x: float
+    y: float
+    runs: int
+    agreeing: int
+    asymptotic_preference: int
+    crossings: int
+    diverges: bool
+
+
 class EventKind(StrEnum):
     """What can happen at one moment of a run."""
 
@@ -202,3 +273,5 @@ class Frame:
     events: tuple[Event, ...] = ()
     progress: Progress | None = None
     ensembles: tuple[EnsemblePoints, ...] = ()
+    cells: tuple[Cells, ...] = ()
+    measured: tuple[MeasuredCell, ...] = ()

@@ -20,5 +20,7 @@ def merge(frames: Sequence[Frame]) -> Frame:
         points=tuple(Points.joined(parts) for parts in points.values()),
         ensembles=tuple(EnsemblePoints.joined(parts) for parts in ensembles.values()),
         events=tuple(event for frame in frames for event in frame.events),
+        cells=tuple(cells for frame in frames for cells in frame.cells),
+        measured=tuple(cell for frame in frames for cell in frame.measured),
         progress=next((f.progress for f in reversed(frames) if f.progress is not None), None),
     )

@@ -14,6 +14,7 @@ from experiments.settings.document import (
 from experiments.settings.dynamics import DynamicsSettings
 from experiments.settings.errors import Problem, SettingsError
 from experiments.settings.mixture import GroupsMixture, TwoGroupMixture
+from experiments.settings.phase_diagram import PhaseDiagramSettings
 from experiments.settings.training import AdultData, DigitsData, MixtureData, TrainingSettings
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "DynamicsSettings",
     "GroupsMixture",
     "MixtureData",
+    "PhaseDiagramSettings",
     "Problem",
     "Section",
     "SettingInfo",

@@ -79,6 +79,7 @@ class Section:
 _TITLES = {
     "mixture": "Population",
     "learning": "Learning",
+    "map": "Map",
     "simulation": "Simulation",
     "output": "Output",
     "data": "Data",

@@ -14,10 +14,12 @@ from pydantic import ValidationError
 from experiments.settings.base import Settings
 from experiments.settings.dynamics import DynamicsSettings
 from experiments.settings.errors import Problem, SettingsError, from_validation, shown
+from experiments.settings.phase_diagram import PhaseDiagramSettings
 from experiments.settings.training import TrainingSettings
 
 KINDS: dict[str, type[Settings]] = {
     "dynamics": DynamicsSettings,
+    "phase-diagram": PhaseDiagramSettings,
     "training": TrainingSettings,
 }
 
@@ -63,7 +65,9 @@ def read_table(path: Path) -> dict[str, Any]:
 def read_toml(text: str, *, source: str = "") -> dict[str, Any]:
     """Parse TOML without judging what it holds; raises SettingsError."""
     if not text.strip():
-        raise _failure('is empty; it needs at least kind = "dynamics" or "training"', source)
+        raise _failure(
+            'is empty; it needs at least version = 1 and a kind, such as kind = "dynamics"', source
+        )
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -118,12 +118,12 @@ def test_problem_of_training(text: str, told: str) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("", 'is empty; it needs at least kind = "dynamics" or "training"'),
+        ("", 'is empty; it needs at least version = 1 and a kind'),
         (" \n\t\n", "is empty"),
         ('kind = "dynamics"', "version: is missing; write version = 1"),
         ('version = 2\nkind = "dynamics"', "version: 2 is unknown; this Bias Lab reads version 1"),
         ('version = true\nkind = "dynamics"', "version: true is unknown"),
-        ("version = 1", "kind: is missing; it must be one of dynamics, training"),
+        ("version = 1", "kind: is missing; it must be one of dynamics, phase-diagram, training"),
         ('version = 1\nkind = "dynamic"', 'kind: "dynamic" is unknown; it must be one of'),
         ("version = 1\nkind = []", "kind: [] is unknown"),
         ("version = 1\nkind = dynamics", "is not valid TOML: Invalid value (at line 2, column 8)"),
@@ -249,7 +249,7 @@ tables = st.dictionaries(
 
 
 @settings(max_examples=100, deadline=None)
-@given(table=tables, kind=st.sampled_from(["dynamics", "training"]))
+@given(table=tables, kind=st.sampled_from(["dynamics", "phase-diagram", "training"]))
 def test_no_table_raises_anything_else(table: dict[str, object], kind: str) -> None:
     with suppress(SettingsError):
         from_table({**table, "version": 1, "kind": kind})
