@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
+from experiments.curves import Curve
 from experiments.dynamics.quantities import GAPS
 from experiments.figures.run_view import RunView
 from experiments.frames import OVERALL, EnsemblePoints, EventKind, FloatArray, Source
@@ -89,13 +91,11 @@ def measured_crossings(run: RunView, measure: str) -> tuple[MeasuredCrossing, ..
     forecasts = [event.x for event in run.happened(_KINDS[measure])]
     ensemble = run.curves.ensemble(GAPS[measure], OVERALL)
     theory = run.curves.select(quantity=GAPS[measure], source=Source.THEORY)
-    if ensemble is None or not theory or not (ensemble.x > 0).any():
+    if not forecasts or ensemble is None or not theory or not (ensemble.x > 0).any():
         return tuple(
             MeasuredCrossing(forecast, 0, 0, np.nan, np.nan, np.nan) for forecast in forecasts
         )
-    late = ensemble.x > 0
-    log_x, gaps = np.log(ensemble.x[late]), ensemble.traces[late].T
-    exact = np.interp(ensemble.x[late], theory[0].x, theory[0].value)
+    log_x, gaps, exact = _refined(ensemble, theory[0])
     edges = _edges(forecasts, log_x)
     return tuple(
         _measured(forecast, log_x, gaps, exact, between=between)
@@ -103,17 +103,30 @@ def measured_crossings(run: RunView, measure: str) -> tuple[MeasuredCrossing, ..
     )
 
 
+def _refined(ensemble: EnsemblePoints, theory: Curve) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Give log x, the gaps of single runs there, shape (runs, n), and the exact one.
+
+    Between recorded points the distance of a run from the exact curve, which changes slowly, is
+    interpolated.
+    """
+    late = ensemble.x > 0
+    recorded = np.log(ensemble.x[late])
+    away = ensemble.traces[late].T - np.interp(ensemble.x[late], theory.x, theory.value)
+    x = np.union1d(theory.x, ensemble.x[late])
+    x = x[(x >= ensemble.x[late][0]) & (x <= ensemble.x[-1])]
+    log_x, exact = np.log(x), np.interp(x, theory.x, theory.value)
+    right = np.searchsorted(recorded, log_x)
+    left = np.maximum(right - 1, 0)
+    width = recorded[right] - recorded[left]
+    share = np.divide(log_x - recorded[left], width, out=np.ones_like(log_x), where=width > 0)
+    return log_x, exact + (1 - share) * away[:, left] + share * away[:, right], exact
+
+
 def _edges(forecasts: Sequence[float], log_x: FloatArray) -> list[tuple[float, float]]:
     """Give each forecast the stretch of log x up to half-way to its neighbours."""
-    at = np.log(forecasts) if forecasts else np.empty(0)
-    middles = (at[1:] + at[:-1]) / 2
-    return list(
-        zip(
-            (float(log_x[0]), *map(float, middles)),
-            (*map(float, middles), float(log_x[-1])),
-            strict=True,
-        )
-    )[: len(at)]
+    at = np.log(forecasts)
+    middles = ((at[1:] + at[:-1]) / 2).tolist()
+    return list(pairwise([float(log_x[0]), *middles, float(log_x[-1])]))
 
 
 def _measured(
@@ -126,8 +139,7 @@ def _measured(
 ) -> MeasuredCrossing:
     """Collect the moments at which single runs cross within a stretch of log x.
 
-    Moments are interpolated between recorded points; what that does to the exact curve is taken
-    off again.
+    Moments are interpolated between points; what that does to the exact curve is taken off again.
     """
     reached = np.isfinite(gaps[:, np.searchsorted(log_x, np.log(forecast)) :]).any(axis=1)
     inside = (log_x >= between[0]) & (log_x <= between[1])

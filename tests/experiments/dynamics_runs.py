@@ -1,6 +1,6 @@
 """Settings and runs of the solvable model that tests share."""
 
-from itertools import islice
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -68,24 +68,27 @@ def times(curves: CurveSet) -> FloatArray:
     return first.x
 
 
-def point_by_point(frames: FrameGenerator) -> list[Frame]:
+def point_by_point(frames: FrameGenerator) -> Iterator[Frame]:
     """Every frame of a run that pauses at each of its points."""
-    found = []
     try:
-        found.append(next(frames))
+        yield next(frames)
         while True:
-            found.append(frames.send(TO_NEXT_POINT))
+            yield frames.send(TO_NEXT_POINT)
     except StopIteration:
-        return found
+        return
 
 
-def streamed(
-    settings: DynamicsSettings, *, frames: int | None = None, name: str = "run"
-) -> RunView:
-    """What plots see of a run after some frames, or all."""
+def streaming(settings: DynamicsSettings, *, name: str = "run") -> Iterator[RunView]:
+    """What plots see of a run after each of its frames; the curves grow from one to the next."""
     curves = CurveSet()
     events: list[Event] = []
-    for frame in islice(point_by_point(run_dynamics(settings)), frames):
+    for frame in point_by_point(run_dynamics(settings)):
         curves.extend(frame.points, frame.ensembles)
         events += frame.events
-    return RunView(name, settings, curves, tuple(events), settings.learning.duration)
+        yield RunView(name, settings, curves, tuple(events), settings.learning.duration)
+
+
+def streamed(settings: DynamicsSettings, *, name: str = "run") -> RunView:
+    """What plots see of a run that has ended."""
+    *_, last = streaming(settings, name=name)
+    return last
