@@ -12,8 +12,8 @@ from simulation.mixture import FloatArray
 from simulation.phase_cells import BoolArray
 
 _ROUNDS = 80
-_ACCURACY = 1e-8
-"""Newton's last step, relative to t; what is left is about its square."""
+_NEWTON, _BISECTION = 1e-8, 1e-12
+"""The last step, relative to t; after Newton's, about its square is left."""
 
 _DONE = 0.25
 """Share of the zeros found from which on it pays to go on with the others alone."""
@@ -98,7 +98,7 @@ def polish(
         good = (low <= newton) & (newton <= high) & (np.abs(newton - times) < 0.5 * moved)
         closer = np.where(good, newton, np.sqrt(low * high))
         moved, times = np.abs(closer - times), closer
-        done = moved <= _ACCURACY * times
+        done = moved <= np.where(good, _NEWTON, _BISECTION) * times
         if np.count_nonzero(done) >= _DONE * done.size:
             found[left[done]] = times[done]
             left, times, moved, low, high = (

@@ -9,17 +9,13 @@ from simulation.phase_cells import BoolArray, IntArray
 from simulation.phase_modes import Modes
 from simulation.phase_roots import exponential_sum, polish, zeros
 
-_RESONANT = 3e-6
-"""Rates as close to k_Q as this, relative to it, are drawn apart to as much on either side."""
+_RESONANT = 1e-5
+"""Rates as close to k_Q as this, relative to it, are drawn apart by twice as much."""
 
 _CRITICAL = 1e-8
 """The smallest |k_Q|/k_R told from 0."""
 
 _NORM, _TEACHERS, _SHIFT, _SQUARE = 1, 2, 3, 4
-
-_LINE = np.array([[0.5, -0.5, 0.0], [0.5, 0.5, 0.0]])
-_PARABOLA = np.array([[0.0, -0.5, 0.5], [1.0, 0.0, -1.0], [0.0, 0.5, 0.5]])
-"""Lagrange's polynomials on the nodes (−1, 1) and (−1, 0, 1): their coefficients of 1, x, x²."""
 
 
 class Sums(NamedTuple):
@@ -56,7 +52,7 @@ def gap_sums(modes: Modes) -> Sums:
     """Write the gap in loss and the norm of n cells as sums of exponentials.
 
     Where k_Q all but equals other rates, they are drawn apart and the terms interpolated between
-    them, to about 1e-10. Within 1e-8 of the stability limit (k_Q = 0) the norm is accurate to
+    them, to about 1e-11. Within 1e-8 of the stability limit (k_Q = 0) the norm is accurate to
     about 1e-7.
     """
     teachers, shift = modes.teacher_rate, modes.shift_rate
@@ -80,35 +76,43 @@ def gap_sums(modes: Modes) -> Sums:
     settled = constant / norm
     length = _rows(modes.size, settled, modes.start - settled - driven.sum(axis=0), *driven)
     found = Sums(rates, own, length)
-    several = resonant[0] & resonant[1]
+    nearest = np.argmin(np.abs(apart), axis=0) + _TEACHERS
     for row in (_TEACHERS, _SHIFT, _SQUARE):
-        _draw_apart(found, sources, resonant[row - _TEACHERS] & ~several, (row, _NORM))
-    _draw_apart(found, sources, several, (_TEACHERS, _SHIFT, _NORM))
+        chosen = np.flatnonzero(resonant.any(axis=0) & (nearest == row))
+        if chosen.size:
+            _draw_apart(found, np.where(resonant, sources, 0), chosen, resonant_row=row)
     contrast = 0.5 * (modes.variance_plus - modes.variance_minus)
     return found._replace(gap=own + contrast * length)
 
 
-def _draw_apart(terms: Sums, sources: FloatArray, chosen: BoolArray, rows: tuple[int, ...]) -> None:
+def _draw_apart(terms: Sums, sources: FloatArray, chosen: IntArray, *, resonant_row: int) -> None:
     """Interpolate e^{−kt} as a function of the rate k between rates that can be told apart.
 
-    `rows` are those of the resonant rates, that of the norm the last. What a rate k_i drives in
-    the norm is (e^{−k_i t} − e^{−k_Q t})/(k_Q − k_i), a divided difference of that function.
+    The resonant rate and k_Q move to either side of their mean, and a third one that is not far
+    away a little further. What a rate k_i drives in the norm, (e^{−k_i t} − e^{−k_Q t})/(k_Q − k_i),
+    is a divided difference of the interpolated function.
     """
-    if not chosen.any():
-        return
-    basis = (_LINE, _PARABOLA)[len(rows) - 2]
-    block = np.ix_(np.array(rows), np.flatnonzero(chosen))
+    rows = np.array([resonant_row, _TEACHERS + (resonant_row == _TEACHERS), _NORM])
+    block = np.ix_(rows, chosen)
     rates = terms.rates[block]
-    centre = rates.mean(axis=0) if len(rows) == 2 else rates[-1]
-    width = _RESONANT * centre
-    x = (rates - centre) / width
-    values = np.tensordot(basis, np.stack([np.ones_like(x), x, x**2]), axes=1)
-    slopes = basis[:, 1, None, None] + basis[:, 2, None, None] * (x[:-1] + x[-1])
-    drive = sources[:, chosen][[row - _TEACHERS for row in rows[:-1]]]
-    length = values[:, -1] * terms.norm[_NORM, chosen] - np.sum(slopes * drive, axis=1) / width
+    middle = (rates[0] + rates[2]) / 2
+    width = _RESONANT * middle
+    x = (rates - middle) / width
+    third = np.copysign(np.maximum(np.abs(x[1]), 2), x[1])
+
+    # Lagrange's polynomials on the nodes −1, third and 1: the coefficients of 1, x and x².
+    square = np.stack([0.5 / (1 + third), 1 / (third**2 - 1), 0.5 / (1 - third)])
+    linear = np.array([-0.5, 0.0, 0.5])[:, None]
+    constant = np.stack([third, -np.ones_like(third), -third]) * square
+    values = constant[:, None] + linear[:, None] * x + square[:, None] * x**2
+    slopes = linear[:, None] + square[:, None] * (x[:2] + x[2])
+
+    drive = sources[np.ix_(rows[:2] - _TEACHERS, chosen)] / width
     terms.gap[block] = np.sum(values * terms.gap[block], axis=1)
-    terms.norm[block] = length
-    terms.rates[block] = centre + width * np.linspace(-1, 1, len(rows))[:, None]
+    terms.norm[block] = np.sum(values * terms.norm[block], axis=1) - np.sum(slopes * drive, axis=1)
+    terms.rates[block] = middle + width * np.stack(
+        [-np.ones_like(third), third, np.ones_like(third)]
+    )
 
 
 def _rows(size: int, *values: FloatArray) -> FloatArray:
