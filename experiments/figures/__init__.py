@@ -1,4 +1,4 @@
-"""Which curves of a run go into which plot, and the words under it."""
+"""What of a run goes into which plot, and the words under it."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -7,23 +7,40 @@ from experiments.figures.run_view import RunView
 from experiments.views import Figure, NumberTable, ViewOptions
 
 if TYPE_CHECKING:
+    from experiments.map_view import MapLayer, MapView
     from experiments.plane import PlaneView
 
+PLANE, NUMBERS, MAP = "Plane", "Numbers", "Map"
+FIGURELESS = {PLANE, NUMBERS, MAP}
+"""Titles of the views that are no curves."""
+
+__all__ = [
+    "FIGURELESS",
+    "MAP",
+    "NUMBERS",
+    "PLANE",
+    "RunView",
+    "figure",
+    "map_view",
+    "numbers",
+    "plane",
+    "read_cell",
+    "titles",
+]
+
 _TITLES = {
-    "dynamics": ("Losses", "Errors", "Order parameters", "Rates", "Disparities", "Why"),
+    "dynamics": (
+        *("Losses", "Errors", "Order parameters", "Rates", "Disparities", "Why"),
+        *(PLANE, NUMBERS),
+    ),
     "training": ("Losses", "Accuracy"),
+    "phase-diagram": (MAP,),
 }
-
-PLANE, NUMBERS = "Plane", "Numbers"
-FIGURELESS = {PLANE, NUMBERS}
-"""Titles of the views of the solvable model that are no curves."""
-
-__all__ = ["FIGURELESS", "NUMBERS", "PLANE", "RunView", "figure", "numbers", "plane", "titles"]
 
 
 def titles(kind: str) -> tuple[str, ...]:
     """Name the views of a kind of experiment, in the order of their tabs."""
-    return (*_TITLES[kind], PLANE, NUMBERS) if kind == "dynamics" else _TITLES[kind]
+    return _TITLES[kind]
 
 
 def figure(
@@ -59,3 +76,17 @@ def numbers(run: RunView, moment: float | None) -> tuple[NumberTable, ...]:
     from experiments.figures import tables
 
     return tables.numbers(run, moment)
+
+
+def map_view(run: RunView, layer: "MapLayer") -> "MapView":
+    """Show a layer of a map; see `experiments.figures.phase_diagram.map_view`."""
+    from experiments.figures import phase_diagram
+
+    return phase_diagram.map_view(run, layer)
+
+
+def read_cell(run: RunView, x: float, y: float) -> str:
+    """Read one cell of a map; see `experiments.figures.phase_diagram.read_cell`."""
+    from experiments.figures import phase_diagram
+
+    return phase_diagram.read_cell(run, x, y)
