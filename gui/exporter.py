@@ -1,15 +1,18 @@
 """Getting figures, tables and settings out of the window."""
 
+import math
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from experiments.failure import explain
-from experiments.figures import NUMBERS, PLANE, RunView, figure, numbers, titles
+from experiments.figures import RunView
 from experiments.settings import Settings, dump_toml
 from experiments.stored import load_run
-from experiments.views import ViewOptions
+from gui.pages import PlanePage
 from gui.plot_tabs import PlotTabs
 from gui.session import Session
 from gui.state import WindowState
@@ -39,26 +42,57 @@ class Exporter(QObject):
         self._state = state
 
     def export_shown(self) -> None:
-        """Export what the plots show."""
-        self._ask(self._session.view)
+        """Export what the plots show: the tab, its moment, and all runs laid over each other."""
+        time = self._plots.moment.time
+        self._ask(
+            self._session.view,
+            overlays=self._plots.overlays,
+            moment=None if math.isnan(time) else time,
+        )
 
     def export_stored(self, run_id: int) -> None:
-        """Export a run of the history."""
+        """Export a run of the history at its end."""
         self._session.background.in_thread(
             load_run, self._session.store_path, run_id, done=self._ask, failed=self._failed
         )
 
-    def write(self, folder: Path, view: RunView) -> None:
-        """Write figure, tables, settings and script to a folder."""
-        self.told.emit(f"Exporting to {folder} …")
-        self._session.background.in_process(
-            write_export,
+    def write(
+        self,
+        folder: Path,
+        view: RunView,
+        *,
+        overlays: Sequence[RunView] = (),
+        moment: float | None = None,
+    ) -> None:
+        """Write tables, settings, script and the figure of the tab shown to a folder.
+
+        Parameters
+        ----------
+        folder
+            Where to.
+        view
+            What to export.
+        overlays
+            Runs laid over it in the figure.
+        moment
+            Time of the numbers and of the plane; None for the end.
+        """
+        from experiments.export.view import export_view  # not needed to see the window
+
+        page = self._plots.page
+        job = partial(
+            export_view,
             folder,
             view,
             self._plots.title,
-            self._plots.bars.options,
-            done=lambda _: self.told.emit(f"Exported to {folder}."),
-            failed=self._failed,
+            overlays=overlays,
+            options=self._plots.bars.options,
+            moment=moment,
+            plane=page.choice if isinstance(page, PlanePage) else None,
+        )
+        self.told.emit(f"Exporting to {folder} …")
+        self._session.background.in_process(
+            job, done=lambda _: self.told.emit(f"Exported to {folder}."), failed=self._failed
         )
 
     def save_settings(self, settings: Settings) -> None:
@@ -86,7 +120,9 @@ class Exporter(QObject):
         QApplication.clipboard().setImage(self._plots.picture())
         self.told.emit("Picture copied.")
 
-    def _ask(self, view: RunView) -> None:
+    def _ask(
+        self, view: RunView, *, overlays: Sequence[RunView] = (), moment: float | None = None
+    ) -> None:
         if not len(view.curves):
             self.problem.emit("There are no curves to export yet. Press Run first.", "")
             return
@@ -94,22 +130,8 @@ class Exporter(QObject):
         folder = QFileDialog.getExistingDirectory(self._window, "Export to folder", start)
         if folder:
             self._state.put("export folder", folder)
-            self.write(Path(folder), view)
+            self.write(Path(folder), view, overlays=overlays, moment=moment)
 
     def _failed(self, error: Exception) -> None:
         self.told.emit("")
         self.problem.emit(*explain(error))
-
-
-def write_export(folder: Path, view: RunView, title: str, options: ViewOptions) -> None:
-    """Export a view with the figure of one tab, or the first where that has no curves."""
-    from experiments.export import export_run
-
-    known = [name for name in titles(view.settings.kind) if name not in {PLANE, NUMBERS}]
-    export_run(
-        folder,
-        settings=view.settings,
-        curves=view.curves,
-        figure=figure(view, title if title in known else known[0], (), options),
-        numbers=numbers(view, None),
-    )

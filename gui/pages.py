@@ -92,12 +92,12 @@ class CurvesPage:
 
 
 class PlanePage:
-    """Samples and the student's boundary."""
+    """Samples and the student's boundary on the plane chosen; None for the first one."""
 
     def __init__(self, theme: Theme, changed: Callable[[], None]) -> None:
         from gui.plots.plane_plot import PlanePlot
 
-        self._choice: str | None = None
+        self.choice: str | None = None
         self._changed = changed
         self.widget = PlanePlot(theme)
         self.widget.plane_chosen.connect(self._choose)
@@ -109,7 +109,7 @@ class PlanePage:
         """Draw the plane at the moment."""
         view = None
         if shown.moment is not None:
-            view = plane(shown.run, shown.moment, self._choice)
+            view = plane(shown.run, shown.moment, self.choice)
         self.widget.set_view(view)
         return "" if view is None else view.caption
 
@@ -119,7 +119,7 @@ class PlanePage:
         """Do nothing: the axes always hold everything."""
 
     def _choose(self, choice: str) -> None:
-        self._choice = choice
+        self.choice = choice
         self._changed()
 
 

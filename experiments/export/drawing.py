@@ -1,12 +1,11 @@
 """Draw a figure from recorded tables with Matplotlib, given a plain specification.
 
-This module needs the standard library, NumPy and Matplotlib alone: its source is also the first
-part of every exported ``reproduce.py``.
+This module needs the standard library, NumPy, Matplotlib and `page` alone: the source of both is
+part of ``reproduce.py``.
 """
 
 import csv
 import textwrap
-import warnings
 from array import array
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
@@ -14,10 +13,18 @@ from typing import TYPE_CHECKING, NamedTuple, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.export.page import (
+    MUTED,
+    WIDTH,
+    PageSpecification,
+    plain,
+    save_page,
+    write_words,
+)
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from matplotlib.typing import RcKeyType
 
 Name = tuple[str, str, str, str, int]
 """A curve's identity: quantity, group, source, arm, seed."""
@@ -111,51 +118,16 @@ class PanelSpecification(TypedDict):
     bands: list[BandSpecification]
 
 
-class FigureSpecification(TypedDict):
-    """Panels above each other; `origin` tells where the numbers come from, `dpi` is the PNG's."""
+class FigureSpecification(PageSpecification):
+    """Panels above each other."""
 
-    title: str
-    caption: str
-    origin: str
-    dpi: int
     panels: list[PanelSpecification]
 
 
 _MOST_POINTS = 4000
-_WIDTH = 8.0
 _TALLEST_PANEL = 3.4
-_TEXT = "#1B1F24"
-_MUTED = "#5B6470"
-_GRID = "#ECEEF1"
 _DASHES = {"solid": "-", "dashed": (0, (5, 2)), "dotted": (0, (1, 1.5)), "dash-dot": "-."}
 _SYMBOLS = {"circle": "o", "square": "s", "triangle": "^", "diamond": "D"}
-_STYLE: "dict[RcKeyType, object]" = {
-    "axes.axisbelow": True,
-    "axes.edgecolor": _MUTED,
-    "axes.labelcolor": _MUTED,
-    "axes.spines.right": False,
-    "axes.spines.top": False,
-    "axes.xmargin": 0.0,
-    "figure.constrained_layout.use": True,
-    "font.size": 9.0,
-    "grid.color": _GRID,
-    "legend.frameon": False,
-    "pdf.fonttype": 42,
-    "svg.fonttype": "none",
-    "svg.hashsalt": "bias-lab",
-    "text.color": _TEXT,
-    "text.parse_math": False,
-    "xtick.color": _MUTED,
-    "ytick.color": _MUTED,
-}
-_FONTS = (
-    "DejaVu Sans",
-    "Noto Sans",
-    "Noto Sans CJK SC",
-    "Microsoft YaHei",
-    "PingFang SC",
-    "Arial Unicode MS",
-)
 
 
 def read_tables(folder: Path) -> Tables:
@@ -228,19 +200,7 @@ def _mean(name: Name, tables: Tables) -> tuple[Floats, Floats]:
 
 def save_figure(specification: FigureSpecification, tables: Tables, folder: Path) -> None:
     """Write figure.png, figure.svg and figure.pdf; the same input gives the same bytes."""
-    import matplotlib as mpl
-    from matplotlib.font_manager import get_font_names
-
-    installed = set(get_font_names())
-    with mpl.rc_context(), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-        mpl.rcdefaults()
-        mpl.rcParams.update(_STYLE)
-        mpl.rcParams["font.family"] = [font for font in _FONTS if font in installed]
-        figure = draw_figure(specification, tables)
-        figure.savefig(folder / "figure.png", dpi=specification["dpi"])
-        figure.savefig(folder / "figure.svg", metadata={"Date": None})
-        figure.savefig(folder / "figure.pdf", metadata={"CreationDate": None})
+    save_page(lambda: draw_figure(specification, tables), specification, folder)
 
 
 def draw_figure(specification: FigureSpecification, tables: Tables) -> "Figure":
@@ -251,7 +211,7 @@ def draw_figure(specification: FigureSpecification, tables: Tables) -> "Figure":
     heights = [panel["height"] for panel in panels]
     shared = len({(panel["x_label"], panel["x_log"]) for panel in panels}) == 1
     height = 1.0 + _TALLEST_PANEL * sum(heights) / max(heights)
-    figure = Figure(figsize=(_WIDTH, height), facecolor="white")
+    figure = Figure(figsize=(WIDTH, height), facecolor="white")
     grid = figure.subplots(
         len(panels), squeeze=False, sharex=shared, gridspec_kw={"height_ratios": heights}
     )
@@ -263,19 +223,15 @@ def draw_figure(specification: FigureSpecification, tables: Tables) -> "Figure":
         _annotate(axes, panel)
         if shared:
             axes.label_outer()
-    texts = (specification["caption"], specification["origin"])
-    caption = "\n".join(textwrap.fill(_plain(text), 120) for text in texts if text)
-    title = textwrap.fill(_plain(specification["title"]), 90)
     figure.align_ylabels()
-    figure.suptitle(title, x=0.01, ha="left", fontweight="bold")
-    figure.supxlabel(caption, x=0.01, ha="left", fontsize=8, color=_MUTED)
+    write_words(figure, specification)
     return figure
 
 
 def _draw_axes(axes: "Axes", panel: PanelSpecification) -> None:
     from matplotlib.ticker import FuncFormatter, NullFormatter
 
-    axes.set(xlabel=_plain(panel["x_label"]), ylabel=_plain(panel["y_label"]))
+    axes.set(xlabel=plain(panel["x_label"]), ylabel=plain(panel["y_label"]))
     axes.set_xscale("log" if panel["x_log"] else "linear")
     axes.set_yscale("log" if panel["y_log"] else "linear")
     for axis, log in ((axes.xaxis, panel["x_log"]), (axes.yaxis, panel["y_log"])):
@@ -284,7 +240,7 @@ def _draw_axes(axes: "Axes", panel: PanelSpecification) -> None:
             axis.set_minor_formatter(NullFormatter())
     axes.grid(visible=True)
     if panel["baseline"] is not None:
-        axes.axhline(panel["baseline"], color=_MUTED, linewidth=0.8, linestyle="--")
+        axes.axhline(panel["baseline"], color=MUTED, linewidth=0.8, linestyle="--")
 
 
 def _draw_curves(axes: "Axes", panel: PanelSpecification, tables: Tables) -> None:
@@ -296,7 +252,7 @@ def _draw_curves(axes: "Axes", panel: PanelSpecification, tables: Tables) -> Non
     # A label with a leading underscore would be dropped, so the texts are set afterwards.
     legend = axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), fontsize=8)
     for text, label in zip(legend.get_texts(), labels, strict=True):
-        text.set_text(textwrap.fill(_plain(label), 26, max_lines=4, placeholder="…"))
+        text.set_text(textwrap.fill(plain(label), 26, max_lines=4, placeholder="…"))
 
 
 def _annotate(axes: "Axes", panel: PanelSpecification) -> None:
@@ -310,7 +266,7 @@ def _annotate(axes: "Axes", panel: PanelSpecification) -> None:
             _write(axes, _middle(start, stop, log=panel["x_log"]), 1.01, band["text"], "center")
     for number, marker in enumerate(panel["markers"]):
         if left <= marker["x"] <= right:
-            axes.axvline(marker["x"], color=_MUTED, linewidth=0.9, linestyle=":")
+            axes.axvline(marker["x"], color=MUTED, linewidth=0.9, linestyle=":")
             late = marker["x"] > _middle(left, right, log=panel["x_log"])
             height = 0.93 - 0.09 * (number % 4)
             _write(axes, marker["x"], height, marker["text"], "right" if late else "left")
@@ -376,18 +332,13 @@ def _middle(start: float, stop: float, *, log: bool) -> float:
 
 def _write(axes: "Axes", x: float, height: float, text: str, align: str) -> None:
     axes.annotate(
-        _plain(text),
+        plain(text),
         (x, height),
         xycoords=("data", "axes fraction"),
         xytext={"left": (4, 0), "center": (0, 2), "right": (-4, 0)}[align],
         textcoords="offset points",
         ha=align,
         fontsize=7.5,
-        color=_MUTED,
+        color=MUTED,
         bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 1.5},
     )
-
-
-def _plain(text: str) -> str:
-    """Replace what no figure can show, such as control characters."""
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)

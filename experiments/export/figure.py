@@ -1,8 +1,6 @@
 """Turn a figure view into the plain specification that is drawn and written to disk."""
 
-import inspect
 import math
-import pprint
 from itertools import chain
 
 from experiments.curves import CurveSet
@@ -10,21 +8,6 @@ from experiments.export import drawing
 from experiments.frames import CurveName, FloatArray
 from experiments.settings import Settings, settings_hash
 from experiments.views import CurveView, Figure, Panel
-
-_SCRIPT = '''\
-"""Draw figure.png, figure.svg and figure.pdf again from the tables beside this script.
-
-It needs Python 3.11 or later and Matplotlib; Bias Lab need not be installed. Change FIGURE below
-to change colours, labels or axes.
-"""
-{source}
-
-FIGURE: FigureSpecification = {specification}
-
-if __name__ == "__main__":
-    here = Path(__file__).resolve().parent
-    save_figure(FIGURE, read_tables(here), here)
-'''
 
 
 def specify(
@@ -34,7 +17,7 @@ def specify(
     return {
         "title": ": ".join(text for text in (settings.about.title, figure.title) if text),
         "caption": figure.caption,
-        "origin": _origin(figure, curves, settings),
+        "origin": origin(settings, _runs(figure, curves)),
         "dpi": dpi,
         "panels": [_panel(panel) for panel in figure.panels],
     }
@@ -55,18 +38,15 @@ def tables_of(curves: CurveSet) -> drawing.Tables:
     )
 
 
-def reproduce_script(specification: drawing.FigureSpecification) -> str:
-    """Write a script that draws the figure from the exported tables without this application."""
-    source = inspect.getsource(drawing).removeprefix(f'"""{drawing.__doc__}"""\n')
-    values = pprint.pformat(specification, width=100, compact=True, sort_dicts=False)
-    return _SCRIPT.format(source=source, specification=values)
+def origin(settings: Settings, counted: str) -> str:
+    """Tell where numbers come from; `counted` says how many there are."""
+    return f"{settings.kind}, seed {settings.seed}, {counted}, settings {settings_hash(settings)}"
 
 
-def _origin(figure: Figure, curves: CurveSet, settings: Settings) -> str:
+def _runs(figure: Figure, curves: CurveSet) -> str:
     drawn = {view.name for panel in figure.panels for view in panel.curves}
     counts = (each.count.max(initial=1) for each in curves.ensembles if each.name in drawn)
-    runs = f"{max(counts, default=1.0):.0f}"
-    return f"{settings.kind}, seed {settings.seed}, N = {runs}, settings {settings_hash(settings)}"
+    return f"N = {max(counts, default=1.0):.0f}"
 
 
 def _panel(panel: Panel) -> drawing.PanelSpecification:

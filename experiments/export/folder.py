@@ -6,12 +6,16 @@ from pathlib import Path
 
 from experiments.curves import CurveSet
 from experiments.export.drawing import save_figure
-from experiments.export.figure import reproduce_script, specify, tables_of
-from experiments.export.tables import write_curves, write_ensembles, write_numbers
+from experiments.export.figure import specify, tables_of
+from experiments.export.plane import specify_plane
+from experiments.export.plane_drawing import read_samples, save_plane
+from experiments.export.script import figure_script, plane_script
+from experiments.export.tables import write_curves, write_ensembles, write_numbers, write_plane
+from experiments.plane import PlaneView
 from experiments.settings import Settings, dump_toml
 from experiments.views import Figure, NumberTable
 
-_OCCASIONAL = ("ensembles.csv", "ensembles.parquet", "numbers.csv")
+_OCCASIONAL = ("ensembles.csv", "ensembles.parquet", "numbers.csv", "plane.csv")
 """Files that not every run has; those of an earlier export are removed."""
 
 
@@ -34,7 +38,7 @@ def export_run(
     *,
     settings: Settings,
     curves: CurveSet,
-    figure: Figure,
+    figure: Figure | PlaneView,
     numbers: Sequence[NumberTable] = (),
     dpi: int = 200,
 ) -> tuple[Path, ...]:
@@ -54,7 +58,6 @@ def export_run(
         If the folder cannot be written to.
     """
     check_folder(folder)
-    specification = specify(figure, curves=curves, settings=settings, dpi=dpi)
     try:
         with tempfile.TemporaryDirectory(dir=folder, prefix=".bias-lab-") as name:
             drafts = Path(name)
@@ -64,8 +67,16 @@ def export_run(
             if numbers:
                 write_numbers(numbers, drafts)
             (drafts / "settings.toml").write_text(dump_toml(settings), encoding="utf-8")
-            (drafts / "reproduce.py").write_text(reproduce_script(specification), encoding="utf-8")
-            save_figure(specification, tables_of(curves), drafts)
+            if isinstance(figure, PlaneView):
+                write_plane(figure, drafts)
+                plane = specify_plane(figure, settings=settings, dpi=dpi)
+                save_plane(plane, read_samples(drafts), drafts)
+                script = plane_script(plane)
+            else:
+                specification = specify(figure, curves=curves, settings=settings, dpi=dpi)
+                save_figure(specification, tables_of(curves), drafts)
+                script = figure_script(specification)
+            (drafts / "reproduce.py").write_text(script, encoding="utf-8")
             written = tuple(
                 draft.replace(folder / draft.name) for draft in sorted(drafts.iterdir())
             )

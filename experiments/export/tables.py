@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 
 from experiments.curves import CurveSet
 from experiments.frames import CurveName, FloatArray
+from experiments.plane import PlaneView
 from experiments.views import NumberTable
 
 _NAME = ("quantity", "group", "source", "arm", "seed")
 CURVE_COLUMNS = (*_NAME, "x", "value")
 ENSEMBLE_COLUMNS = (*_NAME, "x", "runs", "mean", "standard_deviation", "minimum", "maximum")
+PLANE_COLUMNS = ("x", "y", "group", "label", "answer")
 NUMBER_COLUMNS = ("table", "label", "value")
 _WHOLE = {"seed", "runs"}
 
@@ -55,6 +57,17 @@ def write_numbers(tables: Sequence[NumberTable], folder: Path) -> None:
         for table in tables:
             for number in table.numbers:
                 file.write(_quoted((table.title, number.label, number.value)) + "\n")
+
+
+def write_plane(view: PlaneView, folder: Path) -> None:
+    """Write ``plane.csv``: where each sample lies, its group and label, and the answer to it."""
+    names, samples = view.scene.plane.mixture.names, view.scene.samples
+    with (folder / "plane.csv").open("w", encoding="utf-8", newline="") as file:
+        file.write(",".join(PLANE_COLUMNS) + "\n")
+        for (x, y), group, label, answer in zip(
+            view.scene.position.tolist(), samples.group, samples.label, view.answer, strict=True
+        ):
+            file.write(_quoted((repr(x), repr(y), names[group], label, answer)) + "\n")
 
 
 def _write_csv(path: Path, header: Sequence[str], series: Iterable[_Series]) -> None:

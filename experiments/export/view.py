@@ -1,18 +1,21 @@
 """Exporting a run with the figure of one of its views."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from experiments.curves import CurveSet
 from experiments.export.folder import export_run
-from experiments.figures import FIGURELESS, RunView, figure, numbers, titles
-from experiments.views import ViewOptions
+from experiments.figures import NUMBERS, PLANE, RunView, figure, numbers, titles
+from experiments.figures import plane as plane_of
+from experiments.plane import PlaneView
+from experiments.views import Figure, ViewOptions
 
 
 def figure_titles(kind: str) -> tuple[str, ...]:
     """List the views of a kind of experiment that can be exported as a figure."""
-    return tuple(title for title in titles(kind) if title not in FIGURELESS)
+    return tuple(title for title in titles(kind) if title != NUMBERS)
 
 
 def export_view(
@@ -22,6 +25,8 @@ def export_view(
     *,
     overlays: Sequence[RunView] = (),
     options: ViewOptions | None = None,
+    moment: float | None = None,
+    plane: str | None = None,
 ) -> tuple[tuple[Path, ...], str]:
     """Write tables, settings, numbers and the figure of a view.
 
@@ -37,6 +42,10 @@ def export_view(
         Runs laid over it in the figure; in the tables their names are their arms.
     options
         How ensembles are drawn.
+    moment
+        Time t of the numbers and of the plane; None for the end.
+    plane
+        The plane drawn, a value of `simulation.plane.PlaneChoice`; None for the first.
 
     Returns
     -------
@@ -48,14 +57,24 @@ def export_view(
     ExportError
         If the folder cannot be written to.
     """
+    others = [
+        replace(other, curves=other.curves.in_arm(other.name))
+        for other in overlays
+        if other.settings.kind == run.settings.kind
+    ]
     known = figure_titles(run.settings.kind)
-    others = [replace(other, curves=other.curves.in_arm(other.name)) for other in overlays]
-    drawn = figure(run, title if title in known else known[0], others, options)
+    title = title if title in known else known[0]
+    drawn: Figure | PlaneView | None = None
+    if title == PLANE:
+        drawn = plane_of(run, math.inf if moment is None else moment, plane)
+        title = known[0]
+    if drawn is None:
+        drawn = figure(run, title, others, options)
     written = export_run(
         folder,
         settings=run.settings,
         curves=CurveSet.joined([run.curves, *(other.curves for other in others)]),
         figure=drawn,
-        numbers=numbers(run, None),
+        numbers=numbers(run, moment),
     )
     return written, drawn.caption

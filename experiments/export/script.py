@@ -1,0 +1,51 @@
+"""The exported script that draws a figure again without this application."""
+
+import inspect
+import pprint
+import re
+from collections.abc import Mapping
+from types import ModuleType
+
+from experiments.export import drawing, page, plane_drawing
+
+_SCRIPT = '''\
+"""Draw figure.png, figure.svg and figure.pdf again from the tables beside this script.
+
+It needs Python 3.11 or later and Matplotlib; Bias Lab need not be installed. Change FIGURE below
+to change colours, labels or axes.
+"""
+{source}
+
+FIGURE: {kind} = {specification}
+
+if __name__ == "__main__":
+    here = Path(__file__).resolve().parent
+    {command}
+'''
+
+_OWN_IMPORT = re.compile(r"^from experiments\.\S+ import (\([^)]*\)|.*)\n", re.MULTILINE)
+
+
+def figure_script(specification: drawing.FigureSpecification) -> str:
+    """Write a script that draws curves from ``curves.csv`` and ``ensembles.csv``."""
+    command = "save_figure(FIGURE, read_tables(here), here)"
+    return _script(drawing, specification, command)
+
+
+def plane_script(specification: plane_drawing.PlaneSpecification) -> str:
+    """Write a script that draws a plane from ``plane.csv``."""
+    command = "save_plane(FIGURE, read_samples(here), here)"
+    return _script(plane_drawing, specification, command)
+
+
+def _script(module: ModuleType, specification: Mapping[str, object], command: str) -> str:
+    """Put the sources that are needed into one, without what they import from each other."""
+    source = "\n\n".join(_bare_source(part) for part in (page, module))
+    values = pprint.pformat(specification, width=100, compact=True, sort_dicts=False)
+    kind = "PlaneSpecification" if module is plane_drawing else "FigureSpecification"
+    return _SCRIPT.format(source=source, kind=kind, specification=values, command=command)
+
+
+def _bare_source(module: ModuleType) -> str:
+    source = inspect.getsource(module).removeprefix(f'"""{module.__doc__}"""\n')
+    return _OWN_IMPORT.sub("", source)
