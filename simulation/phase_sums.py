@@ -53,7 +53,7 @@ def gap_sums(modes: Modes) -> Sums:
 
     Where k_Q all but equals other rates, they are drawn apart and the terms interpolated between
     them, to about 1e-11. Within 1e-8 of the stability limit (k_Q = 0) the norm is accurate to
-    about 1e-7.
+    about 1e-7, and its limit at t → ∞ is the one at that distance.
     """
     teachers, shift = modes.teacher_rate, modes.shift_rate
     least = _CRITICAL * teachers
@@ -89,8 +89,8 @@ def _draw_apart(terms: Sums, sources: FloatArray, chosen: IntArray, *, resonant_
     """Interpolate e^{−kt} as a function of the rate k between rates that can be told apart.
 
     The resonant rate and k_Q move to either side of their mean, and a third one that is not far
-    away a little further. What a rate k_i drives in the norm, (e^{−k_i t} − e^{−k_Q t})/(k_Q − k_i),
-    is a divided difference of the interpolated function.
+    away a little further. What a rate k drives in the norm, (e^{−kt} − e^{−k_Q t})/(k_Q − k), is a
+    divided difference of the interpolated function.
     """
     rows = np.array([resonant_row, _TEACHERS + (resonant_row == _TEACHERS), _NORM])
     block = np.ix_(rows, chosen)

@@ -10,7 +10,7 @@ def _with_zeros(rates: FloatArray, times: FloatArray) -> FloatArray:
     """The weights, shape (terms,), of the sum that vanishes at one time less than it has terms."""
     matrix = np.exp(-np.multiply.outer(times, rates))
     _, _, vectors = np.linalg.svd(matrix / matrix.max(axis=1, keepdims=True))
-    return vectors[-1]
+    return np.asarray(vectors[-1])
 
 
 @pytest.mark.parametrize("terms", [2, 3, 4, 5])
