@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from experiments.run import RunFailedError
 from experiments.settings import DynamicsSettings
 from gui.background import Background
 
@@ -61,7 +62,7 @@ class Preview(QObject):
 
         if has_closed_form(settings):
             self.cancel()
-            self.ready.emit(settings, theory(settings))
+            self._tell_at_once(settings)
             return True
         if not self._process_started:
             self._process_started = True
@@ -69,6 +70,16 @@ class Preview(QObject):
                 theory, settings, done=self._process_is_ready, failed=self._process_is_ready
             )
         return False
+
+    def _tell_at_once(self, settings: DynamicsSettings) -> None:
+        from experiments.dynamics import theory
+
+        try:
+            exact = theory(settings)
+        except RunFailedError as error:
+            self.failed.emit(error)
+        else:
+            self.ready.emit(settings, exact)
 
     def _process_is_ready(self, _: object) -> None:
         self._process_ready = True

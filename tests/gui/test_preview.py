@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 import experiments.dynamics
 from experiments.catalogue import preset
 from experiments.dynamics import Theory
+from experiments.run import RunFailedError
 from experiments.settings import DynamicsSettings, replace
 from gui.background import Background, Outcome
 from gui.preview import Preview
@@ -35,7 +36,7 @@ class SlowTheory:
         assert self.go.acquire(timeout=10)
         if self.failing:
             message = "no luck"
-            raise ArithmeticError(message)
+            raise RunFailedError(message)
         return Theory((), ())
 
 
@@ -121,6 +122,20 @@ def test_a_failure_is_told_unless_something_newer_is_wanted(
     slow.go.release()
     preview.request(settings(0.3))
     qtbot.waitUntil(lambda: answers == [0.3])
+
+
+def test_a_formula_that_fails_is_told_like_any_other_failure(
+    preview: Preview, slow: SlowTheory, answers: list[float], qtbot: QtBot
+) -> None:
+    told: list[str] = []
+    preview.failed.connect(lambda error: told.append(str(error)))
+    preview.request(settings(0.1))
+    slow.go.release(2)
+    qtbot.waitUntil(lambda: answers == [0.1])
+    slow.failing = True
+    preview.request(settings(0.2, "squared"))
+    assert told == ["no luck"]
+    assert answers == [0.1]
 
 
 def test_nothing_is_answered_after_the_end(
