@@ -1,21 +1,29 @@
 """The export folder: tables, figures, settings and a script that redraws the figure."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from experiments.curves import CurveSet
+from experiments.export.cells import write_cells, write_measured
 from experiments.export.drawing import save_figure
 from experiments.export.figure import specify, tables_of
+from experiments.export.map import specify_map
+from experiments.export.map_drawing import read_map, save_map
 from experiments.export.plane import specify_plane
 from experiments.export.plane_drawing import read_samples, save_plane
-from experiments.export.script import figure_script, plane_script
+from experiments.export.script import figure_script, map_script, plane_script
 from experiments.export.tables import write_curves, write_ensembles, write_numbers, write_plane
+from experiments.map_view import MapLayer, MapView
+from experiments.maps import CellMap
 from experiments.plane import PlaneView
 from experiments.settings import Settings, dump_toml
 from experiments.views import Figure, NumberTable
 
-_OCCASIONAL = ("ensembles.csv", "ensembles.parquet", "numbers.csv", "plane.csv")
+_OCCASIONAL = (
+    *("curves.csv", "curves.parquet", "ensembles.csv", "ensembles.parquet"),
+    *("numbers.csv", "plane.csv", "cells.csv", "cells.parquet", "measured.csv"),
+)
 """Files that not every run has; those of an earlier export are removed."""
 
 
@@ -57,26 +65,81 @@ def export_run(
     ExportError
         If the folder cannot be written to.
     """
+
+    def write(drafts: Path) -> None:
+        write_curves(curves, drafts)
+        if curves.ensembles:
+            write_ensembles(curves, drafts)
+        if numbers:
+            write_numbers(numbers, drafts)
+        if isinstance(figure, PlaneView):
+            write_plane(figure, drafts)
+            plane = specify_plane(figure, settings=settings, dpi=dpi)
+            save_plane(plane, read_samples(drafts), drafts)
+            script = plane_script(plane)
+        else:
+            specification = specify(figure, curves=curves, settings=settings, dpi=dpi)
+            save_figure(specification, tables_of(curves), drafts)
+            script = figure_script(specification)
+        (drafts / "reproduce.py").write_text(script, encoding="utf-8")
+
+    return _fill(folder, settings, write)
+
+
+def export_map(
+    folder: Path,
+    *,
+    settings: Settings,
+    cells: CellMap,
+    view: MapView,
+    layer: MapLayer,
+    dpi: int = 200,
+) -> tuple[Path, ...]:
+    """Write a map to a folder like a run: its cells, and the figure of one layer.
+
+    Parameters
+    ----------
+    folder
+        Where to; it is created where needed.
+    settings
+        Those of the run, with the marker where it stands.
+    cells
+        What is written.
+    view, layer
+        What is drawn.
+    dpi
+        Of the PNG.
+
+    Returns
+    -------
+    tuple of Path
+        The files written.
+
+    Raises
+    ------
+    ExportError
+        If the folder cannot be written to.
+    """
+    specification = specify_map(view, cells=cells, layer=layer, settings=settings, dpi=dpi)
+
+    def write(drafts: Path) -> None:
+        write_cells(cells, drafts)
+        if cells.measured:
+            write_measured(cells, drafts)
+        save_map(specification, read_map(drafts), drafts)
+        (drafts / "reproduce.py").write_text(map_script(specification), encoding="utf-8")
+
+    return _fill(folder, settings, write)
+
+
+def _fill(folder: Path, settings: Settings, write: Callable[[Path], None]) -> tuple[Path, ...]:
+    """Put the settings and what `write` writes into a folder, all or nothing."""
     check_folder(folder)
     try:
         with tempfile.TemporaryDirectory(dir=folder, prefix=".bias-lab-") as name:
             drafts = Path(name)
-            write_curves(curves, drafts)
-            if curves.ensembles:
-                write_ensembles(curves, drafts)
-            if numbers:
-                write_numbers(numbers, drafts)
             (drafts / "settings.toml").write_text(dump_toml(settings), encoding="utf-8")
-            if isinstance(figure, PlaneView):
-                write_plane(figure, drafts)
-                plane = specify_plane(figure, settings=settings, dpi=dpi)
-                save_plane(plane, read_samples(drafts), drafts)
-                script = plane_script(plane)
-            else:
-                specification = specify(figure, curves=curves, settings=settings, dpi=dpi)
-                save_figure(specification, tables_of(curves), drafts)
-                script = figure_script(specification)
-            (drafts / "reproduce.py").write_text(script, encoding="utf-8")
+            write(drafts)
             written = tuple(
                 draft.replace(folder / draft.name) for draft in sorted(drafts.iterdir())
             )

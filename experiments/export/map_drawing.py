@@ -5,6 +5,7 @@ part of ``reproduce.py``.
 """
 
 import csv
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
@@ -97,6 +98,10 @@ class Points(NamedTuple):
     numbers: dict[str, Floats]
     preference: list[str]
 
+    def preference_known(self) -> NDArray[np.bool_]:
+        """Say where training does not diverge, shape (n,)."""
+        return np.array([bool(text) for text in self.preference], dtype=np.bool_)
+
 
 class MapTables(NamedTuple):
     """Cells of the map, and points that were simulated."""
@@ -107,7 +112,6 @@ class MapTables(NamedTuple):
 
 _HEIGHT = 5.6
 _HATCH = "////"
-_AGREES, _DEPARTS = "o", "X"
 
 
 def read_map(folder: Path) -> MapTables:
@@ -121,7 +125,9 @@ def read_map(folder: Path) -> MapTables:
 def _read(path: Path) -> Points:
     with path.open(encoding="utf-8", newline="") as file:
         header, *rows = csv.reader(file)
-    columns = dict(zip(header, zip(*rows, strict=True) if rows else [()] * len(header), strict=True))
+    columns = dict(
+        zip(header, zip(*rows, strict=True) if rows else [()] * len(header), strict=True)
+    )
     preference = list(columns.pop("asymptotic_preference"))
     words = {"": np.nan, "false": 0.0, "true": 1.0}
     numbers = {
@@ -142,13 +148,18 @@ def draw_map(specification: MapSpecification, tables: MapTables) -> "Figure":
 
     figure = Figure(figsize=(WIDTH, _HEIGHT), facecolor="white")
     axes = figure.subplots()
+    axes.set(
+        xscale="log" if specification["x"]["log"] else "linear",
+        yscale="log" if specification["y"]["log"] else "linear",
+        xlabel=plain(specification["x"]["label"]),
+        ylabel=plain(specification["y"]["label"]),
+    )
     for axis, side in ((axes.xaxis, specification["x"]), (axes.yaxis, specification["y"])):
-        _scale_axis(axis, side)
-    axes.set_xlim(specification["x"]["limits"])
-    axes.set_ylim(specification["y"]["limits"])
-    classes = class_numbers(specification, tables.cells)
+        if side["log"]:
+            _write_numbers(axis)
+    axes.set(xlim=specification["x"]["limits"], ylim=specification["y"]["limits"])
     axes.imshow(
-        paint(specification, tables.cells),
+        pixels(specification, tables.cells),
         extent=(0, 1, 0, 1),
         transform=axes.transAxes,
         origin="lower",
@@ -156,18 +167,213 @@ def draw_map(specification: MapSpecification, tables: MapTables) -> "Figure":
         interpolation="none",
     )
     if specification["scale"] is None:
-        _draw_hatches(axes, specification, classes)
+        _draw_hatches(axes, hatches(specification, tables.cells))
     else:
-        _draw_bar(figure, axes, specification["scale"])
-    handles = _legend_of_cells(specification, tables.cells, classes)
-    handles += _draw_contours(axes, specification)
-    handles += _draw_measured(axes, specification, tables.measured)
-    handles += _draw_marker(axes, specification)
+        _draw_bar(axes, specification["scale"])
+    handles = [
+        *_cell_handles(specification, tables.cells),
+        *_draw_contours(axes, specification),
+        *_draw_measured(axes, specification, tables.measured),
+        *_draw_marker(axes, specification),
+    ]
     if handles:
-        figure.legend(
-            handles=handles,
-            loc="outside right upper",
-            fontsize=8,
-        )
+        # A label with a leading underscore would be dropped, so the texts are set afterwards.
+        legend = figure.legend(handles=handles, loc="outside right upper", fontsize=8)
+        for text, handle in zip(legend.get_texts(), handles, strict=True):
+            text.set_text(textwrap.fill(plain(str(handle.get_label())), 26))
     write_words(figure, specification)
     return figure
+
+
+def pixels(specification: MapSpecification, cells: Points) -> Colours:
+    """Return red, green and blue of each pixel, shape (rows, columns, 3)."""
+    places, scale = _places(specification, cells), specification["scale"]
+    found = np.append(class_numbers(specification, cells), -1)
+    colours = [*(each["colour"] for each in specification["classes"]), specification["absent"][1]]
+    painted = np.take(_rgb(colours), found[places], axis=0)
+    if scale is not None:
+        valued = np.append(cells.preference_known(), False)[places]
+        numbers = np.append(cells.numbers[scale["column"]], np.nan)[places]
+        painted[valued] = _shade(scale, specification["empty"][1], numbers[valued])
+    return painted
+
+
+def hatches(specification: MapSpecification, cells: Points) -> NDArray[np.bool_]:
+    """Say which pixels are hatched, shape (rows, columns)."""
+    classes = specification["classes"]
+    hatched = np.array([*(each["hatched"] for each in classes), False], dtype=np.bool_)
+    found = np.append(class_numbers(specification, cells), -1)
+    return np.take(hatched, found[_places(specification, cells)])
+
+
+def class_numbers(specification: MapSpecification, points: Points) -> Whole:
+    """Return the class of each row of a table by its place in the list, shape (n,)."""
+    preference = np.array(points.preference, dtype=np.str_)
+    found = np.full(preference.shape, -1)
+    for number, each in enumerate(specification["classes"]):
+        reached = points.numbers["crossings"] >= each["crossings"]
+        found[(preference == each["preference"]) & reached] = number
+    return found
+
+
+def _places(specification: MapSpecification, cells: Points) -> Whole:
+    """Return the row of the table that each pixel shows, −1 for none; (rows, columns)."""
+    known, pixel, index = [], [], []
+    for side in (specification["y"], specification["x"]):
+        values, inverse = np.unique(side["values"], return_inverse=True)
+        known.append(values.size)
+        pixel.append(inverse)
+        index.append(np.searchsorted(values, cells.numbers[side["column"]]))
+    grid = np.full(known, -1)
+    grid[index[0], index[1]] = np.arange(index[0].size)
+    return grid[pixel[0]][:, pixel[1]]
+
+
+def _shade(scale: ScaleSpecification, empty: str, numbers: Floats) -> Colours:
+    """Return the colours of numbers, shape (n, 3)."""
+    ends = np.array([scale["low"], scale["high"]])
+    low, high = np.log(ends) if scale["log"] else ends
+    last = len(scale["colours"]) - 1
+    known = np.isfinite(numbers)
+    filled = np.where(known, numbers, scale["low"])
+    shares = ((np.log(filled) if scale["log"] else filled) - low) / (high - low)
+    shades = np.clip(shares * last + 0.5, 0, last).astype(np.intp)
+    return _rgb([*scale["colours"], empty])[np.where(known, shades, last + 1)]
+
+
+def _rgb(colours: list[str]) -> Colours:
+    return np.array([list(bytes.fromhex(colour[1:])) for colour in colours], dtype=np.uint8)
+
+
+def _write_numbers(axis: "Axis") -> None:
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_minor_formatter(NullFormatter())
+
+
+def _draw_hatches(axes: "Axes", hatched: NDArray[np.bool_]) -> None:
+    """Hatch stretches of rows as one area, so that the lines go on from one to the next."""
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path as Outline
+
+    rows, columns = hatched.shape
+    edges = np.diff(np.pad(hatched, ((0, 0), (1, 1))).astype(np.int8), axis=1)
+    row, left = np.nonzero(edges > 0)
+    right = np.nonzero(edges < 0)[1]
+    corners = np.array([(left, row), (right, row), (right, row + 1), (left, row + 1), (left, row)])
+    vertices = np.moveaxis(corners, 2, 0).reshape(-1, 2) / (columns, rows)
+    codes = [Outline.MOVETO, *[Outline.LINETO] * 3, Outline.CLOSEPOLY] * row.size
+    if row.size:
+        outline = Outline(vertices, codes)
+        axes.add_patch(
+            PathPatch(
+                outline,
+                transform=axes.transAxes,
+                facecolor="none",
+                edgecolor=TEXT,
+                linewidth=0,
+                hatch=_HATCH,
+            )
+        )
+
+
+def _draw_bar(axes: "Axes", scale: ScaleSpecification) -> None:
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import ListedColormap, Normalize
+
+    figure = axes.get_figure()
+    assert figure is not None
+    shades = ScalarMappable(Normalize(0, 1), ListedColormap(scale["colours"]))
+    bar = figure.colorbar(shades, ax=axes, ticks=[share for share, _ in scale["ticks"]], aspect=30)
+    bar.set_ticklabels([text for _, text in scale["ticks"]])
+    bar.set_label(plain(scale["label"]))
+    bar.outline.set_visible(False)
+
+
+def _cell_handles(specification: MapSpecification, cells: Points) -> "list[Artist]":
+    """List what occurs: every class, or for a scale what has no colour of it."""
+    from matplotlib.patches import Patch
+
+    scale = specification["scale"]
+    found = set(class_numbers(specification, cells).tolist())
+    shown = [
+        (each["label"], each["colour"], each["hatched"])
+        for number, each in enumerate(specification["classes"])
+        if number in found and (scale is None or not each["preference"])
+    ]
+    if scale is not None:
+        valued = cells.preference_known()
+        if np.isnan(cells.numbers[scale["column"]][valued]).any():
+            shown.insert(0, (*specification["empty"], False))
+    if (_places(specification, cells) < 0).any():
+        shown.append((*specification["absent"], False))
+    return [
+        Patch(
+            facecolor=colour,
+            edgecolor=TEXT if hatched else MUTED,
+            linewidth=0.5,
+            hatch=_HATCH if hatched else None,
+            label=label,
+        )
+        for label, colour, hatched in shown
+    ]
+
+
+def _draw_contours(axes: "Axes", specification: MapSpecification) -> "list[Artist]":
+    lines = []
+    for contour in specification["contours"]:
+        middle = len(contour["x"]) // 2
+        lines += axes.plot(contour["x"], contour["y"], color="white", linewidth=2.4)
+        lines += axes.plot(contour["x"], contour["y"], color=TEXT, linewidth=0.9, linestyle="--")
+        axes.annotate(
+            contour["label"],
+            (contour["x"][middle], contour["y"][middle]),
+            ha="center",
+            va="center",
+            fontsize=7.5,
+            color=TEXT,
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1.5},
+        )
+    for line in lines[-1:]:
+        line.set_label(specification["contour_label"])
+    return [*lines[-1:]]
+
+
+def _draw_measured(
+    axes: "Axes", specification: MapSpecification, measured: Points
+) -> "list[Artist]":
+    if not measured.preference:
+        return []
+    x, y = (measured.numbers[specification[side]["column"]] for side in ("x", "y"))
+    colours = _rgb([each["colour"] for each in specification["classes"]]) / 255
+    faces = colours[class_numbers(specification, measured)]
+    agree = 2 * measured.numbers["agreeing"] > measured.numbers["runs"]
+    handles: list[Artist] = []
+    for chosen, symbol, label in (
+        (agree, "o", "simulated: most runs agree"),
+        (~agree, "X", "simulated: most runs do otherwise"),
+    ):
+        if chosen.any():
+            axes.scatter(
+                x[chosen],
+                y[chosen],
+                s=46,
+                c=faces[chosen],
+                marker=symbol,
+                edgecolors=TEXT,
+                linewidths=1.1,
+                zorder=4,
+            )
+            handles += axes.plot([], [], symbol, label=label, color=TEXT, markerfacecolor="white")
+    return handles
+
+
+def _draw_marker(axes: "Axes", specification: MapSpecification) -> "list[Artist]":
+    place = specification["marker"]
+    if place is None:
+        return []
+    x, y = [place[0]], [place[1]]
+    axes.plot(x, y, "P", color=TEXT, markersize=12, markeredgecolor="white", zorder=5)
+    return [*axes.plot([], [], "P", color=TEXT, markersize=8, label="these settings", linewidth=0)]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from types import ModuleType
 
-from experiments.export import drawing, page, plane_drawing
+from experiments.export import drawing, map_drawing, page, plane_drawing
 
 _SCRIPT = '''\
 """Draw figure.png, figure.svg and figure.pdf again from the tables beside this script.
@@ -23,6 +23,11 @@ if __name__ == "__main__":
     {command}
 '''
 
+_KINDS = {
+    drawing: "FigureSpecification",
+    plane_drawing: "PlaneSpecification",
+    map_drawing: "MapSpecification",
+}
 _OWN_IMPORT = re.compile(r"^from experiments\.\S+ import (\([^)]*\)|.*)\n", re.MULTILINE)
 
 
@@ -38,12 +43,17 @@ def plane_script(specification: plane_drawing.PlaneSpecification) -> str:
     return _script(plane_drawing, specification, command)
 
 
+def map_script(specification: map_drawing.MapSpecification) -> str:
+    """Write a script that draws a map from ``cells.csv`` and ``measured.csv``."""
+    command = "save_map(FIGURE, read_map(here), here)"
+    return _script(map_drawing, specification, command)
+
+
 def _script(module: ModuleType, specification: Mapping[str, object], command: str) -> str:
     """Put the sources that are needed into one, without what they import from each other."""
     source = "\n\n".join(_bare_source(part) for part in (page, module))
     values = pprint.pformat(specification, width=100, compact=True, sort_dicts=False)
-    kind = "PlaneSpecification" if module is plane_drawing else "FigureSpecification"
-    return _SCRIPT.format(source=source, kind=kind, specification=values, command=command)
+    return _SCRIPT.format(source=source, kind=_KINDS[module], specification=values, command=command)
 
 
 def _bare_source(module: ModuleType) -> str:

@@ -6,15 +6,19 @@ from dataclasses import replace
 from pathlib import Path
 
 from experiments.curves import CurveSet
-from experiments.export.folder import export_run
-from experiments.figures import NUMBERS, PLANE, RunView, figure, numbers, titles
+from experiments.export.folder import export_map, export_run
+from experiments.figures import NUMBERS, PLANE, RunView, figure, map_view, numbers, titles
 from experiments.figures import plane as plane_of
+from experiments.figures.phase_diagram import cells_of
+from experiments.map_view import MapLayer
 from experiments.plane import PlaneView
 from experiments.views import Figure, ViewOptions
 
 
 def figure_titles(kind: str) -> tuple[str, ...]:
-    """List the views of a kind of experiment that can be exported as a figure."""
+    """List what of a kind of experiment can be exported as a figure: views, or layers of a map."""
+    if kind == "phase-diagram":
+        return tuple(layer.value for layer in MapLayer)
     return tuple(title for title in titles(kind) if title != NUMBERS)
 
 
@@ -64,6 +68,13 @@ def export_view(
     ]
     known = figure_titles(run.settings.kind)
     title = title if title in known else known[0]
+    if run.settings.kind == "phase-diagram":
+        layer = MapLayer(title)
+        shown = map_view(run, layer)
+        written = export_map(
+            folder, settings=run.settings, cells=cells_of(run), view=shown, layer=layer
+        )
+        return written, shown.caption
     drawn: Figure | PlaneView | None = None
     if title == PLANE:
         drawn = plane_of(run, math.inf if moment is None else moment, plane)

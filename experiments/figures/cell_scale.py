@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from experiments.figures.cell_classes import DIVERGES, ClassArray, rgb
 from experiments.frames import FloatArray
-from experiments.map_view import ColourBar, MapLayer
+from experiments.map_view import ColourBar, MapEntry, MapLayer
 from experiments.maps import CellMap
 from experiments.views import group_colour
 
@@ -18,8 +18,8 @@ COLUMNS = {
 }
 """What each layer of numbers shows, as one of `CELL_LAYERS`."""
 
-NO_VALUE = "#E9E6F0"
-"""Colour of cells that have no such number."""
+NO_CROSSING = MapEntry("no crossing", "#E9E6F0")
+"""How cells that have no such number look."""
 
 _SHADES = 255
 _TIMES = ("#2A1A5E", "#3B4F9A", "#2E86A6", "#4DB38A", "#A6D76B", "#F4EE8A")
@@ -59,7 +59,8 @@ class CellScale:
         shares = ((np.log(filled) if self.log else filled) - low) / (high - low)
         shade = np.clip(shares * (_SHADES - 1) + 0.5, 0, _SHADES - 1).astype(np.uint8)
         shade[~known] = _SHADES
-        return np.vstack([self.bar.colours, rgb(NO_VALUE)]).astype(np.uint8)[shade]
+        empty = np.array([rgb(NO_CROSSING.colour)], dtype=np.uint8)
+        return np.take(np.concatenate([self.bar.colours, empty]), shade, axis=0)
 
 
 def cell_scale(cells: CellMap, layer: MapLayer, found: ClassArray) -> CellScale:
@@ -133,4 +134,4 @@ def _colours(anchors: tuple[str, ...]) -> NDArray[np.uint8]:
     at = np.linspace(0, len(anchors) - 1, _SHADES)
     channels = np.array([rgb(colour) for colour in anchors]).T
     shades = [np.interp(at, np.arange(len(anchors)), channel) for channel in channels]
-    return np.rint(np.array(shades).T).astype(np.uint8)
+    return np.array(np.rint(shades).T, dtype=np.uint8)

@@ -107,8 +107,10 @@ def _sentences(
         yield f"{_begun(_share(counts[INADMISSIBLE], known))} of the map cannot exist."
     place = None if marker is None else pixel_at(cells.settings, *marker)
     if marker is not None and place is not None and possible:
-        yield f"Where the marker stands ({point_words(cells.settings, *marker)}):"
-        words = cell_words(cells, *place)
+        row, column = place
+        values = point_words(cells.settings, float(cells.x[column]), float(cells.y[row]))
+        yield f"In the cell of the marker ({values}):"
+        words = cell_words(cells, row, column)
         yield f"{words[0].lower()}{words[1:]}"
     if cells.measured:
         agreeing = sum(agrees(cell) for cell in cells.measured)

@@ -12,7 +12,7 @@ from experiments.figures.cell_classes import (
     classes,
 )
 from experiments.figures.cell_grid import pixel_at
-from experiments.figures.cell_scale import NO_VALUE, cell_scale
+from experiments.figures.cell_scale import NO_CROSSING, cell_scale
 from experiments.figures.cell_words import (
     agrees,
     caption,
@@ -34,7 +34,6 @@ _TITLES = {
     MapLayer.FINAL_GAP: "Gap in the end",
     MapLayer.LARGEST_GAP: "Largest gap on the way",
 }
-_NO_CROSSING = MapEntry("no crossing", NO_VALUE)
 
 
 def map_view(run: RunView, layer: MapLayer) -> MapView:
@@ -47,7 +46,7 @@ def map_view(run: RunView, layer: MapLayer) -> MapView:
     layer
         What the colours tell.
     """
-    cells = _cells(run)
+    cells = cells_of(run)
     found = classes(cells)
     pixels, hatched, bar = np.take(PALETTE, found, axis=0), HATCHED[found], None
     entries = _legend(found, first=0)
@@ -56,7 +55,7 @@ def map_view(run: RunView, layer: MapLayer) -> MapView:
         values, valued = cells.layer(scale.column), found < DIVERGES
         pixels = np.where(valued[..., None], scale.paint(values), pixels)
         hatched, bar = np.zeros_like(hatched), scale.bar
-        missing = (_NO_CROSSING,) if np.isnan(values[valued]).any() else ()
+        missing = (NO_CROSSING,) if np.isnan(values[valued]).any() else ()
         entries = (*missing, *_legend(found, first=DIVERGES))
     swept = cells.settings.map
     place = _marker(run)
@@ -80,8 +79,8 @@ def map_view(run: RunView, layer: MapLayer) -> MapView:
 
 
 def read_cell(run: RunView, x: float, y: float) -> str:
-    """Say in two lines what the cell that covers a point is, and what happens in it; empty outside."""
-    cells = _cells(run)
+    """Say in two lines which cell covers a point and what happens in it; empty outside."""
+    cells = cells_of(run)
     place = pixel_at(cells.settings, x, y)
     if place is None:
         return ""
@@ -90,15 +89,16 @@ def read_cell(run: RunView, x: float, y: float) -> str:
     return f"{values}\n{cell_words(cells, row, column)}"
 
 
+def cells_of(run: RunView) -> CellMap:
+    """Return the map of a run as it stands, empty where it has none yet."""
+    assert isinstance(run.settings, PhaseDiagramSettings)
+    return CellMap(run.settings) if run.cells is None else run.cells
+
+
 def _legend(found: ClassArray, *, first: int) -> tuple[MapEntry, ...]:
     """List the classes from a number on that occur."""
     counts = np.bincount(found.ravel(), minlength=len(ENTRIES))
     return tuple(ENTRIES[number] for number in range(first, len(ENTRIES)) if counts[number])
-
-
-def _cells(run: RunView) -> CellMap:
-    assert isinstance(run.settings, PhaseDiagramSettings)
-    return CellMap(run.settings) if run.cells is None else run.cells
 
 
 def _marker(run: RunView) -> tuple[float, float] | None:
