@@ -185,7 +185,9 @@ def _search_end(modes: Modes, terms: Sums) -> FloatArray:
     end = _HORIZONS / slowest
     (long,) = np.nonzero((norm_rate <= 0) | (np.abs(terms.norm).sum(axis=0) > DIVERGENCE_NORM))
     if long.size:
-        end[long] = _passage(terms.rates[:, long], terms.norm[:, long], end[long])
+        end[long] = _passage(
+            terms.rates.take(long, axis=1), terms.norm.take(long, axis=1), end[long]
+        )
     return end
 
 
@@ -213,8 +215,8 @@ def _passage(rates: FloatArray, norm: FloatArray, end: FloatArray) -> FloatArray
     (passing,) = np.nonzero(above.any(axis=0))
     part = np.maximum(np.argmax(above[:, passing], axis=0), 1)
     end[passing] = polish(
-        rates[:, passing],
-        beyond[:, passing],
+        rates.take(passing, axis=1),
+        beyond.take(passing, axis=1),
         low=times[part - 1, passing],
         high=times[part, passing],
         rising=np.ones(passing.size, dtype=np.bool_),

@@ -127,12 +127,15 @@ class ErrorGap:
 
     def _at(self, cells: IntArray, times: FloatArray) -> FloatArray:
         """Return the gap of some cells at times of shape (..., cells)."""
-        rates = self.overlap_rates[:, cells]
+        rates = self.overlap_rates.take(cells, axis=1)
         shift, plus, minus = (
-            exponential_sum(rates, weights, times) for weights in self.overlaps[:, :, cells]
+            exponential_sum(rates, weights, times) for weights in self.overlaps.take(cells, axis=2)
         )
-        norm = exponential_sum(self.terms.rates[:, cells], self.terms.norm[:, cells], times)
-        return _error_gap((shift, plus), (-shift, minus), norm, self.groups[:, :, cells])
+        norm_rates, norm_weights = (
+            rows.take(cells, axis=1) for rows in (self.terms.rates, self.terms.norm)
+        )
+        norm = exponential_sum(norm_rates, norm_weights, times)
+        return _error_gap((shift, plus), (-shift, minus), norm, self.groups.take(cells, axis=2))
 
 
 def _error_gap(

@@ -12,8 +12,11 @@ from simulation.mixture import FloatArray
 from simulation.phase_cells import BoolArray
 
 _ROUNDS = 80
-_NEWTON, _BISECTION = 1e-8, 1e-12
-"""The last step, relative to t; after Newton's, about its square is left."""
+_ACCURACY = 1e-7
+"""Newton's last step, relative to t; what is left is about its square."""
+
+_NARROWEST = 1e-12
+"""The last bisection, relative to t."""
 
 _DONE = 0.25
 """Share of the zeros found from which on it pays to go on with the others alone."""
@@ -58,8 +61,8 @@ def zeros(
     found = points[:-1].copy()
     part, cell = np.nonzero(negative[1:] != negative[:-1])
     found[part, cell] = polish(
-        slowest[:, cell],
-        weights[:, cell],
+        slowest.take(cell, axis=1),
+        weights.take(cell, axis=1),
         low=points[part, cell],
         high=points[part + 1, cell],
         rising=negative[part, cell],
@@ -83,28 +86,34 @@ def polish(
     rising
         Whether the sum is negative at `low`, shape (n,).
     """
-    weights = np.where(rising, weights, -weights)
+    weights, slopes = np.where(rising, weights, -weights), -rates
     found = np.empty_like(low)
     left = np.arange(low.size)
     times, moved = np.sqrt(low * high), np.full_like(low, np.inf)
     for _ in range(_ROUNDS):
         if not left.size:
             break
-        parts = weights * np.exp(-rates * times)
-        below = parts.sum(axis=0) < 0
+        parts = slopes * times
+        np.exp(parts, out=parts)
+        parts *= weights
+        value = parts.sum(axis=0)
+        parts *= slopes
+        below = value < 0
         low, high = np.where(below, times, low), np.where(below, high, times)
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            newton = times + parts.sum(axis=0) / (rates * parts).sum(axis=0)
-        good = (low <= newton) & (newton <= high) & (np.abs(newton - times) < 0.5 * moved)
-        closer = np.where(good, newton, np.sqrt(low * high))
+            newton = times - value / parts.sum(axis=0)
+        step = np.abs(newton - times)
+        done = step <= _ACCURACY * times
+        good = (low <= newton) & (newton <= high) & (step < 0.5 * moved)
+        closer = np.where(done | good, newton, np.sqrt(low * high))
         moved, times = np.abs(closer - times), closer
-        done = moved <= np.where(good, _NEWTON, _BISECTION) * times
+        done |= moved <= _NARROWEST * times
         if np.count_nonzero(done) >= _DONE * done.size:
             found[left[done]] = times[done]
             left, times, moved, low, high = (
                 values[~done] for values in (left, times, moved, low, high)
             )
-            rates, weights = rates[:, ~done], weights[:, ~done]
+            slopes, weights = (rows.compress(~done, axis=1) for rows in (slopes, weights))
     found[left] = times
     return found
 

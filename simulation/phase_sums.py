@@ -44,7 +44,7 @@ class Sums(NamedTuple):
         self, cells: IntArray, *, low: FloatArray, high: FloatArray, rising: BoolArray
     ) -> FloatArray:
         """Return when the gap of some cells is 0 between two times, shape (cells,)."""
-        rates, gap = self.rates[:, cells], self.gap[:, cells]
+        rates, gap = (rows.take(cells, axis=1) for rows in (self.rates, self.gap))
         return polish(rates, gap, low=low, high=high, rising=rising)
 
 
