@@ -174,14 +174,14 @@ def test_of_many_runs_some_are_kept_and_all_are_counted() -> None:
 
 
 def test_fewer_runs_are_kept_where_many_times_are_reported() -> None:
-    moments = tuple((np.arange(1, 801) / 200).tolist())
+    moments = tuple((np.arange(1, 401) / 100).tolist())
     settings = dynamics(
-        simulation={"runs": 60, "dimension": 200}, learning=SHORT, output={"times": moments}
+        simulation={"runs": 110, "dimension": 100}, learning=SHORT, output={"times": moments}
     )
     curves = streamed(settings).curves
     assert ensemble(curves, "Q").x.tolist() == list(moments)
-    assert ensemble(curves, "Q").traces.shape == (800, 50)
-    assert_array_equal(ensemble(curves, "Q").count, 60)
+    assert ensemble(curves, "Q").traces.shape == (400, 100)
+    assert_array_equal(ensemble(curves, "Q").count, 110)
 
 
 @pytest.mark.parametrize("method", METHODS)
