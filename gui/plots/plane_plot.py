@@ -5,24 +5,22 @@ from typing import final
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from experiments.plane import PlaneScene, PlaneView
-from gui.keys import KeepsKeys
 from gui.plots.area import Axes, PlotArea
+from gui.plots.choices import Choices
 from gui.plots.intervals import Interval
 from gui.plots.plane_canvas import PlaneCanvas
 from gui.plots.plane_legend import PlaneLegend
 from gui.theme import LIGHT, Theme
-from simulation.plane import PlaneChoice
 
 _SPEAK_MS = 500
 _MOST_FITS = 4
 """The numbers beside an axis need a width that depends on what the axis shows."""
 _UNIT = Interval(0.0, 1.0)
 _NO_AXES = Axes(_UNIT, _UNIT, x_log=False, y_log=False, x_label="", y_label="", empty=True)
-_KEYS = {Qt.Key.Key_Space, Qt.Key.Key_Left, Qt.Key.Key_Right}
 
 
 @final
@@ -30,7 +28,7 @@ class PlanePlot(QWidget):
     """Shows a `PlaneView` with axes of one scale, a legend and a choice of planes."""
 
     plane_chosen = Signal(str)
-    """The `PlaneChoice` that the user wants to see."""
+    """The value of the `PlaneChoice` that the user wants to see."""
 
     def __init__(self, theme: Theme = LIGHT, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,10 +37,9 @@ class PlanePlot(QWidget):
         card = QFrame(self)
         card.setProperty("role", "card")
         self._legend = PlaneLegend(theme, card)
-        self._choices = QWidget(card)
+        self._choices = Choices("Plane of {}", card)
         self._choices.setAccessibleName("Plane to show")
-        self._buttons = QButtonGroup(self)
-        self._keeps_keys = KeepsKeys(self, _KEYS)
+        self._choices.chosen.connect(self.plane_chosen)
         self._area = PlotArea(theme, card)
         self._canvas = PlaneCanvas(theme, self._area)
         self._area.resized.connect(self._arrange)
@@ -52,7 +49,6 @@ class PlanePlot(QWidget):
         self._speaking.setInterval(_SPEAK_MS)
         self._speaking.timeout.connect(self._describe)
 
-        QHBoxLayout(self._choices).setContentsMargins(0, 0, 0, 0)
         top = QHBoxLayout()
         top.addWidget(self._legend, 1, Qt.AlignmentFlag.AlignTop)
         top.addWidget(self._choices, 0, Qt.AlignmentFlag.AlignTop)
@@ -73,12 +69,7 @@ class PlanePlot(QWidget):
         self._area.set_theme(theme)
         self._canvas.set_theme(theme)
         self._legend.show_view(self._view, theme)
-        self._choices.setStyleSheet(
-            f"QToolButton {{ border: 1px solid transparent; border-radius: 4px;"
-            f" padding: 1px 5px; color: {theme.muted}; background: transparent; }}"
-            f"QToolButton:checked {{ color: {theme.accent}; border-color: {theme.line}; }}"
-            f"QToolButton:hover, QToolButton:focus {{ border-color: {theme.accent}; }}"
-        )
+        self._choices.set_theme(theme)
 
     def set_empty_text(self, text: str) -> None:
         """Choose the sentence shown while there is no view."""
@@ -106,32 +97,9 @@ class PlanePlot(QWidget):
 
     def _show_choices(self) -> None:
         """Offer the planes that differ."""
-        choices = () if self._view is None else self._view.scene.choices
-        texts = [text for _, text in choices]
-        if texts != [button.text() for button in self._buttons.buttons()]:
-            for button in self._buttons.buttons():
-                self._buttons.removeButton(button)
-                button.setParent(None)
-                button.deleteLater()
-            for choice, text in choices:
-                self._add_button(choice, text)
-        for (choice, _), button in zip(choices, self._buttons.buttons(), strict=True):
-            button.setChecked(self._view is not None and choice == self._view.scene.choice)
-        self._choices.setVisible(len(choices) > 1)
-
-    def _add_button(self, choice: PlaneChoice, text: str) -> None:
-        button = QToolButton(self._choices)
-        button.setText(text)
-        button.setCheckable(True)
-        button.setAccessibleName(f"Plane of {text}")
-        button.setToolTip(f"Show the plane of {text}")
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.installEventFilter(self._keeps_keys)
-        button.clicked.connect(lambda: self.plane_chosen.emit(choice.value))
-        self._buttons.addButton(button)
-        layout = self._choices.layout()
-        if layout is not None:
-            layout.addWidget(button)
+        scene = None if self._view is None else self._view.scene
+        choices = () if scene is None else scene.choices
+        self._choices.show_choices(choices, "" if scene is None else scene.choice)
 
     def _arrange(self) -> None:
         """Fit the axes: one scale for both, everything in view."""
