@@ -54,25 +54,33 @@ def has_closed_form(settings: DynamicsSettings) -> bool:
 def report_times(settings: DynamicsSettings) -> FloatArray:
     """Choose the times of the theory curves.
 
-    As set; else 0, then even on a log axis, and the times at which simulated runs are reported.
+    As set, else 0, then even on a log axis; and the times at which simulated runs are reported, so
+    that both can be compared there.
     """
-    if settings.output.times:
-        return np.array(settings.output.times)
     end = settings.learning.duration
-    even = np.geomspace(end, _first_time(end), settings.output.points - 1)[::-1]
+    if settings.output.times:
+        chosen = np.array(settings.output.times)
+    else:
+        even = np.geomspace(end, _first_time(end), settings.output.points - 1)[::-1]
+        chosen = np.append(0.0, even)
     if not settings.simulation.runs:
-        return np.append(0.0, even)
+        return chosen
     simulated = np.array(record_steps(settings)) / settings.simulation.dimension
-    times = np.unique(np.concatenate((even, simulated)))
-    return np.append(0.0, times[(times > 0) & (times <= end)])
+    return np.union1d(chosen, simulated[simulated <= end])
 
 
 def record_steps(settings: DynamicsSettings) -> tuple[int, ...]:
-    """Choose the steps at which simulated runs are reported, in ascending order."""
+    """Choose the steps at which simulated runs are reported, in ascending order.
+
+    None lies past the duration, unless that is shorter than one step.
+    """
     dimension, end = settings.simulation.dimension, settings.learning.duration
-    total = max(1, round(end * dimension))
+    total = round(end * dimension)
+    if total / dimension > end:
+        total -= 1
+    total = max(1, total)
     if settings.output.times:
-        wanted = np.rint(np.array(settings.output.times) * dimension)
+        wanted = np.minimum(np.rint(np.array(settings.output.times) * dimension), total)
     else:
         first = min(max(1.0, _first_time(end) * dimension), total)
         wanted = np.rint(np.geomspace(first, total, SIMULATED_POINTS))

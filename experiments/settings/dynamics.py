@@ -88,7 +88,7 @@ class DynamicsOutput(SettingsTable):
         help_text=(
             "The times at which curves are reported; left empty, spread evenly on a log axis.",
             "They must rise and lie between 0 and the duration.",
-            "Simulated curves use the nearest whole step.",
+            "Simulated curves use the nearest whole step; the exact ones are given there too.",
         ),
     )
     points: int = setting(
