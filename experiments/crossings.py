@@ -58,14 +58,12 @@ def crossings(
     clear = np.flatnonzero(np.abs(gap) > np.broadcast_to(visible, finite.shape)[finite])
     sign = np.sign(gap)
     swaps = np.flatnonzero(sign[clear[1:]] != sign[clear[:-1]])
-    return tuple(
-        Crossing(
-            x=_moment(x[start : stop + 1], gap[start : stop + 1]),
-            before=int(gap[start] > 0),
-            after=int(gap[stop] > 0),
-        )
-        for start, stop in zip(clear[swaps], clear[swaps + 1], strict=True)
-    )
+    found = []
+    for start, stop in zip(clear[swaps], clear[swaps + 1], strict=True):
+        change = middle_sign_change(x[start : stop + 1], gap[start : stop + 1])
+        assert change is not None
+        found.append(Crossing(change.x, before=int(gap[start] > 0), after=int(gap[stop] > 0)))
+    return tuple(found)
 
 
 def measured_crossings(
@@ -95,14 +93,55 @@ def measured_crossings(
     return tuple(kept)
 
 
-def _moment(x: FloatArray, gap: FloatArray) -> float:
-    """Interpolate the middle sign change of a gap whose ends differ in sign."""
+@dataclass(frozen=True, slots=True)
+class SignChange:
+    """A sampled gap changes its sign.
+
+    Attributes
+    ----------
+    x
+        The moment, interpolated between samples.
+    rising
+        Whether the gap is positive after it.
+    """
+
+    x: float
+    rising: bool
+
+
+def middle_sign_change(
+    x: FloatArray, gap: FloatArray, *, rising: bool | None = None
+) -> SignChange | None:
+    """Find the middle one of the sign changes of a gap; None if there is none.
+
+    Parameters
+    ----------
+    x
+        Positions, strictly rising, shape (n,). Where they are positive, the moment is interpolated
+        on a log axis.
+    gap
+        Shape (n,). Samples that are not finite are left out.
+    rising
+        Only changes in this direction count; None for both.
+    """
+    known = np.isfinite(gap)
+    x, gap = x[known], gap[known]
     decided = np.flatnonzero(gap)
-    changes = np.flatnonzero(np.diff(np.sign(gap[decided])))
+    after = gap[decided] > 0
+    changes = np.flatnonzero(after[1:] != after[:-1])
+    if rising is not None:
+        changes = changes[after[changes + 1] == rising]
+    if not changes.size:
+        return None
     left, right = decided[changes[changes.size // 2] + np.array([0, 1])]
-    if right - left > 1:
-        return float(x[(left + right) // 2])
-    share = gap[left] / (gap[left] - gap[right])
-    if x[left] > 0:
-        return float(x[left] * (x[right] / x[left]) ** share)
-    return float(x[left] + share * (x[right] - x[left]))
+    return SignChange(_root(x[left : right + 1], gap[left : right + 1]), bool(gap[right] > 0))
+
+
+def _root(x: FloatArray, gap: FloatArray) -> float:
+    """Interpolate between two ends that differ in sign, with nothing or only zeros between them."""
+    if x.size > 2:
+        return float(x[(x.size - 1) // 2])
+    share = gap[0] / (gap[0] - gap[1])
+    if x[0] > 0:
+        return float(x[0] * (x[1] / x[0]) ** share)
+    return float(x[0] + share * (x[1] - x[0]))

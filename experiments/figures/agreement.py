@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from experiments.crossings import middle_sign_change
 from experiments.curves import Curve
 from experiments.dynamics.quantities import GAPS
 from experiments.figures.run_view import RunView
@@ -28,36 +29,43 @@ class MeasuredCrossing:
         Runs that got that far, and how many of them changed the lead there the same way.
     median, low, high
         Of their moments: the middle one, and between which 95 % of them lie; NaN if none crossed.
+    resolved
+        Whether the recorded moments are close enough to tell.
     """
 
     forecast: float
     runs: int
     crossed: int
-    median: float
-    low: float
-    high: float
+    median: float = np.nan
+    low: float = np.nan
+    high: float = np.nan
+    resolved: bool = True
 
 
 def misfit_of(run: RunView) -> Misfit | None:
-    """Compare the runs' mean losses with the exact ones; None without simulated runs."""
+    """Compare the runs' mean losses with the exact ones, once they have left their start.
+
+    None without simulated runs, and where no exact curve was reported at their moments.
+    """
     ensembles: list[EnsemblePoints] = []
-    exact: list[FloatArray] = []
+    theory: list[Curve] = []
     for group in run.curves.groups():
         ensemble = run.curves.ensemble("loss", group)
         curves = run.curves.select(quantity="loss", group=group, source=Source.THEORY)
-        if ensemble is None or not ensemble.x.size or not curves or not curves[0].x.size:
+        if ensemble is None or not curves:
             return None
         ensembles.append(ensemble)
-        exact.append(np.interp(ensemble.x, curves[0].x, curves[0].value))
+        theory.append(curves[0])
     if not ensembles:
         return None
-    covered = np.isin(ensembles[0].x, curves[0].x)
+    times, runs, exact = np.intersect1d(ensembles[0].x, theory[0].x, return_indices=True)
+    runs, exact = runs[times > 0], exact[times > 0]
     return misfit(
-        times=ensembles[0].x[covered],
-        mean=np.array([ensemble.mean[covered] for ensemble in ensembles]),
-        deviation=np.array([ensemble.deviation[covered] for ensemble in ensembles]),
-        runs=np.array([ensemble.count[covered] for ensemble in ensembles]),
-        exact=np.array(exact)[:, covered],
+        times=times[times > 0],
+        mean=np.array([ensemble.mean[runs] for ensemble in ensembles]),
+        deviation=np.array([ensemble.deviation[runs] for ensemble in ensembles]),
+        runs=np.array([ensemble.count[runs] for ensemble in ensembles]),
+        exact=np.array([curve.value[exact] for curve in theory]),
     )
 
 
@@ -78,7 +86,7 @@ def agreement(run: RunView) -> str:
     )
 
 
-def measured_crossings(run: RunView, measure: str) -> tuple[MeasuredCrossing, ...]:
+def forecasts_and_measured(run: RunView, measure: str) -> tuple[MeasuredCrossing, ...]:
     """Compare each crossing that theory forecasts with those of the single runs.
 
     Parameters
@@ -92,19 +100,17 @@ def measured_crossings(run: RunView, measure: str) -> tuple[MeasuredCrossing, ..
     ensemble = run.curves.ensemble(GAPS[measure], OVERALL)
     theory = run.curves.select(quantity=GAPS[measure], source=Source.THEORY)
     if not forecasts or ensemble is None or not theory or not (ensemble.x > 0).any():
-        return tuple(
-            MeasuredCrossing(forecast, 0, 0, np.nan, np.nan, np.nan) for forecast in forecasts
-        )
-    log_x, gaps, exact = _refined(ensemble, theory[0])
-    edges = _edges(forecasts, log_x)
+        return tuple(MeasuredCrossing(forecast, 0, 0) for forecast in forecasts)
+    x, gaps, exact = _refined(ensemble, theory[0])
+    edges = _edges(forecasts, x)
     return tuple(
-        _measured(forecast, log_x, gaps, exact, between=between)
+        _measured(forecast, x, gaps, exact, between=between)
         for forecast, between in zip(forecasts, edges, strict=True)
     )
 
 
 def _refined(ensemble: EnsemblePoints, theory: Curve) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Give log x, the gaps of single runs there, shape (runs, n), and the exact one.
+    """Give x, the gaps of single runs there, shape (runs, n), and the exact one.
 
     Between recorded points the distance of a run from the exact curve, which changes slowly, is
     interpolated.
@@ -119,57 +125,40 @@ def _refined(ensemble: EnsemblePoints, theory: Curve) -> tuple[FloatArray, Float
     left = np.maximum(right - 1, 0)
     width = recorded[right] - recorded[left]
     share = np.divide(log_x - recorded[left], width, out=np.ones_like(log_x), where=width > 0)
-    return log_x, exact + (1 - share) * away[:, left] + share * away[:, right], exact
+    return x, exact + (1 - share) * away[:, left] + share * away[:, right], exact
 
 
-def _edges(forecasts: Sequence[float], log_x: FloatArray) -> list[tuple[float, float]]:
-    """Give each forecast the stretch of log x up to half-way to its neighbours."""
-    at = np.log(forecasts)
-    middles = ((at[1:] + at[:-1]) / 2).tolist()
-    return list(pairwise([float(log_x[0]), *middles, float(log_x[-1])]))
+def _edges(forecasts: Sequence[float], x: FloatArray) -> list[tuple[float, float]]:
+    """Give each forecast the stretch of x up to half-way to its neighbours, on a log axis."""
+    at = np.array(forecasts)
+    middles = np.sqrt(at[1:] * at[:-1]).tolist()
+    return list(pairwise([float(x[0]), *middles, float(x[-1])]))
 
 
 def _measured(
     forecast: float,
-    log_x: FloatArray,
+    x: FloatArray,
     gaps: FloatArray,
     exact: FloatArray,
     *,
     between: tuple[float, float],
 ) -> MeasuredCrossing:
-    """Collect the moments at which single runs cross within a stretch of log x.
+    """Collect the moments at which single runs cross within a stretch of x.
 
     Moments are interpolated between points; what that does to the exact curve is taken off again.
     """
-    reached = np.isfinite(gaps[:, np.searchsorted(log_x, np.log(forecast)) :]).any(axis=1)
-    inside = (log_x >= between[0]) & (log_x <= between[1])
-    own = _moment(log_x[inside], exact[inside], rising=None)
+    reached = np.isfinite(gaps[:, np.searchsorted(x, forecast) :]).any(axis=1)
+    runs = int(reached.sum())
+    inside = (x >= between[0]) & (x <= between[1])
+    x, own = x[inside], middle_sign_change(x[inside], exact[inside])
     if own is None:
-        return MeasuredCrossing(forecast, int(reached.sum()), 0, np.nan, np.nan, np.nan)
-    moment, rising = own
+        return MeasuredCrossing(forecast, runs, 0, resolved=False)
     found = [
-        np.exp(crossed[0] - moment) * forecast
+        crossed.x / own.x * forecast
         for gap in gaps[reached][:, inside]
-        if (crossed := _moment(log_x[inside], gap, rising=rising)) is not None
+        if (crossed := middle_sign_change(x, gap, rising=own.rising)) is not None
     ]
-    low, median, high = np.percentile(found, _CENTRAL) if found else (np.nan,) * 3
-    return MeasuredCrossing(
-        forecast, int(reached.sum()), len(found), float(median), float(low), float(high)
-    )
-
-
-def _moment(
-    log_x: FloatArray, gap: FloatArray, *, rising: bool | None
-) -> tuple[float, bool] | None:
-    """Find the middle one of the sign changes in one direction, and that direction."""
-    known = np.isfinite(gap)
-    log_x, gap = log_x[known], gap[known]
-    changes = np.flatnonzero(np.sign(gap[1:]) * np.sign(gap[:-1]) < 0)
-    if rising is not None:
-        changes = changes[(gap[changes + 1] > 0) == rising]
-    if not changes.size:
-        return None
-    left = int(changes[changes.size // 2])
-    share = gap[left] / (gap[left] - gap[left + 1])
-    moment = float(log_x[left] + share * (log_x[left + 1] - log_x[left]))
-    return moment, bool(gap[left + 1] > 0)
+    if not found:
+        return MeasuredCrossing(forecast, runs, 0)
+    low, median, high = np.percentile(found, _CENTRAL).tolist()
+    return MeasuredCrossing(forecast, runs, len(found), median, low, high)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from experiments.dynamics.rule import learning_rule
-from experiments.figures.agreement import MeasuredCrossing, measured_crossings, misfit_of
+from experiments.figures.agreement import MeasuredCrossing, forecasts_and_measured, misfit_of
 from experiments.figures.moment import State, known_moment, state_at
 from experiments.figures.run_view import RunView
 from experiments.frames import OVERALL, EventKind
@@ -101,7 +101,7 @@ def _disparity_table(state: State) -> NumberTable:
 def _crossing_tables(run: RunView) -> Iterator[NumberTable]:
     for kind, measure in ((EventKind.CROSSING, "loss"), (EventKind.ERROR_CROSSING, "error")):
         events = run.happened(kind)
-        measured = measured_crossings(run, measure)
+        measured = forecasts_and_measured(run, measure)
         rows = tuple(
             Number(
                 event.text.removesuffix("."),
@@ -117,6 +117,8 @@ def _crossing_tables(run: RunView) -> Iterator[NumberTable]:
 def _measured_text(found: MeasuredCrossing) -> str:
     if not found.runs:
         return "forecast; no runs yet"
+    if not found.resolved:
+        return "forecast; not recorded closely enough to be measured"
     if not found.crossed:
         return f"none of {found.runs:,} runs changes here"
     middle = f"{found.crossed:,} of {found.runs:,} runs change, at {found.median:.3g} in the middle"

@@ -21,7 +21,7 @@ from experiments.curves import CurveSet
 from experiments.dynamics import learning_rule, theory
 from experiments.dynamics.theory import record_steps
 from experiments.figures import RunView
-from experiments.figures.agreement import agreement, measured_crossings, misfit_of
+from experiments.figures.agreement import agreement, forecasts_and_measured, misfit_of
 from experiments.frames import OVERALL, CurveName, EnsemblePoints, EventKind, FloatArray, Source
 from experiments.settings import DynamicsSettings
 from simulation.dynamics import solve
@@ -115,20 +115,22 @@ def test_without_runs_nothing_is_said() -> None:
     ("moments", "compared"),
     [
         ((0.0011, 0.5, 1.0, 2.0), True),
-        ((0.0011, 0.3339), False),
-        ((0.0,), True),
+        ((0.0, 0.12345, 0.3339, 5.99999), True),
+        ((0.0,), False),
     ],
 )
-def test_runs_are_compared_only_where_theory_was_asked_for(
+def test_runs_are_compared_where_they_were_recorded_but_not_at_their_common_start(
     moments: tuple[float, ...], compared: bool
 ) -> None:
     simulation = {"runs": 40, "dimension": 1000}
     run = streamed(dynamics(simulation=simulation, learning=SHORT, output={"times": moments}))
     found = misfit_of(run)
     assert (found is not None) == compared
+    assert bool(agreement(run)) == compared
     if found is not None:
         assert found.agrees
-        assert found.time in moments
+        assert found.standard_errors > 0.1
+        assert found.time in np.rint(np.array(moments) * 1000) / 1000
 
 
 def _crossings(settings: DynamicsSettings, quantity: str, guesses: Table) -> list[float]:
@@ -149,7 +151,7 @@ def test_intervals_over_runs_of_many_dimensions_hold_the_forecast(loss: str) -> 
     run = streamed(settings)
     guesses = {"squared": {"": (0.5, 2), " ": (2, 5)}, "logistic": {"": (0.2, 1)}}[loss]
     expected = _crossings(settings, "loss", guesses)
-    found = measured_crossings(run, "loss")
+    found = forecasts_and_measured(run, "loss")
     assert_allclose([each.forecast for each in found], expected, rtol=1e-5)
     for each in found:
         assert each.runs == 60
@@ -167,11 +169,11 @@ def test_crossings_in_error_are_measured_too() -> None:
         mitigation={"decision_thresholds": (0.1,)},
     )
     run = streamed(settings)
-    (found,) = measured_crossings(run, "error")
+    (found,) = forecasts_and_measured(run, "error")
     (event,) = run.happened(EventKind.ERROR_CROSSING)
     assert found.forecast == event.x
     assert found.low < found.forecast < found.high
-    assert measured_crossings(run, "loss") == ()
+    assert forecasts_and_measured(run, "loss") == ()
 
 
 def _limit(settings: DynamicsSettings, gap_of: list[FloatArray]) -> RunView:
@@ -195,7 +197,7 @@ def test_what_interpolation_between_recorded_steps_does_is_taken_off() -> None:
     x = np.array(record_steps(settings)) / 1e8
     shifts = (0.98, 0.99, 1.0, 1.01, 1.02)
     run = _limit(settings, [_gap_at(settings, x / shift) for shift in shifts])
-    found = measured_crossings(run, "loss")
+    found = forecasts_and_measured(run, "loss")
     forecasts = _crossings(settings, "loss", {"first": (0.5, 2), "second": (2, 5)})
     gap = _gap_at(settings, x)
     plain = x[:-1][np.diff(np.sign(gap)) != 0]
@@ -217,19 +219,26 @@ def test_only_changes_of_the_lead_in_the_same_direction_count() -> None:
     gap = _gap_at(settings, x)
     lost = np.where(x < 2.0, gap, np.nan)
     run = _limit(settings, [gap, -gap, np.full_like(gap, -0.1), lost])
-    first, second = measured_crossings(run, "loss")
+    first, second = forecasts_and_measured(run, "loss")
     assert (first.runs, first.crossed) == (4, 2)
     assert (second.runs, second.crossed) == (3, 1)
     assert_allclose([second.low, second.median, second.high], second.forecast, rtol=1e-9)
     none = _limit(settings, [np.full_like(gap, -0.1)] * 2)
-    for each in measured_crossings(none, "loss"):
+    for each in forecasts_and_measured(none, "loss"):
         assert (each.runs, each.crossed) == (2, 0)
         assert np.isnan([each.low, each.median, each.high]).all()
 
 
+def test_a_crossing_between_reported_times_cannot_be_measured() -> None:
+    output = {"times": (0.0, 2.0, 3.0)}
+    settings = dynamics(simulation=MANY, learning={"duration": 3.0}, output=output)
+    (found,) = forecasts_and_measured(streamed(settings), "loss")
+    assert (found.runs, found.crossed, found.resolved) == (40, 0, False)
+
+
 def test_forecasts_stand_alone_without_runs() -> None:
     settings = dynamics(learning={"duration": 50.0})
-    found = measured_crossings(streamed(settings), "loss")
+    found = forecasts_and_measured(streamed(settings), "loss")
     assert_allclose([each.forecast for each in found], [0.9431, 3.1104], atol=6e-5)
     for each in found:
         assert (each.runs, each.crossed) == (0, 0)
@@ -242,8 +251,8 @@ def test_every_part_of_a_stream_can_be_judged(output: Table) -> None:
     reached = []
     for run in streaming(settings):
         assert isinstance(agreement(run), str)
-        assert measured_crossings(run, "error") == ()
-        found = measured_crossings(run, "loss")
+        assert forecasts_and_measured(run, "error") == ()
+        found = forecasts_and_measured(run, "loss")
         assert len(found) == 2
         reached.append([each.runs for each in found])
         for each in found:
@@ -261,7 +270,7 @@ def test_runs_that_have_all_diverged_can_be_judged(runs: int) -> None:
         assert each.count[-1] == 0 or each.x[-1] < 300
     assert "nan" not in agreement(run)
     for measure in ("loss", "error"):
-        for found in measured_crossings(run, measure):
+        for found in forecasts_and_measured(run, measure):
             assert found.crossed <= found.runs <= runs
     nothing = EnsemblePoints.of(
         CurveName("loss", "+", Source.SIMULATION, "base", 1),
@@ -284,4 +293,4 @@ def test_runs_that_have_all_diverged_can_be_judged(runs: int) -> None:
     events = theory(dynamics(learning=SHORT)).events
     lost = RunView("lost", dynamics(learning=SHORT), blank, events)
     assert agreement(lost) == ""
-    assert [each.runs for each in measured_crossings(lost, "loss")] == [0, 0]
+    assert [each.runs for each in forecasts_and_measured(lost, "loss")] == [0, 0]

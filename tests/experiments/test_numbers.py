@@ -259,6 +259,10 @@ def test_forecasts_stand_beside_what_runs_did() -> None:
         assert 20 <= crossed <= 30
         assert low < median < high
         assert low < forecast < high
+    sparse = streamed(dynamics(simulation=FEW, learning=SHORT, output={"times": (0.0, 6.0)}))
+    assert set(_lead_rows(sparse).values()) == {
+        "forecast; not recorded closely enough to be measured"
+    }
     few = streamed(dynamics(learning=SHORT, simulation=FEW | {"runs": 1}))
     for text in _lead_rows(few).values():
         assert text.startswith(("1 of 1 runs", "none of 1 runs"))
