@@ -121,7 +121,7 @@ def phase_diagram(
         Settings of one shape, of which any may be inadmissible.
     measure
         Whether the group with the lower loss or with the lower error is ahead; errors take some
-        thirty times as long.
+        forty times as long.
     decision_thresholds
         θ of both groups, for the error.
 

@@ -25,6 +25,7 @@ def test_rounding_is_allowed_to_the_same_extent() -> None:
     rng = np.random.default_rng(2)
     excess = rng.uniform(-3e-10, 3e-10, (2, 300))
     excess[:, :20] = 0
+    excess[:, 20:60] = np.array([[0.9e-10], [0.0]])
     plus = np.where(rng.random(300) < 0.5, 1 + excess[0], rng.uniform(-1, 1, 300))
     minus = rng.uniform(-1, 1, 300)
     shift = rng.choice([0.3, 1.0, 4.0], 300)

@@ -37,7 +37,7 @@ def test_sums_are_the_exact_curves() -> None:
     _check(cells.where(cells.admissible()))
 
 
-@pytest.mark.parametrize("shift", [0.0, 1e-12, 1e-7, 1e-6, 1e-3, 0.3])
+@pytest.mark.parametrize("shift", [0.0, 1e-12, 1e-7, 1e-6, 1.244e-5, 1e-3, 0.3])
 @pytest.mark.parametrize("with_teachers", [True, False])
 def test_sums_stay_exact_through_a_resonance(shift: float, with_teachers: bool) -> None:
     """The learning rate is chosen such that k_Q nears k_R, or k_M, from both sides."""
