@@ -42,7 +42,14 @@ REDRAW = (
 SCENES = {
     "general": dynamics(mixture=GENERAL),
     "no shift": dynamics(mixture={"shift": 0.0, "rule_similarity": 0.4}),
-    "alike rules": dynamics(mixture=GENERAL | {"rule_similarity": 0.84}),
+    "alike rules": dynamics(
+        mixture={
+            "shift": 0.0,
+            "rule_similarity": 0.995,
+            "variance_plus": 2.0,
+            "variance_minus": 2.0,
+        }
+    ),
     "steep": dynamics(mixture={"shift": 0.02, "variance_minus": 3.0}),
     "long names": dynamics(mixture=many_groups(3) | {"names": (AWKWARD, LONG, "c")}),
     "many groups": dynamics(mixture=many_groups(9)),
