@@ -1,6 +1,7 @@
 """The cells of a map as tables, one row per pixel, in full precision."""
 
 import csv
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeAlias
@@ -73,7 +74,7 @@ def _texts(column: _Column) -> Sequence[object]:
     if column.dtype == np.bool_:
         return ["true" if value else "false" for value in column.tolist()]
     if column.dtype.kind == "f":
-        return ["" if value != value else repr(value) for value in column.tolist()]
+        return ["" if math.isnan(value) else value for value in column.tolist()]
     return list(column.tolist())
 
 

@@ -158,6 +158,7 @@ def draw_map(specification: MapSpecification, tables: MapTables) -> "Figure":
         if side["log"]:
             _write_numbers(axis)
     axes.set(xlim=specification["x"]["limits"], ylim=specification["y"]["limits"])
+    axes.spines[:].set_visible(True)
     axes.imshow(
         pixels(specification, tables.cells),
         extent=(0, 1, 0, 1),

@@ -26,7 +26,7 @@ _TIMES = ("#2A1A5E", "#3B4F9A", "#2E86A6", "#4DB38A", "#A6D76B", "#F4EE8A")
 _GAPS = ("#003D66", group_colour(0), "#8FC3E3", "#F2F0EC", "#F2B78C", group_colour(1), "#7A3200")
 _ROUND = np.array([1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0])
 _TAIL = 2.0
-"""A scale leaves out the largest hundredth where that reaches further by more than this factor."""
+"""A scale leaves out the largest twentieth where that reaches further by more than this factor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def _gaps(column: str, values: FloatArray, name: str) -> CellScale:
     largest = float(sizes.max(initial=0.0))
     reach = largest
     if sizes.size:
-        usual = float(np.partition(sizes, (place := 99 * (sizes.size - 1) // 100))[place])
+        usual = float(np.partition(sizes, (place := 19 * (sizes.size - 1) // 20))[place])
         reach = usual if usual > 0 and largest > _TAIL * usual else largest
     high = _rounded_up(reach)
     ends = ("≤ ", "≥ ") if largest > high else ("", "")

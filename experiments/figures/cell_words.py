@@ -28,7 +28,7 @@ _ROUNDING = 1e-3
 def point_words(settings: PhaseDiagramSettings, x: float, y: float) -> str:
     """Name the values of both parameters."""
     swept = settings.map
-    return f"{swept.axis('x').label} = {x:.3g}, {swept.axis('y').label} = {y:.3g}"
+    return f"{swept.axis('x').label} = {x:.4g}, {swept.axis('y').label} = {y:.4g}"
 
 
 def cell_words(cells: CellMap, row: int, column: int) -> str:
@@ -142,14 +142,14 @@ def _ends(counts: NDArray[np.intp], possible: int) -> str:
 
 def _numbers(cells: CellMap, layer: MapLayer, found: ClassArray) -> str:
     """Say what the numbers of a layer are, where training does not diverge."""
-    values = cells.layer(COLUMNS[layer])[found < DIVERGES]
-    values = values[np.isfinite(values)]
+    numbers = cells.layer(COLUMNS[layer])[found < DIVERGES]
+    values = numbers[np.isfinite(numbers)]
     if layer is MapLayer.LAST_CROSSING:
         if not values.size:
             return "The lead never changes."
         return (
             f"The lead changes for the last time between t = {values.min():.3g} and"
-            f" {values.max():.3g}, and never in {_share(found.size - values.size, found.size)}."
+            f" {values.max():.3g}, and never in {_share(numbers.size - values.size, numbers.size)}."
         )
     if not values.size:
         return ""
