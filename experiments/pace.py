@@ -46,7 +46,7 @@ class Pace:
         if frame.progress is not None:
             self._done = frame.progress.steps
         stepped = self._target is not None and self._done >= self._target
-        grown = bool(frame.points or frame.ensembles)
+        grown = bool(frame.points or frame.ensembles or frame.cells or frame.measured)
         if stepped or (
             self._points_after is not None and grown and self._done > self._points_after
         ):

@@ -3,11 +3,11 @@
 from collections.abc import Generator
 
 from experiments.frames import Frame
-from experiments.settings import DynamicsSettings, Settings, TrainingSettings
+from experiments.settings import DynamicsSettings, PhaseDiagramSettings, Settings, TrainingSettings
 
 FrameGenerator = Generator[Frame, int | None, None]
-"""Iterate it; or send the largest number of gradient steps until the next frame, or
-`experiments.frames.TO_NEXT_POINT`."""
+"""Iterate it; or send the largest number of gradient steps, of a map of cells, until the next
+frame, or `experiments.frames.TO_NEXT_POINT`."""
 
 
 class RunFailedError(RuntimeError):
@@ -37,6 +37,10 @@ def run(settings: Settings) -> FrameGenerator:
             from experiments.dynamics import run_dynamics
 
             return run_dynamics(settings)
+        case PhaseDiagramSettings():
+            from experiments.phase_diagram import run_phase_diagram
+
+            return run_phase_diagram(settings)
         case TrainingSettings():
             from experiments.training import run_training
 
