@@ -2,14 +2,15 @@
 
 import math
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 import numpy as np
 
 from experiments.dynamics.rule import learning_rule
 from experiments.figures.agreement import MeasuredCrossing, forecasts_and_measured, misfit_of
-from experiments.figures.moment import State, known_moment, state_at
+from experiments.figures.moment import State, Student, state_of, student_at
 from experiments.figures.run_view import RunView
-from experiments.frames import OVERALL, EventKind
+from experiments.frames import OVERALL, EnsemblePoints, EventKind
 from experiments.settings import DynamicsSettings
 from experiments.views import Number, NumberTable, group_label
 from simulation.averages import label_moments
@@ -49,25 +50,33 @@ def numbers(run: RunView, moment: float | None) -> tuple[NumberTable, ...]:
     """
     if not isinstance(run.settings, DynamicsSettings):
         return ()
-    known = known_moment(run, moment)
-    if known is None:
+    student = student_at(run, moment)
+    if student is None:
         return ()
-    state = state_at(run, known)
-    mixture = run.settings.mixture.teacher_mixture()
-    rule = learning_rule(run.settings)
+    mixture, state = run.settings.mixture.teacher_mixture(), state_of(run.settings, student)
     tables = (
-        _moment_table(mixture, state, known),
+        _moment_table(mixture, state, student),
         _disparity_table(state),
+        *_lasting_tables(run, run.curves.ensemble("loss", mixture.names[0])),
+    )
+    return tuple(table for table in tables if table.numbers)
+
+
+@lru_cache(maxsize=1)
+def _lasting_tables(run: RunView, _recorded: EnsemblePoints | None) -> tuple[NumberTable, ...]:
+    """Give the tables of no moment; `_recorded` tells when more of the runs has been recorded."""
+    assert isinstance(run.settings, DynamicsSettings)
+    mixture, rule = run.settings.mixture.teacher_mixture(), learning_rule(run.settings)
+    return (
         *_crossing_tables(run),
         _agreement_table(run),
         _asymptote_table(mixture, rule),
         _scales_table(mixture, rule, run.settings.learning.duration),
         _forces_table(mixture, rule),
     )
-    return tuple(table for table in tables if table.numbers)
 
 
-def _moment_table(mixture: TeacherMixture, state: State, moment: float) -> NumberTable:
+def _moment_table(mixture: TeacherMixture, state: State, student: Student) -> NumberTable:
     columns = (*mixture.names, OVERALL)
     rows = [
         Number(
@@ -81,7 +90,8 @@ def _moment_table(mixture: TeacherMixture, state: State, moment: float) -> Numbe
     squared_length = Number("Norm Q", norm, "Squared length of the weights, |w|²/d.")
     names = " · ".join(group_label(group) for group in columns)
     heading = Number("", names, "The order of the numbers in each row.")
-    return NumberTable(f"At t = {moment:.4g}, exact", (heading, *rows, squared_length))
+    how = "exact" if student.exact else "interpolated"
+    return NumberTable(f"At t = {student.time:.4g}, {how}", (heading, *rows, squared_length))
 
 
 def _disparity_table(state: State) -> NumberTable:

@@ -101,7 +101,7 @@ def test_every_table_of_every_run_reads_well(name: str) -> None:
 def test_numbers_of_a_moment_are_those_of_the_curves(name: str) -> None:
     run = run_of(name)
     grid = times(run.curves)
-    for moment in {float(grid[0]), float(grid[-1]), 0.37 * float(grid[-1])}:
+    for moment in {float(grid[0]), float(grid[-1]), float(grid[int(0.9 * grid.size)])}:
         found = tables(run, moment)
         title, rows = first(found)
         assert title == f"At t = {moment:.4g}, exact"
@@ -140,6 +140,51 @@ def test_moments_that_the_curves_do_not_cover_are_taken_for_their_nearest_end(
     assert title == f"At t = {nearest:.4g}, exact"
     assert first(tables(run, nearest))[1] == rows
     assert first(tables(run, None))[0] == "At t = 9, exact"
+
+
+def _largest_error(output: Table, moments: list[float], **given: Table) -> float:
+    """Largest error of a loss at moments after the switch of a logistic rule, if any."""
+    learning = {"loss": "logistic", "duration": 20.0}
+    settings = dynamics(mixture=GENERAL, learning=learning, output=output, **given)
+    run = streamed(settings)
+    exact = solve(settings.mixture.teacher_mixture(), learning_rule(settings), moments)
+    shown = [floats(first(tables(run, moment))[1]["Loss"]) for moment in moments]
+    expected = np.column_stack([exact.group_losses, exact.loss])
+    return float(np.abs(np.array(shown) / expected - 1).max())
+
+
+@pytest.mark.parametrize(
+    "mitigation",
+    [{}, {"switch_time": 3.0, "later_group_weights": (1.0, 20.0)}],
+)
+def test_between_many_points_the_numbers_are_exact_to_their_last_digit(mitigation: Table) -> None:
+    moments = [0.0011, 0.123, 1.0, 2.99, 3.001, 3.03, 3.1, 9.99]
+    assert _largest_error({"points": 250}, moments, mitigation=mitigation) < 5.1e-4
+
+
+def test_between_few_points_formulas_are_exact_and_all_else_is_called_interpolated() -> None:
+    output = {"times": (0.0, 50.0, 100.0)}
+    for loss, words in (("squared", "exact"), ("logistic", "interpolated")):
+        settings = dynamics(mixture=GENERAL, learning={"loss": loss}, output=output)
+        title, rows = first(tables(streamed(settings), 5.0))
+        assert title == f"At t = 5, {words}"
+        losses = solve(settings.mixture.teacher_mixture(), learning_rule(settings), [5.0])
+        expected = [f"{value:.4g}" for value in losses.group_losses[0]]
+        assert (rows["Loss"].split(" · ")[:2] == expected) == (words == "exact")
+    assert first(tables(streamed(settings), 50.0))[0] == "At t = 50, exact"
+
+
+def test_tables_of_no_moment_follow_a_growing_run_and_stay_while_time_moves() -> None:
+    titles = ("Simulated runs against theory", "Time-scales")
+    settings, seen = dynamics(learning=SHORT, simulation=FEW), []
+    for run in streaming(settings):
+        found = [{table.title: table for table in numbers(run, moment)} for moment in (1.0, 2.0)]
+        for title in titles:
+            assert found[0].get(title) is found[1].get(title)
+        seen.append(found[0].get(titles[0]))
+    assert len(set(seen)) > 3
+    again = {table.title: table for table in numbers(streamed(settings), 1.0)}
+    assert again[titles[0]] == seen[-1]
 
 
 def test_where_the_weights_diverge_the_numbers_stop_with_the_curves() -> None:
