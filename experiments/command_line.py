@@ -70,7 +70,7 @@ def list_presets() -> None:
 
     width = max(len(preset.name) for preset in presets())
     for preset in presets():
-        say(f"{preset.name:<{width}}  {preset.kind:<8}  {preset.title}: {preset.summary}")
+        say(f"{preset.name:<{width}}  {preset.kind:<13}  {preset.title}: {preset.summary}")
 
 
 @app.command("show")
@@ -133,7 +133,7 @@ def list_runs() -> None:
     width = max((len(row.name) for row in rows), default=0)
     for row in rows:
         created = row.created.astimezone().strftime("%Y-%m-%d %H:%M")
-        say(f"{row.name:<{width}}  {row.status:<11}  {row.kind:<8}  {created}  {_result(row)}")
+        say(f"{row.name:<{width}}  {row.status:<11}  {row.kind:<13}  {created}  {_result(row)}")
     if not rows:
         complain("the history is empty; try: bias-lab run crossing")
 
@@ -226,14 +226,15 @@ def _keep(
     row = outcome.row
     stored = row.name if row is not None and row.status is outcome.status else None
     again = f"bias-lab export {stored} --out FOLDER"
-    if out is None or not len(outcome.curves):
-        if stored and len(outcome.curves):
+    if out is None or outcome.is_empty:
+        if stored and not outcome.is_empty:
             say(f"For tables and figures: {again}")
         if not stored:
             complain("This run is not kept in the history.")
         return stored is not None
     try:
-        _export(RunView(stored or name, settings, outcome.curves, outcome.events), out, title)
+        run = RunView(stored or name, settings, outcome.curves, outcome.events, cells=outcome.cells)
+        _export(run, out, title)
     except ExportError as error:
         complain(f"{error}. The run is in the history: {again}" if stored else str(error))
         return False
@@ -254,6 +255,10 @@ def _result(row: "RunRow") -> str:
     """Give the end of a run in a few words."""
     if row.summary is None:
         return ""
+    if row.summary.cells:
+        text = f"{row.summary.cells:,} cells"
+        crossed = row.summary.crossed
+        return text if crossed is None else f"{text}, lead changes in {100 * crossed:.0f} %"
     parts = [f"loss {group} {loss:.4g}" for group, loss in row.summary.losses]
     if row.summary.gap is not None:
         parts.append(f"gap {row.summary.gap:.4g}")

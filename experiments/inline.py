@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from experiments.curves import CurveSet
 from experiments.failure import explain
 from experiments.frames import Event, Frame
+from experiments.maps import CellMap
 from experiments.recording import Recording
 from experiments.run import FrameGenerator, run
-from experiments.settings import Settings
+from experiments.settings import PhaseDiagramSettings, Settings
 from experiments.store import RunRow, Status, Store
 
 
@@ -23,8 +24,8 @@ class Outcome:
         Its line in the history; None if it could not be written.
     status, reason, details
         How it ended: done, stopped (by Ctrl+C) or failed; a plain sentence; a traceback.
-    curves, events
-        Everything it streamed.
+    curves, events, cells
+        Everything it streamed; `cells` is None for runs that are no map.
     """
 
     row: RunRow | None
@@ -33,6 +34,12 @@ class Outcome:
     details: str
     curves: CurveSet
     events: tuple[Event, ...]
+    cells: CellMap | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to export."""
+        return not len(self.curves) and not (self.cells is not None and len(self.cells))
 
 
 def run_inline(
@@ -63,6 +70,7 @@ def run_inline(
     """
     recording = Recording(store=store, name=name, settings=settings, report=on_problem)
     curves = CurveSet()
+    cells = CellMap(settings) if isinstance(settings, PhaseDiagramSettings) else None
     events: list[Event] = []
     status, reason, details = Status.DONE, "", ""
     try:
@@ -71,6 +79,8 @@ def run_inline(
                 recording.add(frame)
                 curves.extend(frame.points, frame.ensembles)
                 events.extend(frame.events)
+                if cells is not None:
+                    cells.extend(frame.cells, frame.measured)
                 on_frame(frame)
     except KeyboardInterrupt:
         status = Status.STOPPED
@@ -78,4 +88,4 @@ def run_inline(
         status = Status.FAILED
         reason, details = explain(error)
     recording.finish(status, reason)
-    return Outcome(recording.row, status, reason, details, curves, tuple(events))
+    return Outcome(recording.row, status, reason, details, curves, tuple(events), cells)

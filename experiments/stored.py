@@ -33,9 +33,15 @@ def load_run(path: Path, run_id: int) -> RunView:
 
 
 def view_of(store: Store, row: RunRow) -> RunView:
-    """Read the curves of a row."""
+    """Read the curves, the events and the map of a row."""
     curves = with_ensembles(store.curves(row.id))
-    return RunView(row.name, store.settings(row.id), curves, store.events(row.id))
+    return RunView(
+        row.name,
+        store.settings(row.id),
+        curves,
+        store.events(row.id),
+        cells=store.cells(row.id),
+    )
 
 
 def with_ensembles(curves: CurveSet) -> CurveSet:

@@ -1,4 +1,4 @@
-"""What the history shows of a run: where each group ended, the gap, and the last crossing."""
+"""What the history shows of a run: where each group ended, the gap, and when the lead changed."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -9,6 +9,7 @@ import numpy as np
 from experiments.crossings import crossings, measured_crossings
 from experiments.curves import Curve, CurveSet
 from experiments.frames import OVERALL, FloatArray, Source
+from experiments.maps import CellMap
 
 _PREFERRED = (Source.THEORY, Source.VALIDATION, Source.SIMULATION, Source.TRAINING)
 
@@ -30,12 +31,19 @@ class Summary:
         never did or there are not exactly two.
     curves
         Number of curves.
+    cells
+        Cells of a map that are known.
+    crossed
+        Of those that can exist and do not diverge, the share in which the lead changes; None if
+        there are none.
     """
 
     losses: tuple[tuple[str, float], ...] = ()
     gap: float | None = None
     last_crossing: float | None = None
     curves: int = 0
+    cells: int = 0
+    crossed: float | None = None
 
     def to_json(self) -> str:
         """Write as JSON."""
@@ -71,6 +79,13 @@ def summarise(curves: CurveSet) -> Summary:
         losses = [loss for _, loss in finals]
         gap = max(losses) - min(losses)
     return Summary(losses=finals, gap=gap, last_crossing=crossing, curves=len(curves))
+
+
+def summarise_map(cells: CellMap) -> Summary:
+    """Summarise a map as far as it is known."""
+    told = (cells.layer("diverges") == 0) & np.isfinite(cells.layer("crossings"))
+    changes = cells.layer("crossings")[told] > 0
+    return Summary(cells=len(cells), crossed=float(changes.mean()) if changes.size else None)
 
 
 def _losses(curves: CurveSet) -> tuple[Source, dict[str, tuple[FloatArray, FloatArray]]]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from experiments.curves import CurveSet
 from experiments.frames import Event, EventKind
+from experiments.maps import CellMap
 from experiments.settings import DynamicsSettings, Settings
 
 
@@ -23,6 +24,8 @@ class RunView:
         What happened along the way.
     end
         Where x ends if the run goes on to its end; None where that is not known.
+    cells
+        The map of a run of the kind ``phase-diagram``, which has no curves.
     """
 
     name: str
@@ -30,6 +33,7 @@ class RunView:
     curves: CurveSet
     events: tuple[Event, ...] = ()
     end: float | None = None
+    cells: CellMap | None = None
 
     @property
     def is_dynamics(self) -> bool:

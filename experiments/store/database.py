@@ -88,6 +88,33 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """,
         "CREATE INDEX ensemble_points_by_ensemble ON ensemble_points (ensemble_id)",
     ),
+    (
+        """
+        CREATE TABLE cells (
+            id INTEGER PRIMARY KEY,
+            run_id INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+            column_number BLOB NOT NULL,
+            row_number BLOB NOT NULL,
+            size BLOB NOT NULL,
+            layers BLOB NOT NULL
+        )
+        """,
+        "CREATE INDEX cells_by_run ON cells (run_id)",
+        """
+        CREATE TABLE measured_cells (
+            id INTEGER PRIMARY KEY,
+            run_id INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+            x REAL NOT NULL,
+            y REAL NOT NULL,
+            runs INTEGER NOT NULL,
+            agreeing INTEGER NOT NULL,
+            asymptotic_preference INTEGER NOT NULL,
+            crossings INTEGER NOT NULL,
+            diverges INTEGER NOT NULL
+        )
+        """,
+        "CREATE INDEX measured_cells_by_run ON measured_cells (run_id)",
+    ),
 )
 """Step n takes a file of version n to version n + 1; what was released never changes."""
 

@@ -16,8 +16,8 @@ def write_points(connection: sqlite3.Connection, run_id: int, points: Points) ->
         "INSERT INTO points (curve_id, x, value) VALUES (?, ?, ?)",
         (
             _identify(connection, "curves", run_id, points.name),
-            _blob(points.x),
-            _blob(points.value),
+            blob_of(points.x),
+            blob_of(points.value),
         ),
     )
 
@@ -30,13 +30,13 @@ def write_ensemble(connection: sqlite3.Connection, run_id: int, grown: EnsembleP
         (
             _identify(connection, "ensembles", run_id, grown.name),
             grown.traces.shape[1],
-            _blob(grown.x),
-            _blob(grown.count),
-            _blob(grown.mean),
-            _blob(grown.deviation),
-            _blob(grown.lowest),
-            _blob(grown.highest),
-            _blob(grown.traces),
+            blob_of(grown.x),
+            blob_of(grown.count),
+            blob_of(grown.mean),
+            blob_of(grown.deviation),
+            blob_of(grown.lowest),
+            blob_of(grown.highest),
+            blob_of(grown.traces),
         ),
     )
 
@@ -57,8 +57,8 @@ def read_series(connection: sqlite3.Connection, run_id: int) -> CurveSet:
         (run_id,),
     )
     return CurveSet(
-        (Points(_name(*row[:5]), *map(_array, row[5:])) for row in points),
-        (_ensemble(_name(*row[:5]), row[5], tuple(map(_array, row[6:]))) for row in ensembles),
+        (Points(_name(*row[:5]), *map(array_of, row[5:])) for row in points),
+        (_ensemble(_name(*row[:5]), row[5], tuple(map(array_of, row[6:]))) for row in ensembles),
     )
 
 
@@ -90,9 +90,11 @@ def _ensemble(name: CurveName, kept: int, arrays: tuple[FloatArray, ...]) -> Ens
     )
 
 
-def _blob(array: FloatArray) -> bytes:
+def blob_of(array: FloatArray) -> bytes:
+    """Write numbers as they are kept, row by row."""
     return array.astype(_FLOAT, copy=False).tobytes()
 
 
-def _array(blob: bytes) -> FloatArray:
+def array_of(blob: bytes) -> FloatArray:
+    """Read what `blob_of` wrote, shape (n,)."""
     return np.frombuffer(blob, _FLOAT)

@@ -12,8 +12,17 @@ from typing import Any, Self
 from experiments.curves import CurveSet
 from experiments.environment import environment_json
 from experiments.frames import Event, EventKind, Frame
+from experiments.maps import CellMap
 from experiments.merging import merge
-from experiments.settings import Settings, dump_toml, parse_toml, settings_hash
+from experiments.settings import (
+    PhaseDiagramSettings,
+    Settings,
+    SettingsError,
+    dump_toml,
+    parse_toml,
+    settings_hash,
+)
+from experiments.store.cells import read_cells, write_cells, write_measured
 from experiments.store.database import StoreError, open_database, plain_errors, transaction
 from experiments.store.ownership import Owner
 from experiments.store.runs import (
@@ -27,7 +36,7 @@ from experiments.store.runs import (
     unknown_run,
 )
 from experiments.store.series import read_series, write_ensemble, write_points
-from experiments.summary import summarise
+from experiments.summary import Summary, summarise, summarise_map
 
 
 def default_path() -> Path:
@@ -116,13 +125,17 @@ class Store:
         return self.row(cursor.lastrowid)
 
     def append(self, run_id: int, frames: Iterable[Frame]) -> None:
-        """Add the points, ensembles and events of frames to a run, in one transaction."""
+        """Add what frames hold, but for progress, to a run, in one transaction."""
         news = merge(tuple(frames))
         with self._writing():
             for points in news.points:
                 write_points(self._connection, run_id, points)
             for grown in news.ensembles:
                 write_ensemble(self._connection, run_id, grown)
+            for cells in news.cells:
+                write_cells(self._connection, run_id, cells)
+            for cell in news.measured:
+                write_measured(self._connection, run_id, cell)
             self._connection.executemany(
                 "INSERT INTO events (run_id, kind, x, text) VALUES (?, ?, ?, ?)",
                 [(run_id, event.kind, event.x, event.text) for event in news.events],
@@ -130,7 +143,7 @@ class Store:
 
     def finish(self, run_id: int, status: Status, reason: str = "") -> RunRow:
         """End a run: write its status, the reason and a summary of what was appended."""
-        summary = summarise(self.curves(run_id))
+        summary = self._summary(run_id)
         with self._writing():
             self._connection.execute(
                 "UPDATE runs SET status = ?, reason = ?, finished = ?, summary = ? WHERE id = ?",
@@ -177,6 +190,14 @@ class Store:
         with plain_errors(self.path):
             return read_series(self._connection, run_id)
 
+    def cells(self, run_id: int) -> CellMap | None:
+        """Read the map of a run, None for other kinds; raises SettingsError as `settings`."""
+        settings = self.settings(run_id)
+        if not isinstance(settings, PhaseDiagramSettings):
+            return None
+        with plain_errors(self.path):
+            return CellMap(settings, *read_cells(self._connection, run_id))
+
     def events(self, run_id: int) -> tuple[Event, ...]:
         """Read the events of a run in the order they happened."""
         with plain_errors(self.path):
@@ -219,6 +240,16 @@ class Store:
             if not Owner(pid, created).is_alive():
                 reason = "Bias Lab ended before the run did; what it had streamed is kept."
                 self.finish(run_id, Status.INTERRUPTED, reason)
+
+    def _summary(self, run_id: int) -> Summary:
+        """Summarise what was appended; of a map, nothing if its settings are not understood."""
+        if self.row(run_id).kind != "phase-diagram":
+            return summarise(self.curves(run_id))
+        try:
+            cells = self.cells(run_id)
+        except SettingsError:
+            cells = None
+        return Summary() if cells is None else summarise_map(cells)
 
     def _one(self, columns: str, run_id: int) -> tuple[Any, ...]:
         with plain_errors(self.path):
