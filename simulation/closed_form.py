@@ -24,6 +24,8 @@ _SHORTEST = 1e-12
 
 _TIME_ACCURACY = 1e-9
 
+_NODES, _WEIGHTS = (np.polynomial.legendre.leggauss(12) + np.array([[1.0], [0.0]])) / 2
+
 _LARGEST_EXPONENT = 600.0
 _LARGEST_NORM = 1e30
 """Keep a diverging norm finite, far beyond any bound of interest."""
@@ -37,15 +39,18 @@ class SquaredFlow:
     ----------
     relaxation
         What W and Q do.
+    begin
+        t at which the flow begins.
     age
-        s as a function of t.
+        s as a function of t − begin.
     norm
-        Q as a function of t.
+        Q as a function of t − begin.
     diverged_at
         When the norm passes `DIVERGENCE_NORM`, or None if it does not up to the end.
     """
 
     relaxation: Relaxation
+    begin: float
     age: Callable[[FloatArray], FloatArray]
     norm: Callable[[FloatArray], FloatArray]
     diverged_at: float | None
@@ -55,33 +60,71 @@ class SquaredFlow:
         cls, mixture: TeacherMixture, span: Span, *, overlaps: FloatArray, norm: float
     ) -> "SquaredFlow":
         """Solve theory from this state to the end of a span to which the closed form applies."""
-        rule, edges = span
+        rule = span.rule
+        begin, edges = float(span.edges[0]), span.edges - span.edges[0]
         relaxation = Relaxation.of(mixture, rule, overlaps)
-        begin = rule.schedule.integral(edges[:1])
-
-        def age(times: FloatArray) -> FloatArray:
-            return np.asarray(rule.learning_rate * (rule.schedule.integral(times) - begin))
-
+        age = _Age.of(rule, begin, edges)
         if rule.schedule.stepwise:
-            stepped = _SteppedNorm.of(relaxation, rule, edges=edges, norm=norm)
-            return cls(relaxation, age, stepped, _divergence(stepped, edges))
+            stepped = _SteppedNorm.of(relaxation, age, edges=edges, norm=norm)
+            return cls(relaxation, begin, age, stepped, _divergence(stepped, begin, edges))
 
         def rate(times: FloatArray) -> FloatArray:
-            return relaxation.norm_rate(rule.learning_rates(times))
+            return relaxation.norm_rate(rule.learning_rates(begin + times))
 
         def source(times: FloatArray) -> FloatArray:
-            eta = rule.learning_rates(times)
+            eta = rule.learning_rates(begin + times)
             return np.asarray(relaxation.norm_sources(eta, age(times)).sum(axis=-1))
 
-        fastest = _fastest(relaxation, rule.learning_rates(edges), np.diff(age(edges)), edges)
+        fastest = _fastest(relaxation, rule.learning_rates(span.edges), np.diff(age(edges)), edges)
         smooth = collocate(
             rate, source, edges=edges, start=norm, fastest=fastest, bound=DIVERGENCE_NORM
         )
-        return cls(relaxation, age, smooth, _divergence(smooth, smooth.edges))
+        return cls(relaxation, begin, age, smooth, _divergence(smooth, begin, smooth.edges))
 
     def evaluate(self, times: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the overlaps (n, 2K) and the norm (n,) at the times (n,)."""
-        return self.relaxation.overlaps(self.age(times)), self.norm(times)
+        elapsed = times - self.begin
+        return self.relaxation.overlaps(self.age(elapsed)), self.norm(elapsed)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Age:
+    """s = ∫η dt over the time since t = begin, to a relative accuracy however late that is.
+
+    Attributes
+    ----------
+    edges, ages
+        Where the n stages begin, and s there; shape (n,).
+    """
+
+    rule: LearningRule
+    begin: float
+    edges: FloatArray
+    ages: FloatArray
+
+    @classmethod
+    def of(cls, rule: LearningRule, begin: float, edges: FloatArray) -> "_Age":
+        starts = edges[:-1]
+        unfinished = cls(rule, begin, starts, np.zeros_like(starts))
+        grown = unfinished.growth(starts, np.diff(edges))
+        return cls(rule, begin, starts, np.append(0.0, np.cumsum(grown)[:-1]))
+
+    def __call__(self, times: FloatArray) -> FloatArray:
+        stage = np.maximum(np.searchsorted(self.edges, times, side="right") - 1, 0)
+        return self.ages[stage] + self.growth(self.edges[stage], times - self.edges[stage])
+
+    def growth(self, starts: FloatArray, lengths: FloatArray) -> FloatArray:
+        """Return ∫η dt over stretches within stages; element-wise.
+
+        A difference of integrals from t = 0 would lose the digits of a short and late stretch,
+        where the learning rate hardly changes and a quadrature does better.
+        """
+        schedule, late = self.rule.schedule, self.begin + starts
+        factors = schedule.factor(late[..., None] + np.multiply.outer(lengths, _NODES))
+        difference = schedule.integral(late + lengths) - schedule.integral(late)
+        even = factors.min(axis=-1) >= factors.max(axis=-1) / 2
+        grown = np.where(even, lengths * (factors @ _WEIGHTS), difference)
+        return np.asarray(self.rule.learning_rate * grown)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,12 +143,11 @@ class _SteppedNorm:
 
     @classmethod
     def of(
-        cls, relaxation: Relaxation, rule: LearningRule, *, edges: FloatArray, norm: float
+        cls, relaxation: Relaxation, age: _Age, *, edges: FloatArray, norm: float
     ) -> "_SteppedNorm":
         begins, lengths = edges[:-1], np.diff(edges)
-        eta = rule.learning_rates(begins + lengths / 2)
-        ages = np.append(0.0, np.cumsum(eta * lengths)[:-1])
-        rates, sources = relaxation.norm_rate(eta), relaxation.norm_sources(eta, ages)
+        eta = age.rule.learning_rates(age.begin + begins + lengths / 2)
+        rates, sources = relaxation.norm_rate(eta), relaxation.norm_sources(eta, age.ages)
         decays = np.multiply.outer(eta, relaxation.term_rates)
         kept = _decay(rates, lengths)
         gained = np.vecdot(_convolution(rates, decays, lengths), sources)
@@ -220,9 +262,12 @@ def first_passage(
         times = np.linspace(low, high, 65)
 
 
-def _divergence(norm: Callable[[FloatArray], FloatArray], edges: FloatArray) -> float | None:
+def _divergence(
+    norm: Callable[[FloatArray], FloatArray], begin: float, edges: FloatArray
+) -> float | None:
     times = np.union1d(edges, np.linspace(edges[0], edges[-1], 257))
-    return first_passage(norm, times, bound=DIVERGENCE_NORM)
+    passed = first_passage(norm, times, bound=DIVERGENCE_NORM)
+    return None if passed is None else begin + passed
 
 
 def _fastest(

@@ -295,3 +295,19 @@ def test_curves_against_another_integrator_and_adaptive_quadrature(
         times.append(end)
         curves = solve(mixture, learning, [end])
         np.testing.assert_allclose(np.append(curves.overlaps, curves.norm), state, atol=3e-8)
+
+
+@pytest.mark.parametrize("switch_time", [2.0**4, 2.0**17])
+def test_what_a_switch_changes_at_once_is_followed_however_late(switch_time: float) -> None:
+    """A schedule that stays at the set rate is as good as none, which has a formula throughout."""
+    weights = np.array([1.0, 1000.0])
+    fast: dict[str, Any] = {"learning_rate": 11.0, "weight_decay": 400.0, "batch_size": 10**5}
+    switch = Switch(time=switch_time, group_weights=weights, class_weights=np.ones(2))
+    times = switch_time + np.array([0.0, 2.0**-16, 2.0**-12, 2.0**-10, 2.0**-6, switch_time])
+    curves = [
+        solve(two_groups(), rule(**fast, switch=switch, schedule=schedule), times)
+        for schedule in (CosineDecay(decay_steps=5.0, alpha=1.0, warmup_steps=2.0), CONSTANT)
+    ]
+    assert np.ptp(curves[1].norm) > 0.1
+    np.testing.assert_allclose(curves[0].norm, curves[1].norm, rtol=1e-9)
+    np.testing.assert_allclose(curves[0].overlaps, curves[1].overlaps, rtol=1e-9, atol=1e-12)
