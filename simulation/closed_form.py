@@ -230,14 +230,17 @@ def time_scales(mixture: TeacherMixture, rule: LearningRule) -> TimeScales:
     )
 
 
-def largest_learning_rate(mixture: TeacherMixture, rule: LearningRule) -> float:
+def largest_learning_rate(
+    mixture: TeacherMixture, rule: LearningRule, *, until: float = np.inf
+) -> float:
     """Return the η from which on the norm diverges (squared loss).
 
-    It is 2B(Δ̄ + λ_2)/Σ_j π_j c_j² Δ_j²; with a switch, the smaller one of the weights before and
-    after it.
+    It is 2B(Δ̄ + λ_2)/Σ_j π_j c_j² Δ_j²; with a switch before t = `until`, the smaller one of the
+    weights before and after it.
     """
+    switched = rule.switch is not None and rule.switch.time < until
     limits = []
-    for part in (rule, rule.after_switch()):
+    for part in (rule, rule.after_switch()) if switched else (rule,):
         shares, weights = part.sampling_shares(mixture), part.group_weights * part.class_weights[0]
         damping = shares @ (weights * mixture.variances) + part.weight_decay
         noise = shares @ (weights * mixture.variances) ** 2

@@ -16,7 +16,9 @@ _CROSSINGS: tuple[tuple[EventKind, Measure, str], ...] = (
 )
 
 
-def theory_events(trajectory: Trajectory, thresholds: FloatArray) -> Iterator[Event]:
+def theory_events(
+    trajectory: Trajectory, thresholds: FloatArray, *, duration: float
+) -> Iterator[Event]:
     """Tell what happens along the exact curves.
 
     Parameters
@@ -25,6 +27,8 @@ def theory_events(trajectory: Trajectory, thresholds: FloatArray) -> Iterator[Ev
         The exact curves.
     thresholds
         Decision threshold of each group, shape (K,).
+    duration
+        When training is to end, however far the curves reach.
     """
     mixture, rule, diverged_at = trajectory.mixture, trajectory.rule, trajectory.diverged_at
     end = float(trajectory.times[-1]) if trajectory.times.size else 0.0
@@ -32,7 +36,7 @@ def theory_events(trajectory: Trajectory, thresholds: FloatArray) -> Iterator[Ev
         yield from _leads(trajectory, thresholds)
     closed = applies(rule)
     if diverged_at is not None or (closed and is_unstable(mixture, rule, end)):
-        yield Event(EventKind.DIVERGED, diverged_at or end, _divergence(trajectory))
+        yield Event(EventKind.DIVERGED, diverged_at or end, _divergence(trajectory, duration))
     elif end > 0 and closed and mixture.size == 2:
         yield from _phases(trajectory, end)
 
@@ -63,11 +67,11 @@ def visible_crossings(
     return tuple(crossing for crossing in found if crossing.visible)
 
 
-def _divergence(trajectory: Trajectory) -> str:
+def _divergence(trajectory: Trajectory, duration: float) -> str:
     text = "The weights grow without bound"
     if not applies(trajectory.rule):
         return f"{text}."
-    limit = largest_learning_rate(trajectory.mixture, trajectory.rule)
+    limit = largest_learning_rate(trajectory.mixture, trajectory.rule, until=duration)
     return f"{text}: the learning rate must be below {limit:.3g}."
 
 

@@ -40,7 +40,8 @@ def theory(settings: DynamicsSettings) -> Theory:
     try:
         trajectory = solve(mixture, learning_rule(settings), report_times(settings))
         points = tuple(_points(trajectory, thresholds, settings.seed))
-        return Theory(points, tuple(theory_events(trajectory, thresholds)))
+        events = theory_events(trajectory, thresholds, duration=settings.learning.duration)
+        return Theory(points, tuple(events))
     except ArithmeticError as error:
         message = f"The equations could not be integrated: {error}"
         raise RunFailedError(message) from error

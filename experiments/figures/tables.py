@@ -206,7 +206,7 @@ def _scales_table(mixture: TeacherMixture, rule: LearningRule, end: float) -> Nu
             ),
         )
     ends = phase_ends(mixture, rule, end)
-    limit = largest_learning_rate(mixture, rule)
+    limit = largest_learning_rate(mixture, rule, until=end)
     no_shift = "after the end" if relaxation(mixture, rule).has_shift else "no shift"
     return NumberTable(
         "Time-scales",

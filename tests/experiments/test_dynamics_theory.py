@@ -230,6 +230,20 @@ def test_a_rate_beyond_the_limit_ends_the_curves_and_is_told_with_the_limit() ->
     assert not any(event.kind is EventKind.DIVERGED for event in stable.events)
 
 
+@pytest.mark.parametrize(("switch_time", "lowered"), [(150.0, True), (1e6, False)])
+def test_the_limit_counts_weights_that_come_into_force_and_no_others(
+    switch_time: float, lowered: bool
+) -> None:
+    limit = 2 * 0.71 / (0.7 * 0.5**2 + 0.3 * 1.2**2) / (100 if lowered else 1)
+    later = {"switch_time": switch_time, "later_group_weights": (100.0, 100.0)}
+    settings = dynamics(
+        mixture=GENERAL, learning={"duration": 200.0, "learning_rate": 8.0}, mitigation=later
+    )
+    (event,) = (event for event in theory(settings).events if event.kind is EventKind.DIVERGED)
+    assert event.x < 150
+    assert f"must be below {limit:.3g}" in event.text
+
+
 def test_a_rate_slightly_beyond_the_limit_is_told_before_it_shows() -> None:
     limit = 2 * 0.71 / (0.7 * 0.5**2 + 0.3 * 1.2**2)
     found = theory(_diverging(learning_rate=1.001 * limit, duration=5.0))

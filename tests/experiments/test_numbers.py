@@ -213,6 +213,15 @@ def test_time_scales_and_the_limit_are_those_of_the_formulas() -> None:
     assert rows["Limit of the learning rate"] == f"{limit:.4g}, set {rate / limit:.0%} of it"
 
 
+def test_the_limit_of_the_learning_rate_is_that_of_the_weights_in_force() -> None:
+    label = "Limit of the learning rate"
+    plain = tables(streamed(dynamics(learning=SHORT)))["Time-scales"][label]
+    for switch_time, same in ((7.0, True), (5.0, False)):
+        later = {"switch_time": switch_time, "later_group_weights": (9.0, 9.0)}
+        rows = tables(streamed(dynamics(learning=SHORT, mitigation=later)))["Time-scales"]
+        assert (rows[label] == plain) == same
+
+
 def test_what_is_not_reached_is_told_apart_from_what_is_not_there() -> None:
     brief = {"learning": {"duration": 0.1}}
     assert tables(streamed(dynamics(**brief)))["Time-scales"]["Shift learnt"] == "no shift"
