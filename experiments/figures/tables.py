@@ -16,7 +16,7 @@ from experiments.views import Number, NumberTable, group_label
 from simulation.averages import label_moments
 from simulation.closed_form import applies, largest_learning_rate, relaxation
 from simulation.disparities import DISPARITIES
-from simulation.learning import LearningRule
+from simulation.learning import LearningRule, spans
 from simulation.mixture import TeacherMixture
 from simulation.observables import group_losses
 from simulation.phases import asymptote, phase_ends
@@ -72,7 +72,7 @@ def _lasting_tables(run: RunView, _recorded: EnsemblePoints | None) -> tuple[Num
         _agreement_table(run),
         _asymptote_table(mixture, rule),
         _scales_table(mixture, rule, run.settings.learning.duration),
-        _forces_table(mixture, rule),
+        _forces_table(mixture, rule, run.settings.learning.duration),
     )
 
 
@@ -165,10 +165,11 @@ def _agreement_table(run: RunView) -> NumberTable:
     return NumberTable("Simulated runs against theory", tuple(rows))
 
 
-def _forces_table(mixture: TeacherMixture, rule: LearningRule) -> NumberTable:
-    """Say what pulls early and late, by group."""
+def _forces_table(mixture: TeacherMixture, rule: LearningRule, end: float) -> NumberTable:
+    """Say what pulls early, and with the last weights late, by group."""
     _, saliency = label_moments(mixture)
-    weights = rule.sampling_shares(mixture) * rule.group_weights * np.sqrt(mixture.variances)
+    last = spans(rule, end)[-1].rule
+    weights = last.sampling_shares(mixture) * last.group_weights * np.sqrt(mixture.variances)
     names = " · ".join(group_label(name) for name in mixture.names)
     return NumberTable(
         "What pulls",
@@ -177,15 +178,15 @@ def _forces_table(mixture: TeacherMixture, rule: LearningRule) -> NumberTable:
             Number(
                 "Saliency κ",
                 _row(saliency),
-                "How readable a group's labels are, 2φ(h)√Δ: early on, the larger one is learnt"
-                " faster.",
+                "How readable a group's labels are, 2φ(h)√Δ for a rule of length √d: early on, the"
+                " larger one is learnt faster.",
             ),
             Number(
                 "Relative representation",
                 _row(weights / weights.sum()),
-                "Share times the root of the variance, weights and sampling included, as part of"
-                " the whole: late in training the larger one mostly decides what the weights"
-                " become.",
+                "Share times the root of the variance, weights and sampling included (those after"
+                " the switch, if there is one), as part of the whole: late in training the larger"
+                " one mostly decides what the weights become.",
             ),
         ),
     )

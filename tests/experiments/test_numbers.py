@@ -290,6 +290,18 @@ def test_what_pulls_counts_weights_and_sampling() -> None:
         np.testing.assert_allclose(floats(rows["Saliency κ"]), saliency, rtol=6e-4)
 
 
+@pytest.mark.parametrize(("switch_time", "weights"), [(2.0, [1, 50]), (7.0, [1, 3])])
+def test_what_pulls_late_are_the_weights_in_force_at_the_end(
+    switch_time: float, weights: list[float]
+) -> None:
+    learning = SHORT | {"group_weights": (1.0, 3.0)}
+    later = {"switch_time": switch_time, "later_group_weights": (1.0, 50.0)}
+    run = streamed(dynamics(mixture=GENERAL, learning=learning, mitigation=later))
+    pull = np.array([0.7, 0.3]) * weights * np.sqrt([0.5, 1.2])
+    shown = floats(tables(run)["What pulls"]["Relative representation"])
+    np.testing.assert_allclose(shown, pull / pull.sum(), rtol=6e-4)
+
+
 def _lead_rows(run: RunView) -> dict[str, str]:
     return tables(run).get("Changes of the lead in loss: forecast and measured", {})
 
