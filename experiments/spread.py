@@ -5,9 +5,6 @@ import numpy as np
 from experiments.frames import EnsemblePoints, FloatArray
 from experiments.views import Spread
 
-NORMAL_QUANTILE = 1.96
-"""97.5 % of a normal distribution lie below it."""
-
 
 def bars(
     spread: Spread, ensemble: EnsemblePoints
@@ -20,10 +17,21 @@ def bars(
         return None, None
     if spread is Spread.RANGE:
         return ensemble.lowest, ensemble.highest
-    error = ensemble.deviation / np.sqrt(np.maximum(ensemble.count, 1.0))
     half = {
         Spread.DEVIATION: ensemble.deviation,
-        Spread.ERROR: error,
-        Spread.INTERVAL: NORMAL_QUANTILE * error,
+        Spread.ERROR: ensemble.deviation / np.sqrt(np.maximum(ensemble.count, 1.0)),
+        Spread.INTERVAL: interval_half_width(ensemble),
     }[spread]
     return ensemble.mean - half, ensemble.mean + half
+
+
+def interval_half_width(ensemble: EnsemblePoints) -> FloatArray:
+    """Return half the width of the 95 % interval of the mean, by Student's t; (n,).
+
+    0 for a single run, as is the standard deviation.
+    """
+    from scipy.special import stdtrit  # not needed to see the window
+
+    count = np.maximum(ensemble.count, 2.0)
+    error = ensemble.deviation / np.sqrt(np.maximum(ensemble.count, 1.0))
+    return np.asarray(stdtrit(count - 1, 0.975) * error)

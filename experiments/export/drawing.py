@@ -41,6 +41,7 @@ class Ensemble(NamedTuple):
     standard_deviation: Floats
     minimum: Floats
     maximum: Floats
+    interval_half_width: Floats
 
 
 class Tables(NamedTuple):
@@ -158,11 +159,10 @@ def _read(path: Path) -> dict[Name, Floats]:
 def bars(spread: str, ensemble: Ensemble) -> tuple[Floats, Floats] | None:
     """Return the lower and upper ends of the bars that show a spread, each (n,)."""
     deviation = ensemble.standard_deviation
-    error = deviation / np.sqrt(np.maximum(ensemble.runs, 1.0))
     halves = {
         "standard deviation": deviation,
-        "standard error": error,
-        "95 % interval of the mean": 1.96 * error,
+        "standard error": deviation / np.sqrt(np.maximum(ensemble.runs, 1.0)),
+        "95 % interval of the mean": ensemble.interval_half_width,
     }
     if spread in halves:
         return ensemble.mean - halves[spread], ensemble.mean + halves[spread]

@@ -7,6 +7,7 @@ from experiments.curves import CurveSet
 from experiments.export import drawing
 from experiments.frames import CurveName, FloatArray
 from experiments.settings import Settings, settings_hash
+from experiments.spread import interval_half_width
 from experiments.views import CurveView, Figure, Panel
 
 
@@ -31,7 +32,13 @@ def tables_of(curves: CurveSet) -> drawing.Tables:
         },
         ensembles={
             _name(each.name): drawing.Ensemble(
-                each.x, each.count, each.mean, each.deviation, each.lowest, each.highest
+                x=each.x,
+                runs=each.count,
+                mean=each.mean,
+                standard_deviation=each.deviation,
+                minimum=each.lowest,
+                maximum=each.highest,
+                interval_half_width=interval_half_width(each),
             )
             for each in curves.ensembles
         },

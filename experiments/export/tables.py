@@ -12,11 +12,14 @@ from numpy.typing import NDArray
 from experiments.curves import CurveSet
 from experiments.frames import CurveName, FloatArray
 from experiments.plane import PlaneView
+from experiments.spread import interval_half_width
 from experiments.views import NumberTable
 
 _NAME = ("quantity", "group", "source", "arm", "seed")
 CURVE_COLUMNS = (*_NAME, "x", "value")
-ENSEMBLE_COLUMNS = (*_NAME, "x", "runs", "mean", "standard_deviation", "minimum", "maximum")
+_MOMENTS = ("runs", "mean", "standard_deviation", "minimum", "maximum", "interval_half_width")
+ENSEMBLE_COLUMNS = (*_NAME, "x", *_MOMENTS)
+"""Half the width is that of the 95 % interval of the mean."""
 PLANE_COLUMNS = ("x", "y", "group", "label", "answer")
 NUMBER_COLUMNS = ("table", "label", "value")
 _WHOLE = {"seed", "runs"}
@@ -44,7 +47,8 @@ def write_ensembles(curves: CurveSet, folder: Path) -> None:
     def series() -> Iterator[_Series]:
         for each in curves.ensembles:
             moments = (each.mean, each.deviation, each.lowest, each.highest)
-            yield each.name, (each.x, each.count.astype(np.int64), *moments)
+            columns = (each.x, each.count.astype(np.int64), *moments, interval_half_width(each))
+            yield each.name, columns
 
     _write_csv(folder / "ensembles.csv", ENSEMBLE_COLUMNS, series())
     _write_parquet(folder / "ensembles.parquet", ENSEMBLE_COLUMNS, series())

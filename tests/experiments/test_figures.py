@@ -8,6 +8,7 @@ from functools import cache
 import numpy as np
 import pytest
 from dynamics_runs import GENERAL, Table, dynamics, many_groups, streamed, streaming, times, values
+from scipy.stats import t as student
 
 from experiments.curves import CurveSet
 from experiments.figures import FIGURELESS, RunView, figure, titles
@@ -130,6 +131,7 @@ def test_bars_are_what_they_are_called() -> None:
         (Spread.RANGE, runs.traces.min(axis=1), runs.traces.max(axis=1)),
         (Spread.DEVIATION, runs.mean - spread, runs.mean + spread),
         (Spread.ERROR, runs.mean - spread / np.sqrt(3), runs.mean + spread / np.sqrt(3)),
+        (Spread.INTERVAL, *student.interval(0.95, 2, runs.mean, spread / np.sqrt(3))),
     ):
         panel = figure(run, "Losses", options=ViewOptions(spread=kind)).panels[0]
         (dots,) = (curve for curve in panel.curves if curve.name == runs.name)
