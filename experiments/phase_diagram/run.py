@@ -7,8 +7,9 @@ from typing import Protocol
 from experiments.frames import TO_NEXT_POINT, Cells, Event, EventKind, Frame, Progress
 from experiments.maps import CellMap
 from experiments.phase_diagram.exact import ExactCells, has_closed_form
+from experiments.phase_diagram.integrated import IntegratedCells
 from experiments.phase_diagram.words import summary
-from experiments.run import FrameGenerator, RunFailedError
+from experiments.run import FrameGenerator
 from experiments.settings import PhaseDiagramSettings
 
 _SECONDS = 0.05
@@ -42,11 +43,8 @@ def run_phase_diagram(settings: PhaseDiagramSettings) -> FrameGenerator:
     RunFailedError
         When what is to be simulated would take too long.
     """
-    if not has_closed_form(settings):
-        message = "maps of rules without a closed form cannot be computed yet"
-        raise RunFailedError(message)
     painted = CellMap(settings)
-    work: _Work = ExactCells(settings)
+    work: _Work = ExactCells(settings) if has_closed_form(settings) else IntegratedCells(settings)
     yield from _paint(work, painted)
     text = summary(painted)
     yield Frame(events=(Event(EventKind.NOTICE, 0.0, text),), progress=_progress(work))

@@ -2,7 +2,6 @@
 
 import sqlite3
 
-
 from experiments.frames import CELL_LAYERS, Cells, MeasuredCell
 from experiments.store.series import array_of, blob_of
 
