@@ -1,8 +1,10 @@
 """When which group is ahead: the crossings of two groups' curves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from itertools import groupby, pairwise
+from operator import attrgetter
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -86,7 +88,8 @@ def find_crossings(
     rule
         A learning rule for K groups.
     until
-        End of the search in t = steps/d; `horizon` covers all that happens. The search ends
+        End of the search in t = steps/d; `horizon` covers all that happens at a constant
+        learning rate without a switch. The search ends
         earlier where the norm diverges.
     measure
         Whether the group with the lower loss or with the lower error is ahead.
@@ -136,6 +139,52 @@ def find_crossings(
         )
         for number, root in enumerate(roots.tolist())
     )
+
+
+def visible_crossings(crossings: Sequence[Crossing]) -> tuple[Crossing, ...]:
+    """Return the changes of the lead that are left once leads too small to see are not counted.
+
+    Where the lead changes back and forth between two visible ones, the middle change stands for
+    all of them.
+
+    Parameters
+    ----------
+    crossings
+        All crossings of two groups, in order.
+    """
+    if not crossings:
+        return ()
+    first = crossings[0]
+    leads = [_Lead(first.ahead_before, first.gap_before, first.extreme_before)]
+    leads += [_Lead(each.ahead_after, each.gap_after, each.extreme_after) for each in crossings]
+    visible = (number for number, lead in enumerate(leads) if lead.gap >= VISIBLE_GAP)
+    stretches = [list(each) for _, each in groupby(visible, key=lambda number: leads[number].ahead)]
+    found = []
+    for before, after in pairwise(stretches):
+        lost, won = (
+            max((leads[number] for number in stretch), key=attrgetter("gap"))
+            for stretch in (before, after)
+        )
+        found.append(
+            Crossing(
+                time=crossings[(before[-1] + after[0]) // 2].time,
+                ahead_before=lost.ahead,
+                ahead_after=won.ahead,
+                gap_before=lost.gap,
+                gap_after=won.gap,
+                extreme_before=lost.extreme,
+                extreme_after=won.extreme,
+            )
+        )
+    return tuple(found)
+
+
+class _Lead(NamedTuple):
+    """Who is ahead between two crossings, by how much at most, and when."""
+
+    ahead: int
+    gap: float
+    extreme: float
 
 
 def horizon(scales: TimeScales) -> float:

@@ -6,7 +6,7 @@ from experiments.dynamics.explanation import explain
 from experiments.frames import Event, EventKind, FloatArray
 from experiments.views import group_label
 from simulation.closed_form import applies, largest_learning_rate, relaxation
-from simulation.crossings import Crossing, Measure, find_crossings
+from simulation.crossings import Crossing, Measure, find_crossings, visible_crossings
 from simulation.dynamics import Trajectory
 from simulation.phases import is_unstable, phase_ends
 
@@ -44,7 +44,7 @@ def theory_events(
 def _leads(trajectory: Trajectory, thresholds: FloatArray) -> Iterator[Event]:
     """Tell when another group gets ahead, and why."""
     for kind, measure, words in _CROSSINGS:
-        crossings = visible_crossings(trajectory, measure, thresholds)
+        crossings = _seen(trajectory, measure, thresholds)
         for crossing in crossings:
             ahead = group_label(trajectory.mixture.names[crossing.ahead_after])
             text = f"t = {crossing.time:.3g}: now {ahead} is ahead{words}."
@@ -53,9 +53,7 @@ def _leads(trajectory: Trajectory, thresholds: FloatArray) -> Iterator[Event]:
             yield from explain(trajectory, crossings)
 
 
-def visible_crossings(
-    trajectory: Trajectory, measure: Measure, thresholds: FloatArray
-) -> tuple[Crossing, ...]:
+def _seen(trajectory: Trajectory, measure: Measure, thresholds: FloatArray) -> tuple[Crossing, ...]:
     """List the crossings of two groups that a reader can see."""
     found = find_crossings(
         trajectory.mixture,
@@ -64,7 +62,7 @@ def visible_crossings(
         measure=measure,
         decision_thresholds=thresholds,
     )
-    return tuple(crossing for crossing in found if crossing.visible)
+    return visible_crossings(found)
 
 
 def _divergence(trajectory: Trajectory, duration: float) -> str:

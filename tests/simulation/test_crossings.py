@@ -1,6 +1,7 @@
 """Settings in which the phenomena are plain to see, computed independently to 1e-9."""
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from simulation_cases import changes, rule, squared_rules, two_group_mixtures, two_groups
 
 from simulation.closed_form import time_scales
-from simulation.crossings import VISIBLE_GAP, Crossing, find_crossings, horizon
+from simulation.crossings import VISIBLE_GAP, Crossing, find_crossings, horizon, visible_crossings
 from simulation.dynamics import solve
 from simulation.learning import LearningRule, Switch
 from simulation.losses import Focal, Logistic, Loss, SmoothHinge, Squared
@@ -259,3 +260,53 @@ def test_a_lead_too_small_to_see_is_no_change_of_who_is_ahead(
         extreme_after=2,
     )
     assert crossing.visible is visible
+
+
+def _changes(*leads: float) -> list[Crossing]:
+    """Crossings at t = 1, 2, ... between leads of alternating groups, given by their gaps."""
+    return [
+        Crossing(
+            time=number + 1,
+            ahead_before=number % 2,
+            ahead_after=(number + 1) % 2,
+            gap_before=before,
+            gap_after=after,
+            extreme_before=number + 0.5,
+            extreme_after=number + 1.5,
+        )
+        for number, (before, after) in enumerate(pairwise(leads))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("leads", "times"),
+    [
+        ((0.1, 0.2), [1]),
+        ((0.1, 1e-4), []),
+        ((1e-4, 0.1), []),
+        ((0.1, 1e-4, 0.2), []),
+        ((0.1, 1e-4, 1e-4, 0.2), [2]),
+        ((0.1, 1e-4, 0.3, 0.2, 1e-4, 1e-4, 0.1, 1e-4), [3, 5]),
+        ((1e-4, 1e-4), []),
+    ],
+)
+def test_leads_too_small_to_see_are_dropped_before_the_changes_are_counted(
+    leads: tuple[float, ...], times: list[float]
+) -> None:
+    crossings = _changes(*leads)
+    found = visible_crossings(crossings)
+    assert [crossing.time for crossing in found] == times
+    for crossing in found:
+        assert crossing.visible
+        assert crossing.ahead_before != crossing.ahead_after
+        assert crossing.extreme_before < crossing.time < crossing.extreme_after
+    for before, after in pairwise(found):
+        assert before.ahead_after == after.ahead_before
+        assert before.gap_after == after.gap_before
+    assert visible_crossings(found) == found
+
+
+def test_the_largest_gap_of_a_lead_is_kept_across_one_too_small_to_see() -> None:
+    (found,) = visible_crossings(_changes(0.3, 1e-4, 0.1, 0.2, 1e-4, 0.5))
+    assert (found.time, found.gap_before, found.gap_after) == (3, 0.3, 0.5)
+    assert (found.extreme_before, found.extreme_after) == (0.5, 5.5)
