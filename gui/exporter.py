@@ -78,13 +78,14 @@ class Exporter(QObject):
             Time of the numbers and of the plane; None for the end.
         """
         from experiments.export.view import export_view  # not needed to see the window
+        from gui.map_page import MapPage
 
         page = self._plots.page
         job = partial(
             export_view,
             folder,
             view,
-            self._plots.title,
+            page.layer if isinstance(page, MapPage) else self._plots.title,
             overlays=overlays,
             options=self._plots.bars.options,
             moment=moment,
@@ -123,8 +124,8 @@ class Exporter(QObject):
     def _ask(
         self, view: RunView, *, overlays: Sequence[RunView] = (), moment: float | None = None
     ) -> None:
-        if not len(view.curves):
-            self.problem.emit("There are no curves to export yet. Press Run first.", "")
+        if not len(view.curves) and not view.cells:
+            self.problem.emit("There is nothing to export yet. Press Run first.", "")
             return
         start = self._state.text("export folder") or str(Path.home())
         folder = QFileDialog.getExistingDirectory(self._window, "Export to folder", start)

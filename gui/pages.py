@@ -1,4 +1,4 @@
-"""What a tab of the plots holds: curves, the plane, or numbers."""
+"""What a tab of the plots holds: curves, the plane, numbers, or a map."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,8 +7,9 @@ from typing import Protocol
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
-from experiments.figures import NUMBERS, PLANE, RunView, figure, numbers, plane
+from experiments.figures import MAP, NUMBERS, PLANE, RunView, figure, numbers, plane
 from experiments.views import ViewOptions
+from gui.map_wishes import MapWishes
 from gui.numbers_view import NumbersView
 from gui.theme import Theme
 
@@ -23,12 +24,15 @@ class Shown:
         Runs laid over the one shown.
     moment
         Time that is looked at; None for none.
+    cell
+        Exact curves of the cell that a map's marker is in; None for none.
     """
 
     run: RunView
     overlays: tuple[RunView, ...]
     options: ViewOptions
     moment: float | None
+    cell: RunView | None
 
 
 class Page(Protocol):
@@ -57,8 +61,24 @@ class Page(Protocol):
         """Take a picture."""
 
 
-def make_page(title: str, theme: Theme, *, changed: Callable[[], None]) -> Page:
-    """Make the page of a title; `changed` is called when its user wants to see another part."""
+def make_page(title: str, theme: Theme, *, changed: Callable[[], None], wishes: MapWishes) -> Page:
+    """Make the page of a title.
+
+    Parameters
+    ----------
+    title
+        One of `experiments.figures.titles`.
+    theme
+        Colours.
+    changed
+        Called when its user wants to see another part.
+    wishes
+        Told what its user wants of a map.
+    """
+    if title == MAP:
+        from gui.map_page import MapPage
+
+        return MapPage(theme, changed, wishes)
     if title == PLANE:
         return PlanePage(theme, changed)
     if title == NUMBERS:

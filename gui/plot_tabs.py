@@ -11,6 +11,7 @@ from experiments.figures import RunView, titles
 from experiments.frames import EventKind
 from gui.bars_button import BarsButton
 from gui.keys import KeepsKeys
+from gui.map_wishes import MapWishes
 from gui.moment import Moment
 from gui.pages import Page, Shown, make_page
 from gui.sentence import Sentence
@@ -22,12 +23,20 @@ _REDRAW_MS = 40
 _EMPTY = {
     "dynamics": "The exact curves are being computed …",
     "training": "Press Run (Space) to train; the curves of each group appear here.",
+    "phase-diagram": "The map is being computed …",
 }
 _NOTHING = "There is nothing to draw: the curves end before they begin."
-_STARTING = (
-    "Data are being loaded and the network is built; curves appear in a moment."
-    " The first run of a session also waits some seconds for TensorFlow."
+_NO_FORMULA = (
+    "Press Run (Space): this rule has no closed form, so cells are computed one by one, coarse to"
+    " fine."
 )
+_STARTING = {
+    "training": (
+        "Data are being loaded and the network is built; curves appear in a moment."
+        " The first run of a session also waits some seconds for TensorFlow."
+    ),
+    "phase-diagram": "The first cells are being computed …",
+}
 
 
 class PlotTabs(QWidget):
@@ -45,7 +54,9 @@ class PlotTabs(QWidget):
         super().__init__()
         self._theme = theme
         self._view: RunView | None = None
+        self._cell: RunView | None = None
         self.overlays: tuple[RunView, ...] = ()
+        self.wishes = MapWishes(self)
         self._dirty = False
         self._moved = False
         self._refit = False
@@ -95,7 +106,13 @@ class PlotTabs(QWidget):
         wanted = titles(view.settings.kind)
         if wanted != tuple(self.tabs.tabText(index) for index in range(self.tabs.count())):
             self._rebuild(wanted)
-        self._set_empty_text(_NOTHING if len(view.curves) else _EMPTY[view.settings.kind])
+        self._set_empty_text(_empty_text(view))
+        self.refresh()
+
+    @Slot(object)
+    def show_cell(self, cell: RunView | None) -> None:
+        """Show the exact curves of the cell that a map's marker is in; None for no cell."""
+        self._cell = cell
         self.refresh()
 
     def refit(self) -> None:
@@ -104,9 +121,9 @@ class PlotTabs(QWidget):
         self.moment.forget()
         self.refresh()
 
-    def show_start(self) -> None:
-        """Say that a run has been started whose curves are still to come."""
-        self._set_empty_text(_STARTING)
+    def show_start(self, kind: str) -> None:
+        """Say that a run has been started of which nothing is to be seen yet."""
+        self._set_empty_text(_STARTING.get(kind, _EMPTY[kind]))
 
     def set_overlays(self, views: Sequence[RunView]) -> None:
         """Lay these runs over the one shown."""
@@ -160,6 +177,7 @@ class PlotTabs(QWidget):
             self._moved = False
             self.sentence.show_text(_words(view, self.page.show(self._shown(view))))
             self.bars.set_available(bool(view.curves.ensembles))
+            self.bars.setVisible(view.settings.kind != "phase-diagram")
             self.heading.setText(_heading(view))
         else:
             self._moved = False
@@ -172,7 +190,8 @@ class PlotTabs(QWidget):
 
     def _shown(self, view: RunView) -> Shown:
         time = self.moment.time
-        return Shown(view, self.overlays, self.bars.options, None if math.isnan(time) else time)
+        moment = None if math.isnan(time) else time
+        return Shown(view, self.overlays, self.bars.options, moment, self._cell)
 
     def _take_time(self, view: RunView) -> None:
         self.moment.set_span(view.span if view.is_dynamics and len(view.curves) else None)
@@ -198,11 +217,20 @@ class PlotTabs(QWidget):
         for page in self.pages:
             self.tabs.removeTab(0)
             page.widget.deleteLater()
-        self.pages = [make_page(title, self._theme, changed=self.refresh) for title in wanted]
+        self.pages = [
+            make_page(title, self._theme, changed=self.refresh, wishes=self.wishes)
+            for title in wanted
+        ]
         for page, title in zip(self.pages, wanted, strict=True):
             self.tabs.addTab(page.widget, title)
         self.tabs.blockSignals(False)
         self._turn()
+
+
+def _empty_text(view: RunView) -> str:
+    if view.cells is not None:
+        return _NO_FORMULA
+    return _NOTHING if len(view.curves) else _EMPTY[view.settings.kind]
 
 
 def _words(view: RunView, caption: str) -> str:
@@ -212,5 +240,5 @@ def _words(view: RunView, caption: str) -> str:
 
 
 def _heading(view: RunView) -> str:
-    title = view.settings.about.title or view.settings.kind.capitalize()
+    title = view.settings.about.title or view.settings.kind.replace("-", " ").capitalize()
     return f"{title}  ·  {view.name}" if view.name else title

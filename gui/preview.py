@@ -1,15 +1,19 @@
-"""The exact curves of settings, worked out while a user moves a slider."""
+"""The exact curves of settings, worked out while a user moves a slider or a map's marker."""
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from experiments.run import RunFailedError
-from experiments.settings import DynamicsSettings
+from experiments.settings import DynamicsSettings, PhaseDiagramSettings, SettingsError
+from experiments.settings.cells import marker
 from gui.background import Background
 
 if TYPE_CHECKING:
     from experiments.dynamics import Theory
+
+
+Previewed = DynamicsSettings | PhaseDiagramSettings
 
 
 class Preview(QObject):
@@ -22,7 +26,7 @@ class Preview(QObject):
     Signals
     -------
     ready
-        The settings asked for, and their `Theory`.
+        The settings asked for, or of a map the cell that its marker is in, and their `Theory`.
     failed
         The error that came instead.
     """
@@ -33,8 +37,8 @@ class Preview(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._background = Background()
-        self._waiting: DynamicsSettings | None = None
-        self._computing: DynamicsSettings | None = None
+        self._waiting: Previewed | None = None
+        self._computing: Previewed | None = None
         self._wanted = False
         self._imported = False
         self._process_started = self._process_ready = False
@@ -49,16 +53,23 @@ class Preview(QObject):
         self._waiting = None
         self._wanted = False
 
-    def request(self, settings: DynamicsSettings) -> None:
+    def request(self, settings: Previewed) -> None:
         """Ask for the curves of these settings."""
-        if self._imported and self._answered_at_once(settings):
-            return
+        if self._imported:
+            try:
+                settings = _dynamics(settings)
+            except SettingsError as error:
+                self.cancel()
+                self.failed.emit(error)
+                return
+            if self._answered_at_once(settings):
+                return
         self._waiting = settings
         self._compute_next()
 
     def _answered_at_once(self, settings: DynamicsSettings) -> bool:
         """Answer where formulas give the curves; otherwise see to a process that computes them."""
-        from experiments.dynamics import has_closed_form, theory
+        from experiments.dynamics import has_closed_form
 
         if has_closed_form(settings):
             self.cancel()
@@ -67,7 +78,7 @@ class Preview(QObject):
         if not self._process_started:
             self._process_started = True
             self._background.in_process(
-                theory, settings, done=self._process_is_ready, failed=self._process_is_ready
+                _theory, settings, done=self._process_is_ready, failed=self._process_is_ready
             )
         return False
 
@@ -88,24 +99,16 @@ class Preview(QObject):
         if self._computing is not None or self._waiting is None:
             return
         self._computing, self._waiting, self._wanted = self._waiting, None, True
-        if self._process_ready:
-            from experiments.dynamics import theory
-
-            self._background.in_process(
-                theory, self._computing, done=self._answer, failed=self._fail
-            )
-        else:
-            self._background.in_thread(
-                _theory, self._computing, done=self._answer, failed=self._fail
-            )
+        run = self._background.in_process if self._process_ready else self._background.in_thread
+        run(_theory, self._computing, done=self._answer, failed=self._fail)
 
     def _answer(self, exact: "Theory") -> None:
         self._imported = True
         settings, self._computing = self._computing, None
         wanted = self._wanted
         self._compute_next()
-        if wanted:
-            self.ready.emit(settings, exact)
+        if wanted and settings is not None:
+            self.ready.emit(_dynamics(settings), exact)
 
     def _fail(self, error: Exception) -> None:
         self._computing = None
@@ -115,7 +118,15 @@ class Preview(QObject):
             self.failed.emit(error)
 
 
-def _theory(settings: DynamicsSettings) -> "Theory":
+def _dynamics(settings: Previewed) -> DynamicsSettings:
+    if isinstance(settings, DynamicsSettings):
+        return settings
+    from experiments.phase_diagram import open_cell  # slow to import
+
+    return open_cell(settings, *marker(settings))
+
+
+def _theory(settings: Previewed) -> "Theory":
     from experiments.dynamics import theory  # slow to import
 
-    return theory(settings)
+    return theory(_dynamics(settings))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +15,14 @@ from experiments.curves import CurveSet
 from experiments.failure import explain
 from experiments.figures import RunView
 from experiments.frames import Progress
-from experiments.settings import DynamicsSettings, Settings, TrainingSettings, settings_hash
+from experiments.maps import CellMap
+from experiments.settings import (
+    DynamicsSettings,
+    PhaseDiagramSettings,
+    Settings,
+    TrainingSettings,
+    settings_hash,
+)
 from experiments.store import Status
 from experiments.stored import History, delete_runs, list_runs, load_run, rename_run
 from experiments.updates import (
@@ -29,10 +37,10 @@ from experiments.updates import (
 )
 from gui.activity import Activity
 from gui.background import Background
-from gui.preview import Preview
+from gui.map_identity import same_map, same_run, show_for
+from gui.previews import Previews
 
 if TYPE_CHECKING:
-    from experiments.dynamics import Theory
     from experiments.runner import Runner
 
 _DRAIN_MS = 33
@@ -63,9 +71,9 @@ class Session(QObject):
     Signals
     -------
     shown
-        Another set of curves is to be drawn: a `RunView`.
+        Another set of curves, or another map, is to be drawn: a `RunView`.
     grown
-        The curves shown have more points; at most 30 times a second.
+        What is shown has more points or cells; at most 30 times a second.
     activity
         Whether a run goes on, stands still or is over.
     progress
@@ -101,9 +109,10 @@ class Session(QObject):
         self.settings = settings
         self.view = RunView("", settings, CurveSet())
         self.background = Background()
-        self._preview = Preview()
-        self._preview.ready.connect(self._show_theory)
-        self._preview.failed.connect(self.report)
+        self.previews = Previews()
+        self.previews.curves.connect(self._show)
+        self.previews.map.connect(self._show_map)
+        self.previews.failed.connect(self.report)
         self._busy: _Run | None = None  # what the worker is at work on
         self._number = 0
         self._kept: _Run | None = None  # the last run that ended or was opened
@@ -129,7 +138,7 @@ class Session(QObject):
     def close(self) -> None:
         """Stop what runs, end the worker, and wait for an export under way."""
         self._timer.stop()
-        self._preview.close()
+        self.previews.close()
         self.background.close()
         if "runner" in self.__dict__:
             self.runner.close()
@@ -142,24 +151,43 @@ class Session(QObject):
         self._follows = False
         for run in (self._busy, self._kept):
             if run is not None and _same_numbers(run.settings, settings):
-                self._preview.cancel()
                 self._follows = run is self._busy
-                self._show(run.view)
-                return
-        if isinstance(settings, DynamicsSettings):
-            self._preview.request(settings)
-            return
-        self._preview.cancel()
-        if self._busy is not None and self._busy.settings.kind == settings.kind:
+                if run.view.cells is None or self._shows_more(run.view):
+                    self._show_run(run, settings)
+                    return
+                break
+        busy = self._busy
+        if isinstance(settings, TrainingSettings) and busy and busy.settings.kind == settings.kind:
             self._follows = True
-            self._show(self._busy.view)
-        elif self.view.settings.kind != settings.kind:
+            self._show(busy.view)
+        elif (
+            not isinstance(settings, DynamicsSettings) and self.view.settings.kind != settings.kind
+        ):
             self._show(RunView("", settings, CurveSet()))
+        self.previews.follow(settings)
 
-    def _show_theory(self, settings: DynamicsSettings, exact: "Theory") -> None:
-        end = settings.learning.duration
-        self._show(RunView("", settings, CurveSet(exact.points), exact.events, end))
+    def _show_run(self, run: _Run, settings: Settings) -> None:
+        """Show a run; its map for a marker that may have moved since."""
+        if isinstance(settings, PhaseDiagramSettings) and run.view.cells is not None:
+            show_for(run.view.cells, settings)
+            run.view = replace(run.view, settings=settings)
+        self.previews.follow_cell(settings)
+        self._show(run.view)
 
+    @Slot(object, object)
+    def _show_map(self, settings: PhaseDiagramSettings, cells: CellMap | None) -> None:
+        """Show an exact map; where there is none, what a run has computed of the same one."""
+        for run in (self._kept, self._busy):
+            if cells is None and run is not None and same_map(run.settings, settings):
+                cells = copy(run.view.cells)
+                if cells is not None:
+                    cells.measured = ()
+                    show_for(cells, settings)
+        if cells is None:
+            cells = CellMap(settings)
+        self._show(RunView("", settings, CurveSet(), cells=cells))
+
+    @Slot(object)
     def _show(self, view: RunView) -> None:
         renamed, self.view = view.name != self.view.name, view
         self.shown.emit(view)
@@ -175,7 +203,7 @@ class Session(QObject):
             return
         settings = self.settings
         self._number = self.runner.start(run_name(settings), settings, paused=paused)
-        self._busy = _Run(settings, RunView("", settings, CurveSet()))
+        self._busy = _Run(settings, _begun(settings))
         self._follows = True
         if isinstance(settings, TrainingSettings):
             self._show(self._busy.view)
@@ -200,10 +228,10 @@ class Session(QObject):
         self.runner.stop()
         self._busy = self._kept = None
         self._set_activity(Activity.IDLE)
-        if isinstance(self.settings, DynamicsSettings):
-            self.use(self.settings)
-        else:
+        if isinstance(self.settings, TrainingSettings):
             self._show(RunView("", self.settings, CurveSet()))
+        else:
+            self.use(self.settings)
 
     def steps_per_epoch(self) -> int | None:
         """Gradient steps in an epoch of the run under way; None where that is not known."""
@@ -251,6 +279,8 @@ class Session(QObject):
     def _stream(self, run: _Run, update: Streamed) -> bool:
         frame = update.frame
         run.view.curves.extend(frame.points, frame.ensembles)
+        if run.view.cells is not None:
+            run.view.cells.extend(frame.cells, frame.measured)
         if frame.events:
             run.view = replace(run.view, events=(*run.view.events, *frame.events))
         if frame.progress is not None:
@@ -258,12 +288,21 @@ class Session(QObject):
                 run.view = replace(run.view, end=_end_of_x(run.settings, frame.progress))
             run.progress = frame.progress
             self.progress.emit(frame.progress)
-        if not self._follows or not len(run.view.curves):
+        if not self._follows or not self._shows_more(run.view):
             return False
         if self.view is not run.view:
             self._show(run.view)
             return False
-        return bool(frame.points or frame.ensembles)
+        return bool(frame.points or frame.ensembles or frame.cells or frame.measured)
+
+    def _shows_more(self, view: RunView) -> bool:
+        """Tell whether a run has more to show than what is shown instead of it."""
+        if view.cells is None:
+            return bool(len(view.curves))
+        shown = self.view.cells
+        if view is self.view or shown is None or not _is_whole(shown):
+            return bool(len(view.cells))
+        return _is_whole(view.cells) or not same_map(self.view.settings, view.settings)
 
     def _end(self, run: _Run, update: Ended) -> None:
         self._busy = None
@@ -291,16 +330,15 @@ class Session(QObject):
         busy = self._busy
         if busy is not None and busy.row_id == run_id:
             self._follows = True
-            self.settings = busy.settings
+            self.settings = busy.view.settings
             self._show(busy.view)
             return
 
         def done(view: RunView) -> None:
-            self._preview.cancel()
             self._kept = _Run(view.settings, view, row_id=run_id)
             self._follows = False
             self.settings = view.settings
-            self._show(view)
+            self._show_run(self._kept, view.settings)
 
         self._with_history(load_run, run_id, done=done)
 
@@ -378,4 +416,16 @@ def _end_of_x(settings: Settings, progress: Progress) -> float:
 
 
 def _same_numbers(first: Settings, second: Settings) -> bool:
+    if isinstance(second, PhaseDiagramSettings):
+        return same_run(first, second)
     return first == second or settings_hash(first) == settings_hash(second)
+
+
+def _is_whole(cells: CellMap) -> bool:
+    return bool((cells.size == 1).all())
+
+
+def _begun(settings: Settings) -> RunView:
+    """Show a run that has streamed nothing yet."""
+    cells = CellMap(settings) if isinstance(settings, PhaseDiagramSettings) else None
+    return RunView("", settings, CurveSet(), cells=cells)

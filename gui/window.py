@@ -25,7 +25,7 @@ from experiments.catalogue import preset, preset_of, presets
 from experiments.expected import expected_curves
 from experiments.figures import RunView
 from experiments.frames import Progress
-from experiments.settings import DynamicsSettings, Settings, SettingsError, load_file
+from experiments.settings import Settings, SettingsError, load_file
 from experiments.store import Status
 from gui import theme as themes
 from gui.activity import Activity
@@ -35,13 +35,15 @@ from gui.gallery import Gallery
 from gui.help_dialog import HelpDialog
 from gui.history import History
 from gui.icons import icon
+from gui.map_control import MapControl
 from gui.menus import Command, action, add_visibility, fill
 from gui.message_bar import MessageBar
 from gui.panel import Density, ParameterPanel
 from gui.plot_tabs import PlotTabs
 from gui.session import Session
 from gui.state import WindowState
-from gui.transport import StepSize, ToolbarArea, Transport
+from gui.step_sizes import step_sizes
+from gui.transport import ToolbarArea, Transport
 
 _SMALLEST_FONT, _LARGEST_FONT = 7.0, 24.0
 
@@ -64,6 +66,7 @@ class MainWindow(QMainWindow):
         self.plots = PlotTabs(theme)
         self.panel = ParameterPanel()
         self.history = History()
+        self.maps = MapControl(self, session=session, panel=self.panel, wishes=self.plots.wishes)
         self.exporter = Exporter(self, session=session, plots=self.plots, state=state)
         self._lay_out()
         self._make_menus()
@@ -212,7 +215,7 @@ class MainWindow(QMainWindow):
         elif activity is Activity.RUNNING:
             self.transport.clear_progress()
             self.messages.clear()
-            self.plots.show_start()
+            self.plots.show_start(self.session.settings.kind)
             self._tell("Preparing the run …")
 
     @Slot(object)
@@ -245,22 +248,16 @@ class MainWindow(QMainWindow):
     def _set_overlays(self, views: tuple[RunView, ...]) -> None:
         self.plots.set_overlays(views)
         kind = self.session.view.settings.kind
+        if views and kind == "phase-diagram":
+            self._tell("Ticked but not drawn: nothing is laid over a map.")
+            return
         others = sum(view.settings.kind != kind for view in views)
         if others:
             self._tell(f"Ticked but not drawn: {others} of another kind than {kind}.")
 
     def _offer_steps(self) -> None:
-        settings = self.session.settings
-        sizes = [StepSize("next point", None)]
-        if isinstance(settings, DynamicsSettings):
-            dimension = settings.simulation.dimension
-            sizes += [StepSize("1 step", 1), StepSize(f"{dimension:,} steps (t + 1)", dimension)]
-        else:
-            sizes.append(StepSize("1 batch", 1))
-            epoch = self.session.steps_per_epoch()
-            if epoch is not None:
-                sizes.append(StepSize("1 epoch", epoch))
-        self.transport.set_step_sizes(tuple(sizes))
+        sizes = step_sizes(self.session.settings, self.session.steps_per_epoch())
+        self.transport.set_step_sizes(sizes)
 
     # Building
 
@@ -376,6 +373,11 @@ class MainWindow(QMainWindow):
         self.plots.bars.chosen.connect(self._state.keep_view_options)
         session.shown.connect(self._show_view)
         session.grown.connect(self.plots.refresh)
+        session.previews.cell.connect(self.plots.show_cell)
+        session.previews.note.connect(self._tell)
+        self.maps.opened.connect(self.plots.refit)
+        self.maps.run_requested.connect(self.run)
+        self.maps.problem.connect(self.messages.show_message)
         session.activity.connect(self._activity_changed)
         session.progress.connect(self._progressed)
         session.ended.connect(self._run_ended)

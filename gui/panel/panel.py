@@ -1,6 +1,7 @@
 """The parameter panel: every setting of an experiment, generated from its declaration."""
 
 import re
+from collections.abc import Mapping
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QUndoStack
@@ -101,6 +102,20 @@ class ParameterPanel(QWidget):
         find(self.settings, key)
         replace(self.settings, key, value)
         self._edit(key, value, False)
+
+    def drag(self, values: Mapping[str, object], text: str) -> None:
+        """Give settings values that belong together; until `end_drag`, all is one step."""
+        before = self._state()
+        if self._stroke_key != text:
+            self._stroke += 1
+            self._stroke_key = text
+        for key, value in values.items():
+            self._draft.edit(key, value)
+        self._advance(before, text=text, stroke=self._stroke)
+
+    def end_drag(self) -> None:
+        """Let the next edit be a step of its own."""
+        self._end_stroke()
 
     @property
     def problems(self) -> str:

@@ -18,6 +18,8 @@ SIMPLE = {
     "learning.loss",
     "learning.learning_rate",
     "learning.duration",
+    "map.x",
+    "map.y",
     "simulation.runs",
     "data.set",
     "data.group",
@@ -35,6 +37,9 @@ EXPERT = {
     "mitigation.later_group_weights",
     "mitigation.later_class_weights",
     "mitigation.later_sampling",
+    "map.x_scale",
+    "map.y_scale",
+    "map.measured_at",
     "output.times",
     "output.points",
 }
@@ -106,6 +111,18 @@ NO_EFFECT: tuple[tuple[str, str, Callable[[Any], bool], str], ...] = (
             "Nothing is simulated while runs is 0.",
         )
         for key in ("dimension", "method")
+    ),
+    (
+        "mitigation.decision_thresholds",
+        "map.measure",
+        lambda measure: measure == "loss",
+        "They change errors, and losses are compared: choose that errors are.",
+    ),
+    (
+        "map.measured_cells",
+        "simulation.runs",
+        lambda runs: runs == 0,
+        "Nothing is simulated while runs is 0.",
     ),
     (
         "output.points",

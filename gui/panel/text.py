@@ -5,9 +5,10 @@ import html
 import math
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, get_args
 
 from experiments.settings import SettingInfo
+from experiments.settings.axes import AxisParameter, axis
 
 _WORDS = {
     "adam": "Adam",
@@ -35,6 +36,8 @@ class UnreadableTextError(ValueError):
 
 def choice_words(choice: str) -> str:
     """Name a choice for people."""
+    if choice in get_args(AxisParameter):
+        return axis(choice).label
     return _WORDS.get(choice, choice.replace("_", " ").capitalize())
 
 

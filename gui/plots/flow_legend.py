@@ -21,10 +21,14 @@ _GAP = 14.0
 
 @dataclass(frozen=True, slots=True)
 class LegendEntry:
-    """Words, and what draws the sample before them along a line."""
+    """Words, and what draws the sample before them along a line.
+
+    What `follows` the entry before stays in its row where there is room.
+    """
 
     text: str
     draw: Callable[[QPainter, QLineF], None]
+    follows: bool = False
 
 
 class FlowLegend(QWidget):
@@ -79,11 +83,17 @@ class FlowLegend(QWidget):
     def _arrange(self) -> None:
         metrics = QFontMetricsF(small_font(self.font()))
         x, y, row = 0.0, 0.0, metrics.height() + 4
+        wanted = [
+            SAMPLE + _SPACE + metrics.horizontalAdvance(entry.text) + 1 for entry in self._entries
+        ]
         self._boxes = []
-        for entry in self._entries:
-            wanted = SAMPLE + _SPACE + metrics.horizontalAdvance(entry.text) + 1
-            width = min(wanted, float(self.width()))
-            if x and x + width > self.width():
+        for index, entry in enumerate(self._entries):
+            end = index + 1
+            while not entry.follows and end < len(wanted) and self._entries[end].follows:
+                end += 1
+            together = sum(wanted[index:end]) + _GAP * (end - index - 1)
+            width = min(wanted[index], float(self.width()))
+            if x and x + together > self.width():
                 x, y = 0.0, y + row
             self._boxes.append(QRectF(x, y, width, row))
             x += width + _GAP

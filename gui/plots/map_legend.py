@@ -57,7 +57,15 @@ class MapLegend(QWidget):
         self.updateGeometry()
 
     def _made(self, view: MapView) -> list[LegendEntry]:
-        entries = [LegendEntry(entry.label, self._swatch(entry)) for entry in view.entries]
+        """Name each ending once, and after it the numbers of crossings."""
+        entries, begun = [], ""
+        for entry in view.entries:
+            start, _, rest = entry.label.rpartition(", ")
+            follows = bool(start) and start == begun
+            short = rest.removesuffix("s").removesuffix(" crossing")
+            text = short if follows else entry.label
+            entries.append(LegendEntry(text, self._swatch(entry), follows=follows))
+            begun = start
         if view.measured:
             one = replace(view.measured[0], colour=self._theme.muted)
             entries += [

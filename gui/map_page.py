@@ -1,0 +1,85 @@
+"""The page of a map: the map itself, and the exact curves of the cell its marker is in."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QSplitter
+
+from experiments.figures import RunView, figure, map_view, read_cell
+from experiments.map_view import MapLayer, MapView
+from gui.map_wishes import MapWishes
+from gui.pages import Shown
+from gui.plots import FigureView
+from gui.plots.map_plot import MapPlot
+from gui.theme import Theme
+
+_CURVES = "Losses"
+_SHARES = (3, 2)
+
+
+class MapPage:
+    """A map beside the curves that follow its marker."""
+
+    def __init__(self, theme: Theme, changed: Callable[[], None], wishes: MapWishes) -> None:
+        self._run: RunView | None = None
+        self._drawn: tuple[object, ...] = ()
+        self._view: MapView | None = None
+        self.widget = QSplitter(Qt.Orientation.Horizontal)
+        self.widget.setChildrenCollapsible(False)
+        self.map = MapPlot(theme)
+        self.curves = FigureView(theme)
+        self.widget.addWidget(self.map)
+        self.widget.addWidget(self.curves)
+        for index, share in enumerate(_SHARES):
+            self.widget.setStretchFactor(index, share)
+        self.widget.setSizes([100 * share for share in _SHARES])
+        self.map.set_reader(self._read)
+        self.map.layer_chosen.connect(lambda _: changed())
+        self.map.marker_moved.connect(wishes.marker_moved)
+        self.map.marker_released.connect(wishes.marker_released)
+        self.map.open_requested.connect(wishes.open_requested)
+        self.map.measure_requested.connect(wishes.measure_requested)
+        self.set_empty_text = self.map.set_empty_text
+        self.refit = self.curves.reset_view
+
+    @property
+    def layer(self) -> MapLayer:
+        """What the colours tell."""
+        return self.map.layer
+
+    def show(self, shown: Shown) -> str:
+        """Draw the map, and the curves of its cell."""
+        self._run = shown.run
+        self.map.set_view(self._map(shown.run))
+        if shown.cell is not None:
+            self.curves.set_figure(figure(shown.cell, _CURVES, (), shown.options))
+        return "" if self._view is None else self._view.caption
+
+    def move(self, shown: Shown) -> None:
+        """Do nothing: a map has no moment."""
+
+    def set_theme(self, theme: Theme) -> None:
+        """Change all colours."""
+        self.map.set_theme(theme)
+        self.curves.set_theme(theme)
+
+    def grab_image(self) -> QImage:
+        """Take a picture of the map and the curves."""
+        return self.widget.grab().toImage()
+
+    def _map(self, run: RunView) -> MapView | None:
+        """Build what the map shows; the same pixels where only the marker has moved."""
+        if run.cells is None or not len(run.cells):
+            self._drawn, self._view = (), None
+            return None
+        drawn = (run.cells, run.cells.version, self.layer)
+        before, self._view = self._view, map_view(run, self.layer)
+        if drawn == self._drawn and before is not None:
+            self._view = replace(self._view, pixels=before.pixels)
+        self._drawn = drawn
+        return self._view
+
+    def _read(self, x: float, y: float) -> str:
+        return "" if self._run is None else read_cell(self._run, x, y)
