@@ -17,6 +17,9 @@ _MOST_EVALUATIONS = 10_000
 _EVALUATIONS_OF_A_STAGE = 100
 """How many more are allowed for each stage after the first."""
 
+_HARDLY = 1e-13
+"""Part of all learning that is lost in the rounding of what came before."""
+
 _SHORT = 2.0
 """Age of a stage at its end up to which a Runge-Kutta method is faster than LSODA's start."""
 
@@ -78,16 +81,17 @@ class IntegratedFlow:
         Raises
         ------
         ArithmeticError
-            If the curves turn too often or too fast to be followed to the end.
+            If the curves turn too often or too fast to be followed to the end in a sensible time.
         """
         from scipy.integrate import solve_ivp
 
         velocity = _velocity(mixture, span.rule)
         damping = _damping(mixture, span.rule)
-        allowed = iter(range(_MOST_EVALUATIONS + _EVALUATIONS_OF_A_STAGE * (len(span.edges) - 2)))
-        state, until = np.append(overlaps, norm), float(span.edges[-1])
+        edges = _until_frozen(span)
+        allowed = iter(range(_MOST_EVALUATIONS + _EVALUATIONS_OF_A_STAGE * (len(edges) - 2)))
+        state, until = np.append(overlaps, norm), float(edges[-1])
         stages: list[_Stage] = []
-        for begin, end in pairwise(span.edges.tolist()):
+        for begin, end in pairwise(edges.tolist()):
             eta = _learning_rate(span.rule, begin, end)
             slowest = 1 / (end - begin) if end > begin else 1.0
             rate = max(damping * max(eta(begin), eta(end)), slowest)
@@ -135,6 +139,13 @@ class _Divergence:
 
     def __call__(self, _: float, state: FloatArray) -> float:
         return float(state[-1]) - DIVERGENCE_NORM
+
+
+def _until_frozen(span: Span) -> FloatArray:
+    """Return the edges of a span, those left out from which on the learning rate hardly counts."""
+    ages = span.rule.schedule.integral(span.edges)
+    frozen = ages[-1] - ages <= _HARDLY * (ages[-1] - ages[0])
+    return np.append(span.edges[:-1][: np.argmax(frozen) + 1], span.edges[-1])
 
 
 def _damping(mixture: TeacherMixture, rule: LearningRule) -> float:
@@ -201,6 +212,6 @@ def _over_age(
 
 def _given_up(time: float, end: float) -> ArithmeticError:
     return ArithmeticError(
-        f"the curves change too abruptly to be followed from t = {time:.3g} to t = {end:g}; "
+        f"following the curves from t = {time:.6g} on to t = {end:.6g} takes too long; "
         "try a smaller learning rate, a smaller weight decay or a shorter duration"
     )

@@ -22,7 +22,8 @@ from simulation_cases import (
 )
 
 from simulation.dynamics import Trajectory, answers_at_once, integrate, solve
-from simulation.learning import LearningRule, Switch
+from simulation.integration import IntegratedFlow
+from simulation.learning import LearningRule, Switch, spans
 from simulation.losses import Focal, Logistic, Loss, SmoothHinge, Squared
 from simulation.mixture import FloatArray, TeacherMixture
 from simulation.schedules import CONSTANT, CosineDecay, ExponentialDecay, InverseTimeDecay, Schedule
@@ -68,6 +69,18 @@ def test_a_chain_of_steps_meets_the_integrated_equations(decay_steps: float) -> 
     times = np.linspace(0, 30, 101)
     integrated = integrate(two_groups(), learning, times, tolerance=1e-11)
     _assert_same(solve(two_groups(), learning, times), integrated, 1e-8)
+
+
+@pytest.mark.parametrize("decay_rate", [0.5, 0.1])
+def test_steps_too_small_to_count_are_left_out_of_the_integration(decay_rate: float) -> None:
+    steps = ExponentialDecay(decay_steps=2.0, decay_rate=decay_rate, staircase=True)
+    learning, times = rule(schedule=steps, learning_rate=1.0), np.array([1.0, 7.0, 90.0, 800.0])
+    exact, integrated = (curve(two_groups(), learning, times) for curve in (solve, integrate))
+    _assert_same(exact, integrated, 1e-8)
+    (span,) = spans(learning, 800.0)
+    overlaps, norm = learning.initial_overlaps, learning.initial_norm
+    found = IntegratedFlow.of(two_groups(), span, overlaps=overlaps, norm=norm, tolerance=1e-9)
+    assert len(found.stages) <= 3 + np.log(1e-13) / np.log(decay_rate) < len(span.edges) / 8
 
 
 @pytest.mark.parametrize("loss", _LOSSES)
