@@ -1,12 +1,13 @@
-"""What a finished map shows, in one sentence."""
+"""What a finished map shows, and what was not measured, in plain sentences."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from experiments.maps import CellMap
 from experiments.phase_diagram.grid import DIVERGES, INADMISSIBLE, LEVEL, UNKNOWN, class_codes
+from experiments.phase_diagram.measuring import Point
 from experiments.settings import PhaseDiagramSettings, SettingsError
 from experiments.settings.cells import cell_settings
 from experiments.views import group_label
@@ -28,12 +29,14 @@ def summary(cells: CellMap) -> str:
     possible = int(np.count_nonzero(codes != INADMISSIBLE))
     if not possible:
         return f"None of the cells can exist: {_reason(cells.settings)}"
-    shares = sorted(_shares(np.bincount(codes.ravel(), minlength=LEVEL + 9), possible))
-    parts = [f"in {text} {words}" for _, text, words in reversed(shares)]
-    *most, last = parts
-    listed = f"{', '.join(most)} and {last}" if most else last
-    part = "" if possible == codes.size else f" ({_percent(possible, codes.size)} of it can exist)"
-    return f"Of the map{part}, {listed}."
+    shares = _shares(np.bincount(codes.ravel(), minlength=LEVEL + 9), possible)
+    (_, first, words), *others = sorted(shares, reverse=True)
+    whole = "of the map" if possible == codes.size else "of the cells that can exist"
+    *most, last = [
+        f"In {first} {whole} {words}",
+        *(f"in {part} {text}" for _, part, text in others),
+    ]
+    return f"{', '.join(most)} and {last}." if most else f"{last}."
 
 
 def _shares(counts: NDArray[np.intp], possible: int) -> Iterator[tuple[int, str, str]]:
@@ -63,3 +66,45 @@ def _reason(settings: PhaseDiagramSettings) -> str:
     except SettingsError as error:
         return str(error)
     return "choose other ranges."
+
+
+def unsolved_notice(cells: int) -> str:
+    """Say how many cells could not be integrated."""
+    return (
+        f"The equations of {_counted(cells, 'cell')} could not be integrated: try smaller learning"
+        " rates or a shorter duration."
+    )
+
+
+def measuring_notices(
+    settings: PhaseDiagramSettings, points: Sequence[Point], left_out: Mapping[str, int]
+) -> list[str]:
+    """Say what was not measured, or only in part.
+
+    Parameters
+    ----------
+    settings
+        What is mapped.
+    points
+        Points that were simulated.
+    left_out
+        Number of points that were not, by the reason.
+    """
+    asked = settings.map.measured_cells or settings.map.measured_at
+    if asked and not settings.simulation.runs:
+        return ["No point is simulated, because simulation.runs is 0."]
+    texts = [
+        f"Left out of the simulated points: {_counted(count, 'point')} that {reason}."
+        for reason, count in left_out.items()
+    ]
+    cut = [point.steps / point.cell.simulation.dimension for point in points if point.cut]
+    if cut:
+        texts.append(
+            f"At {_counted(len(cut), 'point')} runs end early, from t = {min(cut):.3g} on, to save"
+            " time; what the map tells of later is not measured there."
+        )
+    return texts
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"1 {noun}" if count == 1 else f"{count:,} {noun}s"
