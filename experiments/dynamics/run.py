@@ -61,7 +61,7 @@ def run_dynamics(settings: DynamicsSettings) -> FrameGenerator:
         return
     mixture = settings.mixture.teacher_mixture()
     rule = learning_rule(settings)
-    thresholds = decision_thresholds(settings)
+    kept = min(KEPT_RUNS, max(_MOST_KEPT // len(steps), 1))
     seeds = tuple(range(settings.seed, settings.seed + runs))
     try:
         simulate = _SIMULATORS[settings.simulation.method]
@@ -70,7 +70,7 @@ def run_dynamics(settings: DynamicsSettings) -> FrameGenerator:
         diverged: set[int] = set()
         while True:
             ensembles = (
-                tuple(_ensembles(settings, mixture, rule.loss, thresholds, chunk))
+                tuple(_ensembles(settings, mixture, rule.loss, chunk, kept=kept))
                 if chunk.steps.size
                 else ()
             )
@@ -104,11 +104,13 @@ def _ensembles(
     settings: DynamicsSettings,
     mixture: TeacherMixture,
     loss: Loss,
-    thresholds: FloatArray,
     chunk: Chunk,
+    *,
+    kept: int,
 ) -> Iterator[EnsemblePoints]:
     """Summarise every quantity over the runs; each run's losses are exact for its W and Q."""
     x = chunk.steps / settings.simulation.dimension
+    thresholds = decision_thresholds(settings)
     norm = np.where(chunk.alive, chunk.norm, 1.0)
     parts = [
         quantities(
@@ -120,14 +122,13 @@ def _ensembles(
         )
         for overlaps, norms in _blocks(chunk.overlaps, norm)
     ]
-    most = min(KEPT_RUNS, max(_MOST_KEPT // len(record_steps(settings)), 1))
     for quantity, group in parts[0]:
         values = np.concatenate([part[quantity, group] for part in parts], axis=1)
         yield EnsemblePoints.of(
             CurveName(quantity, group, Source.SIMULATION, ARM, settings.seed),
             x,
             np.where(chunk.alive, values, np.nan),
-            kept=most if quantity in _BASIC else max(most // 10, 1),
+            kept=kept if quantity in _BASIC else max(kept // 10, 1),
         )
 
 
