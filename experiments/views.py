@@ -171,11 +171,26 @@ class ViewOptions:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """One line of the numbers: what it is, its value in words, and how to read it."""
+    """One line of the numbers.
+
+    Attributes
+    ----------
+    label
+        What it is.
+    values
+        One or more, each in words and in a column of its own.
+    help_text
+        How to read it.
+    """
 
     label: str
-    value: str
+    values: tuple[str, ...]
     help_text: str = ""
+
+    @property
+    def value(self) -> str:
+        """All values in one line."""
+        return " · ".join(self.values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,6 @@ from PySide6.QtWidgets import (
 
 from experiments.views import Number, NumberTable
 
-_BETWEEN = " · "
-"""Stands between the numbers of one row; each has a column of its own here."""
-
 _LABEL_SHARE, _VALUES_SHARE = 4, 6
 
 
@@ -77,7 +74,7 @@ class NumbersView(QWidget):
 
 
 class _Card(QFrame):
-    """One table: a label, then as many columns as the values have parts."""
+    """One table: a label, then as many columns as there are values."""
 
     def __init__(self, table: NumberTable) -> None:
         super().__init__()
@@ -107,8 +104,8 @@ class _Card(QFrame):
         _write(self._title, table.title)
         self.setAccessibleName(table.title)
         for (name, values), number in zip(self._rows, table.numbers, strict=True):
-            parts = number.value.split(_BETWEEN)
-            for label, text in zip((name, *values), (number.label, *parts), strict=True):
+            texts = (number.label, *number.values)
+            for label, text in zip((name, *values), texts, strict=True):
                 if _write(label, text):
                     label.setAccessibleName(
                         text if label is name else f"{number.label}: {text}".removeprefix(": ")
@@ -119,8 +116,8 @@ class _Card(QFrame):
 
 
 def _shape(table: NumberTable) -> tuple[int, ...]:
-    """How many parts the value of each row has."""
-    return tuple(number.value.count(_BETWEEN) + 1 for number in table.numbers)
+    """How many values each row has."""
+    return tuple(len(number.values) for number in table.numbers)
 
 
 def _tip(number: Number) -> str:

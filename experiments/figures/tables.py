@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from experiments.dynamics.quantities import GAPS
 from experiments.dynamics.rule import learning_rule
 from experiments.figures.agreement import MeasuredCrossing, forecasts_and_measured, misfit_of
 from experiments.figures.moment import State, Student, state_of, student_at
@@ -88,8 +89,7 @@ def _moment_table(mixture: TeacherMixture, state: State, student: Student) -> Nu
     ]
     norm = _row([state.get(("Q", OVERALL), math.nan)])
     squared_length = Number("Norm Q", norm, "Squared length of the weights, |w|²/d.")
-    names = " · ".join(group_label(group) for group in columns)
-    heading = Number("", names, "The order of the numbers in each row.")
+    heading = _heading(group_label(group) for group in columns)
     how = "exact" if student.exact else "interpolated"
     return NumberTable(f"At t = {student.time:.4g}, {how}", (heading, *rows, squared_length))
 
@@ -104,7 +104,7 @@ def _disparity_table(state: State) -> NumberTable:
         for name in DISPARITIES
         if (name, OVERALL) in state
     ]
-    heading = Number("", "between groups · to overall", "The order of the numbers in each row.")
+    heading = _heading(("between groups", "to overall"))
     return NumberTable("Disparities at the same time", (heading, *rows) if rows else ())
 
 
@@ -112,10 +112,11 @@ def _crossing_tables(run: RunView) -> Iterator[NumberTable]:
     for kind, measure in ((EventKind.CROSSING, "loss"), (EventKind.ERROR_CROSSING, "error")):
         events = run.happened(kind)
         measured = forecasts_and_measured(run, measure)
+        runs = _runs_measured(run)
         rows = tuple(
             Number(
                 event.text.removesuffix("."),
-                _measured_text(found),
+                (_measured_text(found, runs),),
                 "Forecast by the exact curves, and the moments at which single simulated runs"
                 " changed the lead there.",
             )
@@ -124,14 +125,24 @@ def _crossing_tables(run: RunView) -> Iterator[NumberTable]:
         yield NumberTable(f"Changes of the lead in {measure}: forecast and measured", rows)
 
 
-def _measured_text(found: MeasuredCrossing) -> str:
+def _runs_measured(run: RunView) -> str:
+    """Name the runs of which single curves were kept."""
+    assert isinstance(run.settings, DynamicsSettings)
+    ensemble = run.curves.ensemble(GAPS["loss"], OVERALL)
+    all_kept = ensemble is None or ensemble.traces.shape[1] >= run.settings.simulation.runs
+    return "runs" if all_kept else "runs kept"
+
+
+def _measured_text(found: MeasuredCrossing, runs: str) -> str:
     if not found.runs:
         return "forecast; no runs yet"
     if not found.resolved:
         return "forecast; not recorded closely enough to be measured"
     if not found.crossed:
-        return f"none of {found.runs:,} runs changes here"
-    middle = f"{found.crossed:,} of {found.runs:,} runs change, at {found.median:.3g} in the middle"
+        return f"none of {found.runs:,} {runs} changes here"
+    middle = (
+        f"{found.crossed:,} of {found.runs:,} {runs} change, at {found.median:.3g} in the middle"
+    )
     if found.crossed == 1:
         return middle
     return f"{middle}; 95 % of them between {found.low:.3g} and {found.high:.3g}"
@@ -143,13 +154,13 @@ def _agreement_table(run: RunView) -> NumberTable:
         return NumberTable("Simulated runs against theory", ())
     assert isinstance(run.settings, DynamicsSettings)
     simulation = run.settings.simulation
-    verdict = {None: "cannot be told from one run", True: "yes", False: "no"}[found.agrees]
+    agree = {None: "cannot be told from one run", True: "yes", False: "no"}[found.agrees]
     rows = [
-        Number("Runs, dimension", f"{simulation.runs:,}, d = {simulation.dimension:,}"),
-        Number("They agree", verdict, "At a chance of 1 % to be called wrong by accident."),
+        Number("Runs, dimension", (f"{simulation.runs:,}, d = {simulation.dimension:,}",)),
+        Number("They agree", (agree,), "At a chance of 1 % to be called wrong by accident."),
         Number(
             "Largest misfit",
-            f"{found.absolute:.3g} in loss at t = {found.time:.3g}",
+            (f"{found.absolute:.3g} in loss at t = {found.time:.3g}",),
             "Distance of the runs' mean from the exact curve. A single run's shrinks like one over"
             " the square root of the dimension.",
         ),
@@ -158,7 +169,7 @@ def _agreement_table(run: RunView) -> NumberTable:
         rows.append(
             Number(
                 "… in standard errors",
-                f"{found.standard_errors:.2f}, allowed {found.allowed:.2f}",
+                (f"{found.standard_errors:.2f}, allowed {found.allowed:.2f}",),
                 "The standard error of the mean shrinks with the number of runs.",
             )
         )
@@ -170,11 +181,10 @@ def _forces_table(mixture: TeacherMixture, rule: LearningRule, end: float) -> Nu
     _, saliency = label_moments(mixture)
     last = spans(rule, end)[-1].rule
     weights = last.sampling_shares(mixture) * last.group_weights * np.sqrt(mixture.variances)
-    names = " · ".join(group_label(name) for name in mixture.names)
     return NumberTable(
         "What pulls",
         (
-            Number("", names, "The order of the numbers in each row."),
+            _heading(group_label(name) for name in mixture.names),
             Number(
                 "Saliency κ",
                 _row(saliency),
@@ -200,7 +210,7 @@ def _scales_table(mixture: TeacherMixture, rule: LearningRule, end: float) -> Nu
             (
                 Number(
                     "None in closed form",
-                    "squared loss with equal class weights only",
+                    ("squared loss with equal class weights only",),
                     "Other losses are integrated; their curves are as exact, but no formula gives"
                     " their time-scales.",
                 ),
@@ -214,24 +224,24 @@ def _scales_table(mixture: TeacherMixture, rule: LearningRule, end: float) -> Nu
         (
             Number(
                 "Shift learnt",
-                _time(ends.shift, no_shift),
+                (_time(ends.shift, no_shift),),
                 "When the weights along the shift have come within 1/e of their end, τ_M at a"
                 " constant rate: until then class imbalance mostly decides who is ahead.",
             ),
             Number(
                 "Rules learnt",
-                _time(ends.teachers, "after the end"),
+                (_time(ends.teachers, "after the end"),),
                 "The same for the rules, τ_R: until then saliency mostly decides, later"
                 " representation.",
             ),
             Number(
                 "Norm settled",
-                _time(ends.norm, "after the end, or never"),
+                (_time(ends.norm, "after the end, or never"),),
                 "The same for the squared length of the weights, τ_Q.",
             ),
             Number(
                 "Limit of the learning rate",
-                f"{limit:.4g}, set {rule.learning_rate / limit:.0%} of it",
+                (f"{limit:.4g}, set {rule.learning_rate / limit:.0%} of it",),
                 "From there on the noise of each step outweighs what the gradient takes away, and"
                 " the weights grow without bound.",
             ),
@@ -257,14 +267,18 @@ def _asymptote_table(mixture: TeacherMixture, rule: LearningRule) -> NumberTable
     return NumberTable(
         title,
         (
-            Number("Ahead in loss", ahead, "The group with the lower loss at t → ∞."),
+            Number("Ahead in loss", (ahead,), "The group with the lower loss at t → ∞."),
             Number(f"Loss of {names}", _row(losses), "Expected losses at t → ∞."),
         ),
     )
 
 
-def _row(values: Iterable[float]) -> str:
-    return " · ".join("–" if math.isnan(value) else f"{value:.4g}" for value in _clean(values))
+def _heading(columns: Iterable[str]) -> Number:
+    return Number("", tuple(columns), "The order of the numbers in each row.")
+
+
+def _row(values: Iterable[float]) -> tuple[str, ...]:
+    return tuple("–" if math.isnan(value) else f"{value:.4g}" for value in _clean(values))
 
 
 def _clean(values: Iterable[float]) -> Iterator[float]:

@@ -230,12 +230,12 @@ def test_a_curve_in_no_table_is_drawn_from_the_script(tmp_path: Path, curves: Cu
 def test_files_of_an_earlier_export_do_not_stay_beside_a_new_one(
     tmp_path: Path, curves: CurveSet, figure: Figure
 ) -> None:
-    numbers = (NumberTable('a, "b"', (Number("t, \r\n1", "1.5 → ∞"), Number("n", "3"))),)
+    numbers = (NumberTable('a, "b"', (Number("t, \r\n1", ("1.5", "∞")), Number("n", ("3",)))),)
     export_run(tmp_path, settings=DynamicsSettings(), curves=curves, figure=figure, numbers=numbers)
     with (tmp_path / "numbers.csv").open(encoding="utf-8", newline="") as file:
         assert list(csv.reader(file)) == [
             ["table", "label", "value"],
-            ['a, "b"', "t, \r\n1", "1.5 → ∞"],
+            ['a, "b"', "t, \r\n1", "1.5 · ∞"],
             ['a, "b"', "n", "3"],
         ]
     (tmp_path / "mine.txt").write_text("stays")

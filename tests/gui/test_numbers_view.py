@@ -9,8 +9,8 @@ from experiments.views import Number, NumberTable
 from gui.numbers_view import NumbersView
 
 TABLES = (
-    NumberTable("Time-scales", (Number("τ_R", "8.69", "When the rules are learnt"),)),
-    NumberTable("At t = 3.11", (Number("<b>loss</b>", "0.421"), Number("gap", "0"))),
+    NumberTable("Time-scales", (Number("τ_R", ("8.69",), "When the rules are learnt"),)),
+    NumberTable("At t = 3.11", (Number("<b>loss</b>", ("0.421",)), Number("gap", ("0",)))),
 )
 
 
@@ -54,7 +54,8 @@ def test_values_can_be_copied_and_explain_themselves(view: NumbersView) -> None:
 def test_other_words_and_values_do_not_build_the_tables_anew(view: NumbersView) -> None:
     view.set_tables(TABLES)
     value = label_of(view, "0.421")
-    moved = NumberTable("At t = 5", (Number("<b>loss</b>", "0.5"), Number("gap of -", "1", "why")))
+    rows = (Number("<b>loss</b>", ("0.5",)), Number("gap of -", ("1",), "why"))
+    moved = NumberTable("At t = 5", rows)
     view.set_tables((TABLES[0], moved))
     assert value.text() == "0.5"
     assert value.accessibleName() == "<b>loss</b>: 0.5"
@@ -65,16 +66,16 @@ def test_other_words_and_values_do_not_build_the_tables_anew(view: NumbersView) 
 
 def test_numbers_of_one_row_stand_in_columns(view: NumbersView) -> None:
     rows = (
-        Number("", "group + · group -"),
-        Number("loss", "0.1 · 0.25"),
-        Number("Q", "a long one"),
+        Number("", ("group +", "a · b")),
+        Number("loss", ("0.1", "0.25")),
+        Number("Q", ("a long one",)),
     )
     view.set_tables((NumberTable("At t = 5", rows),))
     assert texts(view) == [
-        "At t = 5", "", "group +", "group -", "loss", "0.1", "0.25", "Q", "a long one",
+        "At t = 5", "", "group +", "a · b", "loss", "0.1", "0.25", "Q", "a long one",
     ]  # fmt: skip
     view.grab()
-    heads = [label_of(view, text).x() for text in ("group +", "group -")]
+    heads = [label_of(view, text).x() for text in ("group +", "a · b")]
     assert [label_of(view, text).x() for text in ("0.1", "0.25")] == heads
     assert heads[0] < heads[1]
     assert label_of(view, "a long one").width() > label_of(view, "0.1").width()
