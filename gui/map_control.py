@@ -1,6 +1,6 @@
 """What a user does to a map, turned into edits of the settings."""
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from experiments.settings import PhaseDiagramSettings, SettingsError, replace, value_at
 from experiments.settings.axes import ELEMENTS
@@ -8,6 +8,8 @@ from experiments.settings.cells import with_marker
 from gui.map_wishes import MapWishes
 from gui.panel import ParameterPanel
 from gui.session import Session
+
+_PACE_MS = 33
 
 
 class MapControl(QObject):
@@ -33,16 +35,38 @@ class MapControl(QObject):
         super().__init__(parent)
         self._session = session
         self._panel = panel
+        self._place: tuple[float, float] | None = None
+        self._pace = QTimer(self)
+        self._pace.setInterval(_PACE_MS)
+        self._pace.timeout.connect(self._move_on)
         wishes.marker_moved.connect(self.move)
-        wishes.marker_released.connect(panel.end_drag)
+        wishes.marker_released.connect(self.release)
         wishes.open_requested.connect(self.open)
         wishes.measure_requested.connect(self.measure)
 
     @Slot(float, float)
     def move(self, x: float, y: float) -> None:
+        """Move the marker at once, and again when the curves had time to follow."""
+        self._place = x, y
+        if not self._pace.isActive():
+            self._pace.start()
+            self._move_on()
+
+    @Slot()
+    def release(self) -> None:
+        """Move the marker to where it was last wanted; the next move is a step of its own."""
+        self._move_on()
+        self._pace.stop()
+        self._panel.end_drag()
+
+    @Slot()
+    def _move_on(self) -> None:
         """Move the marker; it stays where it is if there is no such cell."""
         settings = self._panel.settings
-        assert isinstance(settings, PhaseDiagramSettings)
+        if self._place is None or not isinstance(settings, PhaseDiagramSettings):
+            self._pace.stop()
+            return
+        (x, y), self._place = self._place, None
         try:
             moved = with_marker(settings, x, y)
         except SettingsError:

@@ -57,8 +57,7 @@ class MapPage:
             self.curves.set_figure(figure(shown.cell, _CURVES, (), shown.options))
         return "" if self._view is None else self._view.caption
 
-    def move(self, shown: Shown) -> None:
-        """Do nothing: a map has no moment."""
+    move = show
 
     def set_theme(self, theme: Theme) -> None:
         """Change all colours."""
@@ -70,16 +69,16 @@ class MapPage:
         return self.widget.grab().toImage()
 
     def _map(self, run: RunView) -> MapView | None:
-        """Build what the map shows; the same pixels where only the marker has moved."""
+        """Build what the map shows; share all but the marker where nothing else has changed."""
         if run.cells is None or not len(run.cells):
             self._drawn, self._view = (), None
             return None
-        drawn = (run.cells, run.cells.version, self.layer)
-        before, self._view = self._view, map_view(run, self.layer)
+        drawn = (run.cells, run.cells.version, run.cells.settings.map.contours, self.layer)
+        before, view = self._view, map_view(run, self.layer)
         if drawn == self._drawn and before is not None:
-            self._view = replace(self._view, pixels=before.pixels)
-        self._drawn = drawn
-        return self._view
+            view = replace(before, marker=view.marker, caption=view.caption)
+        self._drawn, self._view = drawn, view
+        return view
 
     def _read(self, x: float, y: float) -> str:
         return "" if self._run is None else read_cell(self._run, x, y)

@@ -99,10 +99,14 @@ class PlotTabs(QWidget):
             page.set_theme(theme)
 
     def show_view(self, view: RunView) -> None:
-        """Show another run, or the same one with more events."""
-        if self._view is None or self._view.end != view.end:
+        """Show another run, the same one with more events, or a map with its marker moved."""
+        before, self._view = self._view, view
+        known = None if before is None or before.name != view.name else before.cells
+        if view.cells is not None and view.cells is known:
+            self._move()
+            return
+        if before is None or before.end != view.end:
             self._refit = True
-        self._view = view
         wanted = titles(view.settings.kind)
         if wanted != tuple(self.tabs.tabText(index) for index in range(self.tabs.count())):
             self._rebuild(wanted)
@@ -113,7 +117,7 @@ class PlotTabs(QWidget):
     def show_cell(self, cell: RunView | None) -> None:
         """Show the exact curves of the cell that a map's marker is in; None for no cell."""
         self._cell = cell
-        self.refresh()
+        self._move()
 
     def refit(self) -> None:
         """Fit the axes to what is shown next and look at its end, whatever was chosen before."""

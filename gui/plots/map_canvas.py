@@ -1,9 +1,10 @@
 """The drawn part of a map: cells, lines, what was measured, and the marker."""
 
+from collections.abc import Sequence
 from typing import final
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QPolygonF
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
@@ -19,6 +20,15 @@ from gui.theme import Theme
 _RADIUS = 7.0
 
 
+def same_but_marker(first: MapView, second: MapView) -> bool:
+    """Tell whether two views share everything that is drawn but the marker."""
+    return (
+        first.pixels is second.pixels
+        and first.contours is second.contours
+        and first.measured is second.measured
+    )
+
+
 @final
 class MapCanvas(QWidget):
     """Paints a view; takes no events."""
@@ -27,12 +37,13 @@ class MapCanvas(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._view: MapView | None = None
-        self._picture: QImage | None = None
+        self._still: QPixmap | None = None
         self._empty_text = ""
 
     def set_theme(self, theme: Theme) -> None:
         """Paint with other colours."""
         self._theme = theme
+        self._still = None
         self.update()
 
     def set_empty_text(self, text: str) -> None:
@@ -43,8 +54,8 @@ class MapCanvas(QWidget):
     def show_view(self, view: MapView | None) -> None:
         """Paint this view; None for the empty text."""
         before, self._view = self._view, view
-        if before is None or view is None or view.pixels is not before.pixels:
-            self._picture = None
+        if before is None or view is None or not same_but_marker(before, view):
+            self._still = None
         self.update()
 
     @property
@@ -56,12 +67,16 @@ class MapCanvas(QWidget):
 
     def pixel(self, x: float, y: float) -> QPointF:
         """Turn values on the axes of the view shown into a position."""
+        return self._pixels([x], [y])[0]
+
+    def _pixels(self, x: Sequence[float], y: Sequence[float]) -> list[QPointF]:
         assert self._view is not None
         across, upwards = sides(self._view)
-        mapping = self.mapping
-        return QPointF(
-            mapping.x_pixel(across.coordinate(x)), mapping.y_pixel(upwards.coordinate(y))
-        )
+        shown = self.mapping
+        return [
+            QPointF(shown.x_pixel(across.coordinate(one)), shown.y_pixel(upwards.coordinate(other)))
+            for one, other in zip(x, y, strict=True)
+        ]
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -71,32 +86,34 @@ class MapCanvas(QWidget):
             flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
             painter.drawText(QRectF(self.rect()).adjusted(12, 0, -12, 0), flags, self._empty_text)
             return
-        painter.drawImage(self.rect(), self._painted(self._view))
+        painter.drawPixmap(0, 0, self._painted(self._view))
+        if self._view.marker is not None:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            draw_marker(painter, self.pixel(*self._view.marker), radius=_RADIUS)
+
+    def _painted(self, view: MapView) -> QPixmap:
+        """Return all but the marker, which moves."""
+        ratio = self.devicePixelRatioF()
+        size = (self.size().toSizeF() * ratio).toSize()
+        if self._still is not None and self._still.size() == size:
+            return self._still
+        self._still = QPixmap.fromImage(picture(view.pixels, view.hatched, size, scale=ratio))
+        self._still.setDevicePixelRatio(ratio)
+        painter = QPainter(self._still)
+        painter.setPen(QColor(self._theme.muted))
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(small_font(self.font()))
         taken: list[Box] = []
-        for contour in self._view.contours:
+        for contour in view.contours:
             self._paint_contour(painter, contour, taken)
-        for mark in self._view.measured:
+        for mark in view.measured:
             draw_measured(painter, self.pixel(mark.x, mark.y), mark)
-        if self._view.marker is not None:
-            draw_marker(painter, self.pixel(*self._view.marker), radius=_RADIUS)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QColor(self._theme.muted))
-        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-
-    def _painted(self, view: MapView) -> QImage:
-        ratio = self.devicePixelRatioF()
-        size: QSize = (self.size().toSizeF() * ratio).toSize()
-        if self._picture is None or self._picture.size() != size:
-            self._picture = picture(view.pixels, view.hatched, size, scale=ratio)
-        return self._picture
+        painter.end()
+        return self._still
 
     def _paint_contour(self, painter: QPainter, contour: Contour, taken: list[Box]) -> None:
-        assert self._view is not None
-        points = zip(contour.x.tolist(), contour.y.tolist(), strict=True)
-        line = [self.pixel(x, y) for x, y in points]
+        line = self._pixels(contour.x.tolist(), contour.y.tolist())
         for colour, width in (("#FFFFFF", 3.5), ("#1B1F24", 1.3)):
             painter.setPen(pen(colour, width=width))
             painter.drawPolyline(QPolygonF(line))

@@ -12,7 +12,7 @@ from experiments.map_view import MapLayer, MapView
 from gui.plots.area import Axes, PlotArea
 from gui.plots.choices import Choices
 from gui.plots.intervals import Interval
-from gui.plots.map_canvas import MapCanvas
+from gui.plots.map_canvas import MapCanvas, same_but_marker
 from gui.plots.map_frame import sides
 from gui.plots.map_legend import MapLegend
 from gui.plots.map_sheet import MapSheet
@@ -98,8 +98,9 @@ class MapPlot(QWidget):
     def set_view(self, view: MapView | None) -> None:
         """Show a view; None for the empty text."""
         before, self._view = self._view, view
-        self._legend.show_view(view, self._theme)
-        self._choices.show_choices(() if view is None else _LAYERS, self.layer.value)
+        if before is None or view is None or not same_but_marker(before, view):
+            self._legend.show_view(view, self._theme)
+            self._choices.show_choices(() if view is None else _LAYERS, self.layer.value)
         self._canvas.show_view(view)
         self._sheet.show_view(view)
         if before is None or view is None or _axes(before) != _axes(view):
