@@ -67,7 +67,7 @@ def _reason(cause: Cause, mixture: TeacherMixture, *, grows: bool) -> str:
             return f"the shrinking norm relieves it of more noise than {other} ({numbers})"
         case "shift":
             return (
-                "the centre and the base rate of its labels serve it better"
+                "its shift and the base rate of its labels serve it better"
                 f" (mean field M {_pair(ahead.shift_overlap, behind.shift_overlap)},"
                 f" mean label {_pair(ahead.mean_label, behind.mean_label)})"
             )
@@ -79,12 +79,21 @@ def _alignment(
     saliency = f"saliency κ {_pair(ahead.saliency, behind.saliency)}"
     overlap = f"overlap R {_pair(ahead.teacher_overlap, behind.teacher_overlap)}"
     if cause.alignment_factor == "saliency" and ahead.saliency > _CLEAR * behind.saliency:
-        larger = mixture.variances[cause.ahead] > mixture.variances[1 - cause.ahead]
-        source = "its larger variance" if larger else "the better balance of its labels"
+        source = _source_of_saliency(mixture, cause.ahead)
         return f"{source} makes its rule easier to read and faster to learn ({saliency})"
     if ahead.teacher_overlap > behind.teacher_overlap:
         return f"the weights turn towards its rule ({overlap})"
     return f"the lead of the other in alignment shrinks ({overlap}, {saliency})"
+
+
+def _source_of_saliency(mixture: TeacherMixture, ahead: int) -> str:
+    """Name what makes the labels of one of two groups more readable."""
+    behind, balance = 1 - ahead, np.abs(mixture.label_margins)
+    if mixture.variances[ahead] > mixture.variances[behind]:
+        return "its larger variance"
+    if balance[ahead] < balance[behind]:
+        return "the better balance of its labels"
+    return "the shorter length of its rule"
 
 
 def _pair(first: float, second: float) -> str:

@@ -20,7 +20,7 @@ PHRASES = {
     "growing norm costs": "norm",
     "the norm of the weights costs": "norm",
     "shrinking norm relieves": "norm",
-    "centre and the base rate": "shift",
+    "shift and the base rate": "shift",
 }
 
 _VISIBLE = 1e-3
@@ -68,7 +68,7 @@ CASES = {
         0.3,
         0.05,
         400,
-        ("centre and the base rate", "makes its rule easier to read"),
+        ("shift and the base rate", "makes its rule easier to read"),
     ),
     "double": Case(
         _mixture(0.84, 0.15, 2.0, 0.76, -0.07, -0.59, 1, -0.04, -0.08),
@@ -85,7 +85,7 @@ CASES = {
         0.3,
         0.05,
         100,
-        ("centre and the base rate",),
+        ("shift and the base rate",),
     ),
 }
 
@@ -234,3 +234,27 @@ def test_group_names_are_those_of_the_settings() -> None:
     assert texts[:2] == ["t = 0.943: now country is ahead.", "t = 3.11: now town is ahead."]
     assert texts[2].startswith("At t = 0.943 country gets ahead: its larger variance")
     assert "costs country more noise" in texts[3]
+
+
+@pytest.mark.parametrize(
+    ("changed", "source"),
+    [
+        ({"variances": (0.5, 0.7)}, "Its larger variance"),
+        ({"thresholds": (1.0, 0.0)}, "The better balance of its labels"),
+        (
+            {"gram": np.diag([1.0, 0.25, 0.0, 0.0]).tolist(), "shares": (0.45, 0.55)},
+            "The shorter length of its rule",
+        ),
+    ],
+)
+def test_what_makes_labels_easier_to_read_is_named(changed: Table, source: str) -> None:
+    mixture: Table = {
+        "shares": (0.55, 0.45),
+        "variances": (0.5, 0.5),
+        "thresholds": (0.0, 0.0),
+        "gram": np.diag([1.0, 1.0, 0.0, 0.0]).tolist(),
+    }
+    learning = {"duration": 3.0, "learning_rate": 0.1, "initial_norm": 0.01}
+    found = theory(dynamics(mixture=mixture | changed, learning=learning))
+    texts = [event.text for event in _explanations(found)]
+    assert any(source.lower() in text.lower() for text in texts), texts
