@@ -332,7 +332,7 @@ def _decomposition(run: RunView) -> Figure:
             _panel(
                 run,
                 part,
-                part,
+                _PART_LABELS[part],
                 [
                     view
                     for index, group in enumerate(groups)

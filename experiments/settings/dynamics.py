@@ -46,7 +46,8 @@ class Simulation(SettingsTable):
         slider=(0, 200),
         help_text=(
             "How many simulated runs with seeds of their own; 0 shows theory alone.",
-            "Markers show their mean, bars their spread; the first 1,000 can be drawn each.",
+            "Markers show their mean, bars their spread; up to 1,000 can be drawn each, of rates"
+            " and disparities 100, fewer where many times are reported.",
             "A single run says little about a small gap.",
         ),
     )

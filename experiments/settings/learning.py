@@ -198,7 +198,7 @@ class Learning(SettingsTable):
         title="Initial overlaps",
         symbol="w·u/d",
         help_text=(
-            "Overlaps of the starting weights with all teachers, then all shifts; empty: all 0.",
+            "Overlaps of the starting weights with all rules, then all shifts; empty: all 0.",
             "Use them to start from a student that already knows something.",
             "They must be possible together with the initial norm.",
         ),
