@@ -24,10 +24,10 @@ _AROUND = 1.5
 class RefinedCells:
     """All cells of a map, as blocks that are halved along borders until they are single cells.
 
-    A block is known by one cell in it. Blocks are halved again and again from one that covers the
-    whole map; up to 16 × 16 of them are all solved, later only those beside one of another class,
-    on both sides of every border. So a border is found to one cell wherever a block of a sixteenth
-    of the map's side shows it; smaller islands are missed.
+    A block is known by one cell in it, which is painted by itself in the end. Blocks are halved
+    again and again from one that covers the whole map; up to 16 × 16 of them are all solved, later
+    only those beside one of another class, on both sides of every border. So a border is found to
+    one cell wherever a block of a sixteenth of the map's side shows it; smaller islands are missed.
 
     Parameters
     ----------
@@ -52,6 +52,7 @@ class RefinedCells:
         self._painted = np.full(admissible.shape, _UNSOLVED, dtype=np.int8)
         self._painted[~admissible] = INADMISSIBLE
         self._solved: list[tuple[int, int]] = []
+        self._layers: list[FloatArray] = []
         self.total = max(1, min(int(admissible.sum()), _COMPLETE**2))
         self.finished = False
         self._parts = self._all_parts()
@@ -79,6 +80,8 @@ class RefinedCells:
         while size and self._admissible.any():
             yield from self._level(size)
             size //= 2
+        if self._solved:
+            yield _singles(np.array(self._solved), np.array(self._layers))
 
     def _level(self, size: int) -> Iterator[Cells]:
         """Solve the blocks of one size."""
@@ -117,6 +120,7 @@ class RefinedCells:
                 yield _excluded(np.array([place]))
                 continue
             self._solved.append(place)
+            self._layers.append(layers)
             code = class_codes(partial(layer_of, layers[None]))
             self._painted[block][self._admissible[block]] = code
             tiles = np.array(list(_tiles(self._admissible, low, left, size)), dtype=np.float64)
@@ -163,5 +167,10 @@ def _excluded(where: NDArray[np.intp]) -> Cells:
     """Paint single cells that cannot exist, at rows and columns of shape (n, 2)."""
     layers = np.full((len(where), len(CELL_LAYERS)), np.nan)
     layers[:, CELL_LAYERS.index("admissible")] = 0
+    return _singles(where, layers)
+
+
+def _singles(where: NDArray[np.intp], layers: FloatArray) -> Cells:
+    """Paint single cells, at rows and columns of shape (n, 2)."""
     row, column = where.T.astype(np.float64)
     return Cells(column=column, row=row, size=np.ones(len(where)), layers=layers)

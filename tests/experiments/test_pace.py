@@ -1,7 +1,8 @@
 import numpy as np
+import pytest
 from worker_stand_ins import at, stand_in
 
-from experiments.frames import TO_NEXT_POINT, Frame, Progress
+from experiments.frames import TO_NEXT_POINT, Cells, Frame, MeasuredCell, Progress
 from experiments.pace import Pace
 
 
@@ -55,3 +56,33 @@ def test_pausing_or_resuming_forgets_the_step() -> None:
         assert pace.wanted is None
         pace.took(at(int(np.iinfo(np.int32).max), stand_in("")))
         assert pace.paused == (end is Pace.pause)
+
+
+@pytest.mark.parametrize("news", ["cells", "measured"])
+def test_a_step_to_the_next_point_ends_with_new_cells_of_a_map(news: str) -> None:
+    pace = Pace(paused=True)
+    pace.step(None)
+    pace.took(Frame(progress=Progress(1, 10)))
+    assert (pace.paused, pace.wanted) == (False, TO_NEXT_POINT)
+    arrived = {
+        "cells": Frame(
+            progress=Progress(2, 10),
+            cells=(Cells(np.zeros(1), np.zeros(1), np.ones(1), np.zeros((1, 8))),),
+        ),
+        "measured": Frame(
+            progress=Progress(2, 10),
+            measured=(
+                MeasuredCell(
+                    0.5,
+                    1.0,
+                    runs=2,
+                    agreeing=1,
+                    asymptotic_preference=0,
+                    crossings=0,
+                    diverges=False,
+                ),
+            ),
+        ),
+    }
+    pace.took(arrived[news])
+    assert pace.paused

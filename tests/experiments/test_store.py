@@ -18,16 +18,26 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from experiments.frames import (
+    CELL_LAYERS,
     ENSEMBLE_ARRAYS,
+    Cells,
     CurveName,
     EnsemblePoints,
     Event,
     EventKind,
     Frame,
+    MeasuredCell,
     Points,
     Source,
 )
-from experiments.settings import About, DynamicsSettings, TrainingSettings
+from experiments.maps import CellMap
+from experiments.settings import (
+    About,
+    DynamicsSettings,
+    PhaseDiagramSettings,
+    TrainingSettings,
+)
+from experiments.settings.phase_diagram import Map
 from experiments.store import (
     Owner,
     Status,
@@ -37,6 +47,7 @@ from experiments.store import (
     default_path,
 )
 from experiments.store.database import MIGRATIONS, open_database
+from experiments.summary import Summary
 
 LOSS = CurveName("loss", "+", Source.THEORY, "base", 1)
 RUNS = CurveName("loss", "+", Source.SIMULATION, "base", 1)
@@ -373,10 +384,9 @@ def test_a_newer_file_is_refused_untouched(store: Store, path: Path) -> None:
     assert damaged_companions(path) == []
 
 
-@pytest.fixture
-def released(path: Path) -> Path:
-    """A history that version 1 wrote: theory, and three runs at four moments."""
-    script = Path(__file__).parents[1] / "data" / "history_version_1.sql"
+def release(path: Path, version: int) -> Path:
+    """Put back a history that an earlier version wrote: theory, and three runs."""
+    script = Path(__file__).parents[1] / "data" / f"history_version_{version}.sql"
     path.parent.mkdir()
     connection = sqlite3.connect(path)
     connection.executescript(script.read_text(encoding="utf-8"))
@@ -384,10 +394,16 @@ def released(path: Path) -> Path:
     return path
 
 
-def test_what_was_released_never_changes(released: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def released(path: Path) -> Path:
+    return release(path, 1)
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_what_was_released_never_changes(path: Path, tmp_path: Path, version: int) -> None:
     schema = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite%' ORDER BY name"
-    new, _ = open_database(tmp_path / "new.sqlite", migrations=MIGRATIONS[:1])
-    old = sqlite3.connect(released)
+    new, _ = open_database(tmp_path / "new.sqlite", migrations=MIGRATIONS[:version])
+    old = sqlite3.connect(release(path, version))
     assert new.execute(schema).fetchall() == old.execute(schema).fetchall()
     new.close()
     old.close()
@@ -407,6 +423,62 @@ def test_a_history_of_version_1_opens_and_takes_new_runs(released: Path) -> None
             store.append(new.id, [crowd([[1.0, 2.0]])])
             assert len(store.curves(new.id).ensembles) == 1
             store.finish(new.id, Status.DONE)
+
+
+def test_a_history_of_version_2_opens_and_takes_maps(path: Path) -> None:
+    for number in (1, 2):
+        with Store(release(path, 2) if number == 1 else path) as store:
+            run = store.find("crossing-1")
+            assert run.status is Status.DONE
+            assert run.summary is not None
+            assert run.summary.cells == 0
+            assert len(store.curves(run.id).ensembles) == 58
+            assert store.cells(run.id) is None
+            new = store.create("map", MAP)
+            store.append(new.id, [MAP_FRAME])
+            cells = store.cells(new.id)
+            assert cells is not None
+            assert len(cells) == 5
+            store.finish(new.id, Status.DONE)
+
+
+MAP = PhaseDiagramSettings(map=Map(resolution=3))
+LAYERS = np.array([[1, 0, 1, 2, 0.25, 7.5, 0.125, -0.5], [0, *[np.nan] * 7]])
+MAP_FRAME = Frame(
+    cells=(Cells(np.array([0.0, 2.0]), np.array([1.0, 0.0]), np.array([2.0, 1.0]), LAYERS),),
+    measured=(
+        MeasuredCell(
+            0.3, 2.5, runs=10, agreeing=7, asymptotic_preference=-1, crossings=4, diverges=True
+        ),
+    ),
+)
+
+
+def test_a_map_is_read_back_as_it_was_written(store: Store) -> None:
+    run = store.create("map", MAP)
+    store.append(run.id, [MAP_FRAME, Frame(cells=MAP_FRAME.cells[:1]), MAP_FRAME])
+    cells = store.cells(run.id)
+    assert cells is not None
+    assert cells.settings == MAP
+    expected = CellMap(MAP, MAP_FRAME.cells, MAP_FRAME.measured * 2)
+    for name in CELL_LAYERS:
+        np.testing.assert_array_equal(cells.layer(name), expected.layer(name))
+    np.testing.assert_array_equal(cells.size, [[0, 0, 1], [2, 2, 0], [2, 2, 0]])
+    assert cells.measured == expected.measured
+    ended = store.finish(run.id, Status.DONE)
+    assert ended.summary == Summary(cells=5, crossed=1.0)
+    store.delete(run.id)
+    for table in ("cells", "measured_cells"):
+        (left,) = store._connection.execute(f"SELECT count(*) FROM {table}").fetchone()
+        assert left == 0
+
+
+def test_a_map_whose_settings_are_not_understood_still_ends(store: Store) -> None:
+    run = store.create("map", MAP)
+    store.append(run.id, [MAP_FRAME])
+    with store._writing():
+        store._connection.execute("UPDATE runs SET settings = 'version = 9'")
+    assert store.finish(run.id, Status.INTERRUPTED).summary == Summary()
 
 
 def test_migration_keeps_runs_and_happens_once(store: Store, path: Path) -> None:
