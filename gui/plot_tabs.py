@@ -199,7 +199,8 @@ class PlotTabs(QWidget):
 
     def _take_time(self, view: RunView) -> None:
         self.moment.set_span(view.span if view.is_dynamics and len(view.curves) else None)
-        self.time_bar.set_crossings([event.x for event in view.happened(EventKind.CROSSING)])
+        kinds = (EventKind.CROSSING, EventKind.ERROR_CROSSING)
+        self.time_bar.set_crossings([event.x for kind in kinds for event in view.happened(kind)])
         self.time_bar.setVisible(self.moment.span is not None)
 
     @Slot()
