@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from experiments.dynamics.explanation import explain
+from experiments.dynamics.quantities import CROSSINGS
 from experiments.frames import Event, EventKind, FloatArray
 from experiments.views import group_label
 from simulation.closed_form import applies, largest_learning_rate, relaxation
@@ -10,10 +11,7 @@ from simulation.crossings import Crossing, Measure, find_crossings, visible_cros
 from simulation.dynamics import Trajectory
 from simulation.phases import is_unstable, phase_ends
 
-_CROSSINGS: tuple[tuple[EventKind, Measure, str], ...] = (
-    (EventKind.CROSSING, "loss", ""),
-    (EventKind.ERROR_CROSSING, "error", " in error"),
-)
+_MEASURES: tuple[tuple[Measure, str], ...] = (("loss", ""), ("error", " in error"))
 
 
 def theory_events(
@@ -43,12 +41,12 @@ def theory_events(
 
 def _leads(trajectory: Trajectory, thresholds: FloatArray) -> Iterator[Event]:
     """Tell when another group gets ahead, and why."""
-    for kind, measure, words in _CROSSINGS:
+    for measure, words in _MEASURES:
         crossings = _seen(trajectory, measure, thresholds)
         for crossing in crossings:
             ahead = group_label(trajectory.mixture.names[crossing.ahead_after])
             text = f"t = {crossing.time:.3g}: now {ahead} is ahead{words}."
-            yield Event(kind, crossing.time, text)
+            yield Event(CROSSINGS[measure], crossing.time, text)
         if measure == "loss":
             yield from explain(trajectory, crossings)
 

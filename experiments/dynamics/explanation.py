@@ -7,15 +7,9 @@ import numpy as np
 from experiments.frames import Event, EventKind
 from experiments.views import group_label
 from simulation.crossings import VISIBLE_GAP, Crossing
-from simulation.decomposition import Cause, GroupNumbers, Part, explain_crossing, explain_lead
+from simulation.decomposition import Cause, GroupNumbers, explain_crossing, explain_lead
 from simulation.dynamics import Trajectory, flow
 from simulation.mixture import TeacherMixture
-
-PART_NAMES: dict[Part, str] = {
-    "alignment": "alignment with the rules",
-    "norm": "noise of the weights",
-    "shift": "shift of the groups",
-}
 
 _CLEAR = 1.05
 """Numbers that differ by less than this factor explain nothing."""

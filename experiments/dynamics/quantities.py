@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from experiments.frames import OVERALL, FloatArray
+from experiments.frames import OVERALL, EventKind, FloatArray
 from simulation.averages import fields
 from simulation.decomposition import Parts
 from simulation.disparities import Method, disparities
@@ -14,6 +14,9 @@ Quantities = dict[tuple[str, str], FloatArray]
 
 GAPS = {"loss": "loss_gap", "error": "error_gap"}
 """For two groups the first minus the second; for more, each one minus the overall."""
+
+CROSSINGS = {"loss": EventKind.CROSSING, "error": EventKind.ERROR_CROSSING}
+"""Events at which another of two groups gets ahead."""
 
 _METHODS: tuple[tuple[Method, str], ...] = (
     ("between_groups", ""),

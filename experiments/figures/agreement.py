@@ -8,12 +8,11 @@ import numpy as np
 
 from experiments.crossings import middle_sign_change
 from experiments.curves import Curve
-from experiments.dynamics.quantities import GAPS
+from experiments.dynamics.quantities import CROSSINGS, GAPS
 from experiments.figures.run_view import RunView
-from experiments.frames import OVERALL, EnsemblePoints, EventKind, FloatArray, Source
+from experiments.frames import OVERALL, EnsemblePoints, FloatArray, Source
 from simulation.misfit import Misfit, misfit
 
-_KINDS = {"loss": EventKind.CROSSING, "error": EventKind.ERROR_CROSSING}
 _CENTRAL = (2.5, 50.0, 97.5)
 
 
@@ -96,7 +95,7 @@ def forecasts_and_measured(run: RunView, measure: str) -> tuple[MeasuredCrossing
     measure
         ``loss`` or ``error``.
     """
-    forecasts = [event.x for event in run.happened(_KINDS[measure])]
+    forecasts = [event.x for event in run.happened(CROSSINGS[measure])]
     ensemble = run.curves.ensemble(GAPS[measure], OVERALL)
     theory = run.curves.select(quantity=GAPS[measure], source=Source.THEORY)
     if not forecasts or ensemble is None or not theory or not (ensemble.x > 0).any():

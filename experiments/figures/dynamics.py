@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
-from experiments.dynamics.quantities import GAPS, PARTS
+from experiments.dynamics.quantities import CROSSINGS, GAPS, PARTS
 from experiments.figures.agreement import agreement
 from experiments.figures.curves import (
     OVERLAY_DASHES,
@@ -20,7 +20,6 @@ from experiments.figures.run_view import RunView
 from experiments.figures.sentences import explanations, who_is_ahead
 from experiments.frames import OVERALL, EventKind, Source
 from experiments.views import (
-    OVERALL_COLOUR,
     Band,
     CurveStyle,
     CurveView,
@@ -50,13 +49,12 @@ _PART_LABELS = {
     "norm": "noise of the weights",
     "shift": "shift of the groups",
 }
-_CROSSING_KINDS = {"loss": EventKind.CROSSING, "error": EventKind.ERROR_CROSSING}
 _RATE_STYLES = (
     (Dash.SOLID, Symbol.CIRCLE),
     (Dash.DASHED, Symbol.SQUARE),
     (Dash.DOTTED, Symbol.TRIANGLE),
 )
-_DISPARITY_COLOURS = ("#CC79A7", "#56B4E9", "#E69F00", "#009E73", OVERALL_COLOUR)
+_DISPARITY_COLOURS = ("#CC79A7", "#56B4E9", "#E69F00", "#009E73")
 _DASHES = (Dash.SOLID, Dash.DASHED, Dash.DOTTED, Dash.DASH_DOT)
 
 _RATE_PANELS = (
@@ -281,7 +279,7 @@ def _disparities(run: RunView, options: ViewOptions) -> Figure:
     for kind, baseline in (("difference", 0.0), ("ratio", 1.0)):
         curves = [
             view
-            for name, colour, dash in zip(_DISPARITIES, _DISPARITY_COLOURS, _DASHES, strict=False)
+            for name, colour, dash in zip(_DISPARITIES, _DISPARITY_COLOURS, _DASHES, strict=True)
             for view in theory_and_runs(
                 run,
                 f"{name}_{kind}",
@@ -360,7 +358,7 @@ def _decomposition(run: RunView) -> Figure:
 
 
 def _markers(run: RunView, quantity: str) -> tuple[Marker, ...]:
-    events = (*run.happened(_CROSSING_KINDS[quantity]), *run.happened(EventKind.DIVERGED))
+    events = (*run.happened(CROSSINGS[quantity]), *run.happened(EventKind.DIVERGED))
     return tuple(Marker(event.x, event.text) for event in events)
 
 

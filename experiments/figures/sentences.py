@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from experiments.curves import CurveSet
+from experiments.dynamics.quantities import CROSSINGS
 from experiments.figures.run_view import RunView
 from experiments.frames import EventKind, Source
 from experiments.views import group_label
@@ -68,10 +69,9 @@ def _lead(
     )
     if len(groups) > 2 and source is Source.VALIDATION:
         now = f"{now} Dotted lines are measured on the training rows."
-    kinds = {"loss": EventKind.CROSSING, "error": EventKind.ERROR_CROSSING}
-    if quantity not in kinds or len(groups) != 2:
+    if quantity not in CROSSINGS or len(groups) != 2:
         return now
-    changes = run.happened(kinds[quantity])
+    changes = run.happened(CROSSINGS[quantity])
     if not changes:
         return f"{now} Who is ahead did not visibly change on the way."
     if quantity == "loss" and run.happened(EventKind.EXPLANATION):

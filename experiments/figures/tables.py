@@ -6,12 +6,12 @@ from functools import lru_cache
 
 import numpy as np
 
-from experiments.dynamics.quantities import GAPS
+from experiments.dynamics.quantities import CROSSINGS, GAPS
 from experiments.dynamics.rule import learning_rule
 from experiments.figures.agreement import MeasuredCrossing, forecasts_and_measured, misfit_of
 from experiments.figures.moment import State, Student, state_of, student_at
 from experiments.figures.run_view import RunView
-from experiments.frames import OVERALL, EnsemblePoints, EventKind
+from experiments.frames import OVERALL, EnsemblePoints
 from experiments.settings import DynamicsSettings
 from experiments.views import Number, NumberTable, group_label
 from simulation.averages import label_moments
@@ -109,7 +109,7 @@ def _disparity_table(state: State) -> NumberTable:
 
 
 def _crossing_tables(run: RunView) -> Iterator[NumberTable]:
-    for kind, measure in ((EventKind.CROSSING, "loss"), (EventKind.ERROR_CROSSING, "error")):
+    for measure, kind in CROSSINGS.items():
         events = run.happened(kind)
         measured = forecasts_and_measured(run, measure)
         runs = _runs_measured(run)
