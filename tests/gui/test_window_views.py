@@ -7,6 +7,11 @@ from pytestqt.qtbot import QtBot
 from window_driver import Open, press, wait_for_end
 
 from experiments.catalogue import preset
+from experiments.curves import CurveSet
+from experiments.dynamics import theory
+from experiments.figures import RunView
+from experiments.frames import Event, EventKind
+from experiments.settings import DynamicsSettings
 from experiments.views import Spread, ViewOptions
 from gui.activity import Activity
 from gui.help_dialog import HelpDialog
@@ -82,6 +87,23 @@ def test_training_has_no_time_bar(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.waitUntil(lambda: not window.plots.time_bar.isVisible())
     press(window, Qt.Key.Key_P)
     assert not window.plots.time_bar.playing
+
+
+def test_arrows_jump_to_changes_in_loss_and_in_error(window: MainWindow) -> None:
+    settings = preset("crossing").settings
+    assert isinstance(settings, DynamicsSettings)
+    exact = theory(settings)
+    events = tuple(
+        Event(kind, x, f"t = {x}: now group + is ahead.")
+        for kind, x in ((EventKind.CROSSING, 3.0), (EventKind.ERROR_CROSSING, 8.0))
+    )
+    window.plots.show_view(RunView("", settings, CurveSet(exact.points), events, 100.0))
+    window.plots.redraw_now()
+    visited = []
+    for _ in range(2):
+        window.plots.time_bar.back.click()
+        visited.append(window.plots.moment.time)
+    assert visited == [8.0, 3.0]
 
 
 def test_a_wrong_time_is_told(window: MainWindow) -> None:
