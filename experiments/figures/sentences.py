@@ -9,9 +9,7 @@ from experiments.dynamics.quantities import CROSSINGS
 from experiments.figures.run_view import RunView
 from experiments.frames import EventKind, Source
 from experiments.views import group_label
-
-_LEVEL = 1e-3
-"""A final gap below this cannot be seen."""
+from simulation.crossings import VISIBLE_GAP
 
 _HIGHER_IS_BETTER = {"accuracy"}
 
@@ -60,7 +58,7 @@ def _lead(
     order = sorted(range(len(groups)), key=lambda index: sign * finals[index])
     best, worst = order[0], order[-1]
     words = f"{quantity} ({source})"
-    if abs(finals[best] - finals[worst]) < _LEVEL:
+    if abs(finals[best] - finals[worst]) < VISIBLE_GAP:
         return f"At the end of the curves the groups are level in {words}: {finals[best]:.3g}."
     now = (
         f"At the end of the curves {group_label(groups[best])} is ahead of"
