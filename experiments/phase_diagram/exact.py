@@ -1,6 +1,5 @@
 """Maps of rules that have a closed form at a constant rate: every cell at once."""
 
-import time
 from dataclasses import fields
 
 import numpy as np
@@ -9,13 +8,13 @@ from experiments.frames import CELL_LAYERS, Cells, FloatArray
 from experiments.maps import CellMap, axis_values
 from experiments.phase_diagram.grid import DECISION_THRESHOLDS, cells_at, parameter
 from experiments.settings import PhaseDiagramSettings
-from simulation.phase_cells import TwoGroupCells
+from simulation.phase_cells import IntArray, TwoGroupCells
 from simulation.phase_diagram import PhaseDiagram, phase_diagram
 
-_SECONDS = 0.03
-"""How long a part of the map takes."""
+_BLOCK = {"loss": 4096, "error": 256}
+"""Cells computed together: some hundredths of a second of work."""
 
-_FIRST_PART = 256
+_NONE = np.empty((0, len(CELL_LAYERS)))
 
 
 def has_closed_form(settings: PhaseDiagramSettings) -> bool:
@@ -58,8 +57,10 @@ def exact_map(settings: PhaseDiagramSettings, resolution: int | None = None) -> 
     if resolution is not None:
         resolved = settings.map.model_copy(update={"resolution": resolution})
         settings = settings.model_copy(update={"map": resolved})
-    work = ExactCells(settings)
-    return CellMap(settings, [work.part(work.total)])
+    work, cells = ExactCells(settings), CellMap(settings)
+    while not work.finished:
+        cells.extend(work.advance(None))
+    return cells
 
 
 def exact_layers(settings: PhaseDiagramSettings, x: FloatArray, y: FloatArray) -> FloatArray:
@@ -85,43 +86,44 @@ def exact_layers(settings: PhaseDiagramSettings, x: FloatArray, y: FloatArray) -
 class ExactCells:
     """All cells of a map, in parts.
 
+    They are computed in the same blocks however few are asked for, so that every digit stays.
+
     Attributes
     ----------
     done, total
-        Cells computed and to compute.
+        Cells given and to give.
     """
 
     def __init__(self, settings: PhaseDiagramSettings) -> None:
         self._settings = settings
         self._x, self._y = axis_values(settings)
         self._upwards = settings.map.x in DECISION_THRESHOLDS
-        self._size = _FIRST_PART
+        self._size = _BLOCK[settings.map.measure]
+        self._layers = _NONE
         self.done = 0
         self.total = self._x.size * self._y.size
 
     @property
     def finished(self) -> bool:
-        """Whether all cells are computed."""
+        """Whether all cells are given."""
         return self.done == self.total
 
     def advance(self, most: int | None) -> tuple[Cells, ...]:
-        """Compute a few more cells, `most` at most."""
-        began = time.perf_counter()
-        size = self._size if most is None else min(self._size, most)
-        part = self.part(size)
-        seconds = time.perf_counter() - began
-        if size == self._size:
-            self._size = max(1, min(4 * size, round(size * _SECONDS / seconds)))
-        return (part,)
+        """Give the next cells, `most` at most."""
+        if not len(self._layers):
+            row, column = self._places(self._size)
+            self._layers = exact_layers(self._settings, self._x[column], self._y[row])
+        layers, self._layers = self._layers[:most], self._layers[most:] if most else _NONE
+        row, column = self._places(len(layers))
+        self.done += len(layers)
+        size = np.ones(len(layers))
+        return (Cells(column.astype(np.float64), row.astype(np.float64), size, layers),)
 
-    def part(self, size: int) -> Cells:
-        """Compute so many cells, or all that are left."""
-        numbers = np.arange(self.done, min(self.done + size, self.total))
+    def _places(self, count: int) -> tuple[IntArray, IntArray]:
+        """Return rows and columns of the next cells; a swept decision threshold stays longest."""
+        numbers = np.arange(self.done, min(self.done + count, self.total))
         slow, fast = np.divmod(numbers, self._x.size)
-        row, column = (fast, slow) if self._upwards else (slow, fast)
-        layers = exact_layers(self._settings, self._x[column], self._y[row])
-        self.done += numbers.size
-        return Cells(column=column, row=row, size=np.ones(numbers.size), layers=layers)
+        return (fast, slow) if self._upwards else (slow, fast)
 
 
 def _sweeps_thresholds(settings: PhaseDiagramSettings) -> bool:

@@ -28,8 +28,8 @@ _STEP_EFFORT = 300
 _SECONDS = 1e-7
 """What a sample takes, about."""
 
-_BEYOND = 1.25
-"""Runs go on for so much longer than the exact norm takes to diverge."""
+_BEYOND = 2.0
+"""By what factor runs may take longer to diverge than the exact norm."""
 
 _RECORDED, _RECORDED_LATE = 120, 40
 """Moments at which runs are looked at, even in log t, and more in the later half of the time."""
@@ -128,7 +128,7 @@ def _point(settings: PhaseDiagramSettings, x: float, y: float) -> Point | str:
         solution = flow(cell.mixture.teacher_mixture(), learning_rule(cell), most / dimension)
         if solution.diverged_at is None:
             return "diverges too slowly to be seen"
-        until = _BEYOND * solution.diverged_at
+        until = max(until, _BEYOND * solution.diverged_at)
     steps = max(1, round(until * dimension))
     return Point(x, y, cell, expected, min(steps, most), steps > most)
 
@@ -187,7 +187,7 @@ def simulate(point: Point, measure: Measure) -> Generator[float, None, MeasuredC
 def _recorded(steps: int) -> tuple[int, ...]:
     even = np.geomspace(1, steps, _RECORDED)
     late = np.linspace(steps / 2, steps, _RECORDED_LATE)
-    return tuple(int(step) for step in np.unique(np.rint(np.concatenate([even, late]))))
+    return tuple(int(step) for step in np.unique(np.rint(np.concatenate([[0.0], even, late]))))
 
 
 def _effort_of_step(settings: PhaseDiagramSettings | DynamicsSettings) -> int:

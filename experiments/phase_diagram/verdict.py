@@ -65,7 +65,7 @@ def verdicts(times: FloatArray, gaps: FloatArray, diverged: NDArray[np.bool_]) -
     Parameters
     ----------
     times
-        t > 0 at which gaps are known, ascending, shape (n,).
+        t at which gaps are known, ascending, shape (n,).
     gaps
         First group minus second, shape (n, runs), runs ≥ 2; NaN once a run has diverged.
     diverged
