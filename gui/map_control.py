@@ -100,6 +100,9 @@ class MapControl(QObject):
         """Run the map with one more point at which runs are simulated."""
         settings = self._panel.settings
         assert isinstance(settings, PhaseDiagramSettings)
+        if not settings.simulation.runs:
+            self.problem.emit("Nothing is simulated while runs is 0: raise it first.")
+            return
         points = settings.map.measured_at
         if (x, y) not in points:
             points = (*points, (x, y))

@@ -1,6 +1,12 @@
 """Settings of every kind and variant that the panel can show."""
 
-from experiments.settings import DynamicsSettings, TrainingSettings, parse_toml, replace
+from experiments.settings import (
+    DynamicsSettings,
+    PhaseDiagramSettings,
+    TrainingSettings,
+    parse_toml,
+    replace,
+)
 
 THREE_GROUPS = parse_toml("""
 version = 1
@@ -19,6 +25,7 @@ gram = [
 ALL_SETTINGS = {
     "two groups": DynamicsSettings(),
     "three groups": THREE_GROUPS,
+    "map": PhaseDiagramSettings(),
     "adult": TrainingSettings(),
     "digits": replace(TrainingSettings(), "data.set", "digits"),
     "mixture": replace(TrainingSettings(), "data.set", "mixture"),
