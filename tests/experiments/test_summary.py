@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 
 from experiments.curves import CurveSet
-from experiments.frames import OVERALL, CurveName, EnsemblePoints, Points, Source
-from experiments.summary import Summary, summarise
+from experiments.frames import OVERALL, Cells, CurveName, EnsemblePoints, Points, Source
+from experiments.maps import CellMap
+from experiments.settings import PhaseDiagramSettings
+from experiments.settings.phase_diagram import Map
+from experiments.summary import Summary, summarise, summarise_map
 
 
 def loss(group: str, values: list[float], *, source: Source, seed: int = 1) -> Points:
@@ -96,3 +99,20 @@ def test_a_run_without_losses_has_an_empty_summary() -> None:
 def test_json_keeps_a_summary_whole_even_when_it_diverged() -> None:
     summary = Summary((("ä<b>", math.inf), ("-", 0.1)), math.inf, None, 4)
     assert Summary.from_json(summary.to_json()) == summary
+
+
+def test_a_map_is_summed_up_by_where_the_lead_changes() -> None:
+    settings = PhaseDiagramSettings(map=Map(resolution=3))
+    nan = math.nan
+    layers = [
+        [1, 0, 0, 2, 1.0, 2.0, -0.1, 0.2],
+        [1, 0, 1, 0, nan, nan, 0.1, 0.1],
+        [1, 0, 1, 1, 1.0, 1.0, 0.1, 0.1],
+        [1, 1, -1, 3, 1.0, 2.0, 9.0, 9.0],
+        [0, *[nan] * 7],
+        [1, *[nan] * 7],
+    ]
+    row, column = np.divmod(np.arange(6.0), 3)
+    cells = CellMap(settings, [Cells(column, row, np.ones(6), np.array(layers))])
+    assert summarise_map(cells) == Summary(cells=6, crossed=2 / 3)
+    assert summarise_map(CellMap(settings)) == Summary()
