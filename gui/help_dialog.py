@@ -36,9 +36,10 @@ Their bars show what is chosen under Bars, at the right of the tabs: the standar
 runs, their range, or how well their mean is known; All runs draws every run behind the mean. In
 training, solid lines are measured on rows kept away from training, dotted lines on the training
 rows. Shaded stretches say what mostly decides who is ahead: first the imbalance of the classes
-(where the groups are shifted apart), then saliency, the square root of a group's variance, then
-representation, its share of the data. They are soft: a change of the lead need not fall on a
-border. All losses are shown without class weights, so that runs can be compared.
+(where the groups are shifted apart), then saliency, how readable a group's labels are, which grows
+with the root of its variance and the balance of its labels, then representation, its share of the
+data times that root. They are soft: a change of the lead need not fall on a border. All losses are
+shown without class weights, so that runs can be compared.
 
 The slider under the plots of dynamics moves through time: a line marks the moment in every plot,
 and the plane and the numbers show the model as it is then. Play runs through all of it; the arrows

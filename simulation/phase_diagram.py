@@ -192,16 +192,24 @@ def _search_end(modes: Modes, terms: Sums) -> FloatArray:
 
 
 def _visible_changes(gaps: FloatArray) -> BoolArray:
-    """Say between which of the points (m, n) another group gets visibly ahead; (m − 1, n)."""
+    """Say between which of the points (m, n) another group gets visibly ahead; (m − 1, n).
+
+    As in `simulation.crossings.visible_crossings`, the middle one of the changes between two
+    visible leads stands for all of them.
+    """
     changes = (gaps[1:] < 0) != (gaps[:-1] < 0)
-    since, until = np.abs(gaps), np.abs(gaps)
+    number = np.cumsum(changes, axis=0)
+    visible = np.abs(gaps) >= VISIBLE_GAP
+    wanted = np.zeros_like(gaps, dtype=np.bool_)
+    lead = np.where(visible[0], np.sign(gaps[0]), 0.0)
+    since = np.zeros(gaps.shape[1], dtype=np.int64)
     for row in range(1, len(gaps)):
-        carried = np.where(changes[row - 1], 0, since[row - 1])
-        np.maximum(since[row], carried, out=since[row])
-    for row in range(len(gaps) - 2, -1, -1):
-        carried = np.where(changes[row], 0, until[row + 1])
-        np.maximum(until[row], carried, out=until[row])
-    return np.asarray(changes & (np.minimum(since[:-1], until[1:]) >= VISIBLE_GAP))
+        (turned,) = np.nonzero(visible[row] & (lead * gaps[row] < 0))
+        until = number[row - 1, turned]
+        wanted[(since[turned] + until + 1) // 2, turned] = True
+        lead = np.where(visible[row], np.sign(gaps[row]), lead)
+        since = np.where(visible[row], number[row - 1], since)
+    return np.asarray(changes & np.take_along_axis(wanted, number, axis=0))
 
 
 def _passage(rates: FloatArray, norm: FloatArray, end: FloatArray) -> FloatArray:

@@ -12,7 +12,13 @@ from experiments.settings import DynamicsSettings, PhaseDiagramSettings, replace
 from experiments.settings.cells import cell_settings
 from experiments.settings.description import find
 from simulation.closed_form import applies, time_scales
-from simulation.crossings import VISIBLE_GAP, Measure, find_crossings, horizon
+from simulation.crossings import (
+    VISIBLE_GAP,
+    Measure,
+    find_crossings,
+    horizon,
+    visible_crossings,
+)
 from simulation.dynamics import flow
 from simulation.losses import Loss
 from simulation.mixture import TeacherMixture
@@ -80,7 +86,7 @@ def cell_layers(cell: DynamicsSettings, measure: Measure) -> FloatArray:
     found = find_crossings(
         mixture, rule, until=end, measure=measure, decision_thresholds=thresholds
     )
-    crossings = [crossing.time for crossing in found if crossing.visible]
+    crossings = [crossing.time for crossing in visible_crossings(found)]
     solution = flow(mixture, rule, end)
 
     def gap(times: FloatArray) -> FloatArray:

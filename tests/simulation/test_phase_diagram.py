@@ -4,11 +4,21 @@ from dataclasses import fields
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from phase_cases import random_cells, stability_limit, two_group_cells, values_of
 
 from simulation import phase_diagram as kernel
 from simulation.closed_form import time_scales
-from simulation.crossings import VISIBLE_GAP, Measure, find_crossings, horizon
+from simulation.crossings import (
+    VISIBLE_GAP,
+    Crossing,
+    Measure,
+    find_crossings,
+    horizon,
+    visible_crossings,
+)
 from simulation.dynamics import flow
 from simulation.mixture import FloatArray
 from simulation.observables import confusion, group_losses
@@ -282,3 +292,30 @@ def test_cells_do_not_depend_on_their_company(monkeypatch: pytest.MonkeyPatch) -
     for field in fields(PhaseDiagram):
         one, other = getattr(whole, field.name), getattr(parted, field.name)
         np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-12)
+
+
+@given(
+    gaps=arrays(np.float64, (5, 6), elements=st.sampled_from([1.0, -1.0, 5e-4, -5e-4, 2e-3, -2e-3]))
+)
+def test_leads_too_small_to_see_are_dropped_as_for_single_settings(
+    gaps: FloatArray,
+) -> None:
+    found = kernel._visible_changes(gaps)
+    for column, changes in zip(gaps.T, found.T, strict=True):
+        at = np.flatnonzero(np.sign(column[1:]) != np.sign(column[:-1]))
+        lobes = [np.abs(lobe) for lobe in np.split(column, at + 1)]
+        leaders = [int(column[index] > 0) for index in (0, *(at + 1))]
+        crossings = [
+            Crossing(
+                time=float(at[number]),
+                ahead_before=leaders[number],
+                ahead_after=leaders[number + 1],
+                gap_before=float(lobes[number].max()),
+                gap_after=float(lobes[number + 1].max()),
+                extreme_before=0.0,
+                extreme_after=0.0,
+            )
+            for number in range(at.size)
+        ]
+        expected = [crossing.time for crossing in visible_crossings(crossings)]
+        assert np.flatnonzero(changes).tolist() == expected
