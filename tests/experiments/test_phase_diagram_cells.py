@@ -15,7 +15,7 @@ from experiments.phase_diagram.cell import cell_layers, gaps
 from experiments.settings import DynamicsSettings, PhaseDiagramSettings, SettingsError
 from experiments.settings.cells import marker
 from simulation.closed_form import time_scales
-from simulation.crossings import VISIBLE_GAP, find_crossings, horizon
+from simulation.crossings import VISIBLE_GAP, find_crossings, horizon, visible_crossings
 from simulation.dynamics import flow, solve
 from simulation.phases import is_unstable
 
@@ -64,8 +64,8 @@ def check_cell(
     found = find_crossings(
         mixture, rule, until=until, measure=measure, decision_thresholds=thresholds
     )
-    times = [crossing.time for crossing in found if crossing.visible]
-    clear = [min(c.gap_before, c.gap_after) for c in found]
+    times = [crossing.time for crossing in visible_crossings(found)]
+    clear = [height for c in found for height in (c.gap_before, c.gap_after)]
     if not all(abs(height / VISIBLE_GAP - 1) > 0.02 for height in clear):
         return  # whether it is visible depends on rounding
     assert layers["crossings"] == len(times)
