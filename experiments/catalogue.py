@@ -45,6 +45,16 @@ _CONTENTS: Final = {
         "focal-loss",
         "smooth-hinge",
     ),
+    "Maps of when and where": (
+        "crossing-map",
+        "errors-map",
+        "variances-map",
+        "rules-map",
+        "labels-map",
+        "rate-map",
+        "decay-map",
+        "weights-map",
+    ),
     "Real networks": (
         "samples-of-the-mixture",
         "adult",

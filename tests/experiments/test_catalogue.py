@@ -31,7 +31,7 @@ def test_presets_come_topic_by_topic_and_theory_first() -> None:
     topics = [topic for topic, _ in itertools.groupby(entry.topic for entry in presets())]
     kinds = [kind for kind, _ in itertools.groupby(entry.kind for entry in presets())]
     assert len(set(topics)) == len(topics)
-    assert kinds == ["dynamics", "training"]
+    assert kinds == ["dynamics", "phase-diagram", "training"]
 
 
 def test_titles_tell_presets_apart_and_fit_the_gallery() -> None:
