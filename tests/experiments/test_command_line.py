@@ -262,7 +262,7 @@ class TestRun:
         assert "cannot be used" in captured.err
         assert "crossing: done" in captured.out
         written = {path.name for path in (tmp_path / "results").iterdir()}
-        assert written == FILES - {"ensembles.csv", "ensembles.parquet"}
+        assert written == FILES - {"ensembles.csv", "ensembles.parquet", "numbers.csv"}
         assert main(["run", "crossing"]) == 1
         assert main(["runs"]) == 1
 
