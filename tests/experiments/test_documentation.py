@@ -9,7 +9,12 @@ from experiments import documentation
 from experiments.catalogue import presets
 from experiments.documentation import theory_text
 from experiments.figures import titles
-from experiments.settings import DynamicsSettings, GroupsMixture, describe
+from experiments.settings import (
+    DynamicsSettings,
+    GroupsMixture,
+    PhaseDiagramSettings,
+    describe,
+)
 
 SHOWN = {entry.name: entry for entry in presets()}
 
@@ -17,7 +22,7 @@ SHOWN = {entry.name: entry for entry in presets()}
 def settings_keys() -> set[str]:
     gram = [[float(i == j and i < 3) for i in range(6)] for j in range(6)]
     groups = GroupsMixture(gram=tuple(map(tuple, gram)))
-    forms = (DynamicsSettings(), DynamicsSettings(mixture=groups))
+    forms = (DynamicsSettings(), DynamicsSettings(mixture=groups), PhaseDiagramSettings())
     return {
         info.key for form in forms for section in describe(form) for info in section.settings
     } - {"seed"}
@@ -39,7 +44,7 @@ def test_every_link_opens_a_preset_under_its_title() -> None:
 
 
 def test_every_preset_of_the_model_is_an_example() -> None:
-    wanted = {name for name, entry in SHOWN.items() if entry.kind == "dynamics"}
+    wanted = {name for name, entry in SHOWN.items() if entry.kind != "training"}
     assert wanted <= {target.partition(":")[2] for _, target in links()}
 
 
