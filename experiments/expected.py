@@ -1,4 +1,4 @@
-"""The curves that a preset promises: what the gallery draws before anything has run.
+"""The curves or the map that a preset promises: what the gallery draws before anything has run.
 
 ``python -m experiments.expected`` trains every training preset and writes what came out to
 ``resources/expected.json``.
@@ -9,13 +9,15 @@ from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from experiments.catalogue import Preset, presets
 from experiments.curves import CurveSet
 from experiments.frames import OVERALL, FloatArray, Source
-from experiments.settings import DynamicsSettings, TrainingSettings
+from experiments.settings import DynamicsSettings, PhaseDiagramSettings, TrainingSettings
 
 _POINTS = 40
+_CELLS = 26
 _FILE = "expected.json"
 
 ExpectedCurve = tuple[FloatArray, FloatArray]
@@ -34,6 +36,23 @@ def expected_curves() -> dict[str, tuple[ExpectedCurve, ...]]:
             found[preset.name] = tuple(
                 (np.array(curve["x"]), np.array(curve["value"])) for curve in recorded[preset.name]
             )
+    return found
+
+
+def expected_maps() -> dict[str, NDArray[np.uint8]]:
+    """Give the colours of each map's preset, shape (rows, columns, 3), rows rising, by its name."""
+    from experiments.figures import RunView, map_view
+    from experiments.map_view import MapLayer
+    from experiments.phase_diagram import exact_map
+
+    found = {}
+    for preset in presets():
+        settings = preset.settings
+        if isinstance(settings, PhaseDiagramSettings):
+            cells = exact_map(settings, _CELLS)
+            if cells is not None:
+                run = RunView("", cells.settings, CurveSet(), cells=cells)
+                found[preset.name] = map_view(run, MapLayer.CLASS).pixels
     return found
 
 

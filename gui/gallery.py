@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
@@ -15,7 +16,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
@@ -88,6 +89,11 @@ class Gallery(QWidget):
         self._delegate.expected = dict(expected)
         self.list.viewport().update()
 
+    def set_maps(self, maps: Mapping[str, NDArray[np.uint8]]) -> None:
+        """Draw these colours (rows, columns, 3) into the thumbnails, by the preset's name."""
+        self._delegate.maps = {name: _image(pixels) for name, pixels in maps.items()}
+        self.list.viewport().update()
+
     def select(self, name: str | None) -> None:
         """Mark a preset without choosing it; None marks none."""
         if name == self._selected:
@@ -148,6 +154,7 @@ class _PresetDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self.theme = theme
         self.expected: dict[str, ExpectedCurves] = {}
+        self.maps: dict[str, QImage] = {}
 
     @override
     def sizeHint(
@@ -219,6 +226,8 @@ class _PresetDelegate(QStyledItemDelegate):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self.theme.background))
         painter.drawRoundedRect(QRectF(box), 4, 4)
+        if name in self.maps:
+            painter.drawImage(box, self.maps[name])
         curves = self.expected.get(name, ())
         if not curves:
             return
@@ -239,3 +248,11 @@ class _PresetDelegate(QStyledItemDelegate):
     def _text(self, painter: QPainter, area: QRect, text: str) -> None:
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, area.width())
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+
+
+def _image(pixels: NDArray[np.uint8]) -> QImage:
+    """Turn colours into a picture, the last row at the top."""
+    rows, columns, _ = pixels.shape
+    flipped = np.ascontiguousarray(pixels[::-1])
+    picture = QImage(flipped.tobytes(), columns, rows, 3 * columns, QImage.Format.Format_RGB888)
+    return picture.copy()

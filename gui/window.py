@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from experiments.catalogue import preset, preset_of, presets
-from experiments.expected import expected_curves
+from experiments.expected import expected_curves, expected_maps
 from experiments.figures import RunView
 from experiments.frames import Progress
 from experiments.settings import Settings, SettingsError, load_file
@@ -402,9 +402,11 @@ class MainWindow(QMainWindow):
         gc.enable()
         self.session.open()
         self._settings_changed(self.panel.settings)
-        self.session.background.in_thread(
-            expected_curves, done=self.gallery.set_expected, failed=self.session.report
-        )
+        for compute, show in (
+            (expected_curves, self.gallery.set_expected),
+            (expected_maps, self.gallery.set_maps),
+        ):
+            self.session.background.in_thread(compute, done=show, failed=self.session.report)
 
     @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -67,5 +67,10 @@ def classes(cells: CellMap) -> ClassArray:
     found += crossings >= 2
     found[cells.layer("diverges") == 1] = DIVERGES
     found[cells.layer("admissible") != 1] = INADMISSIBLE
-    found[cells.size == 0] = UNKNOWN
+    found[(cells.size == 0) | unsolved(cells)] = UNKNOWN
     return found
+
+
+def unsolved(cells: CellMap) -> NDArray[np.bool_]:
+    """Say which cells exist but could not be integrated, shape (rows, columns)."""
+    return np.asarray((cells.layer("admissible") == 1) & np.isnan(cells.layer("crossings")))

@@ -1,5 +1,6 @@
 """What a map says in words: of one cell, and as a whole."""
 
+import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -38,6 +39,8 @@ def cell_words(cells: CellMap, row: int, column: int) -> str:
     cell = {name: float(cells.layer(name)[row, column]) for name in CELL_LAYERS}
     if cell["admissible"] != 1:
         return "Cannot exist: these values do not go together."
+    if math.isnan(cell["crossings"]):
+        return "The equations of this cell could not be followed to their end."
     crossings = _crossing_words(cell)
     if cell["diverges"] == 1:
         return f"Training diverges: there is no end to compare; before that, {crossings}."

@@ -10,7 +10,7 @@ from experiments.settings.base import Settings, SettingsTable, setting
 from experiments.settings.errors import ParameterError
 from experiments.settings.learning import Learning
 from experiments.settings.mitigation import Mitigation
-from experiments.settings.mixture import Mixture, TwoGroupMixture
+from experiments.settings.mixture import GroupsMixture, Mixture, TwoGroupMixture
 from simulation.learning import place
 from simulation.mixture import InadmissibleGeometryError
 
@@ -107,6 +107,46 @@ class DynamicsOutput(SettingsTable):
     )
 
 
+def check_groups(
+    mixture: TwoGroupMixture | GroupsMixture,
+    *,
+    learning: Learning,
+    mitigation: Mitigation,
+    simulation: Simulation,
+) -> None:
+    """Refuse settings that do not fit the groups of a mixture; raises ParameterError."""
+    groups = len(mixture.group_names)
+    for table, values, name, wanted in (
+        ("learning", learning, "group_weights", {0, groups}),
+        ("learning", learning, "initial_overlaps", {0, 2 * groups}),
+        ("mitigation", mitigation, "later_group_weights", {0, groups}),
+        ("mitigation", mitigation, "decision_thresholds", {0, 1, groups}),
+    ):
+        count = len(getattr(values, name))
+        if count not in wanted:
+            *some, most = sorted(wanted - {0})
+            numbers = f"{some[0]} or {most}" if some else f"{most}"
+            message = f"{count} numbers given; it must be {numbers} for {groups} groups, or none"
+            raise ParameterError(message, parameters=(f"{table}.{name}",))
+    teachers = mixture.teacher_mixture()
+    least = teachers.coordinates.shape[1] + 1
+    if simulation.runs and simulation.dimension < least:
+        message = (
+            f"{simulation.dimension} is not allowed; with {groups} groups of their own"
+            f" rules and centres it must be at least {least}"
+        )
+        raise ParameterError(message, parameters=("simulation.dimension",))
+    try:
+        place(
+            teachers,
+            overlaps=np.array(learning.initial_overlaps or (0.0,) * (2 * groups)),
+            norm=learning.initial_norm,
+        )
+    except InadmissibleGeometryError as error:
+        keys = tuple(f"learning.{name}" for name in error.parameters)
+        raise ParameterError(str(error), parameters=keys) from error
+
+
 class DynamicsSettings(Settings):
     """The teacher-mixture: exact curves, and finite-size runs over them."""
 
@@ -119,38 +159,12 @@ class DynamicsSettings(Settings):
 
     @model_validator(mode="after")
     def _fits(self) -> "DynamicsSettings":
-        groups = len(self.mixture.group_names)
-        for table, name, wanted in (
-            ("learning", "group_weights", {0, groups}),
-            ("learning", "initial_overlaps", {0, 2 * groups}),
-            ("mitigation", "later_group_weights", {0, groups}),
-            ("mitigation", "decision_thresholds", {0, 1, groups}),
-        ):
-            count = len(getattr(getattr(self, table), name))
-            if count not in wanted:
-                *some, most = sorted(wanted - {0})
-                numbers = f"{some[0]} or {most}" if some else f"{most}"
-                message = (
-                    f"{count} numbers given; it must be {numbers} for {groups} groups, or none"
-                )
-                raise ParameterError(message, parameters=(f"{table}.{name}",))
-        mixture = self.mixture.teacher_mixture()
-        least = mixture.coordinates.shape[1] + 1
-        if self.simulation.runs and self.simulation.dimension < least:
-            message = (
-                f"{self.simulation.dimension} is not allowed; with {groups} groups of their own"
-                f" rules and centres it must be at least {least}"
-            )
-            raise ParameterError(message, parameters=("simulation.dimension",))
-        try:
-            place(
-                mixture,
-                overlaps=np.array(self.learning.initial_overlaps or (0.0,) * (2 * groups)),
-                norm=self.learning.initial_norm,
-            )
-        except InadmissibleGeometryError as error:
-            keys = tuple(f"learning.{name}" for name in error.parameters)
-            raise ParameterError(str(error), parameters=keys) from error
+        check_groups(
+            self.mixture,
+            learning=self.learning,
+            mitigation=self.mitigation,
+            simulation=self.simulation,
+        )
         times = self.output.times
         rising = all(a < b for a, b in pairwise(times))
         if times and not (rising and times[0] >= 0.0 and times[-1] <= self.learning.duration):

@@ -6,7 +6,7 @@ from pydantic import model_validator
 
 from experiments.settings.axes import Axis, AxisParameter, axis
 from experiments.settings.base import Scale, Settings, SettingsTable, setting
-from experiments.settings.dynamics import Simulation
+from experiments.settings.dynamics import Simulation, check_groups
 from experiments.settings.errors import ParameterError
 from experiments.settings.learning import Learning
 from experiments.settings.mitigation import Mitigation
@@ -167,3 +167,13 @@ class PhaseDiagramSettings(Settings):
     mitigation: Mitigation = Mitigation()
     map: Map = Map()
     simulation: Simulation = Simulation()
+
+    @model_validator(mode="after")
+    def _fits(self) -> "PhaseDiagramSettings":
+        check_groups(
+            self.mixture,
+            learning=self.learning,
+            mitigation=self.mitigation,
+            simulation=self.simulation,
+        )
+        return self
