@@ -34,6 +34,9 @@ MARGIN = 12
 _FITTING = 7
 """A number with more characters than this is cut off in its field, and in full in a tooltip."""
 
+_LONGEST_CHOICE = 20
+"""Choices with more characters than this stand below their label, where they have room."""
+
 _UNLIMITED = 16_777_215  # Qt's QWIDGETSIZE_MAX
 
 
@@ -154,7 +157,8 @@ class SettingRow(QWidget):
         """Put the label before the controls, this wide, or above them (None)."""
         if self.slider is not None and self.field is not None:
             self.field.setFixedWidth(self.fontMetrics().horizontalAdvance("0.0000") + 18)
-        above = label_width is None or self.info.kind in {"texts", "matrix"}
+        wide = any(len(choice_words(choice)) > _LONGEST_CHOICE for choice in self.info.choices)
+        above = label_width is None or wide or self.info.kind in {"texts", "matrix"}
         beside = 0 if label_width is None or above else label_width
         self._grid.setColumnMinimumWidth(0, beside)
         self._label.setMaximumWidth(beside or _UNLIMITED)

@@ -7,13 +7,13 @@ from experiments.settings import Section, SettingInfo, Settings, describe
 
 
 def panel_sections(settings: Settings) -> tuple[Section, ...]:
-    """List the sections of the panel; a setting that leaves no choice is left out."""
+    """List the sections of the panel, a map's axes first; what leaves no choice is left out."""
     sections = []
     for section in describe(settings):
         found = (_with_variants(settings, info) for info in section.settings)
         kept = tuple(info for info in found if len(info.choices) != 1)
         sections.append(altered(section, settings=kept))
-    return tuple(sections)
+    return tuple(sorted(sections, key=lambda section: section.key != "map"))
 
 
 def shape_of(settings: Settings) -> tuple[type, ...]:

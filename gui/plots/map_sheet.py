@@ -147,7 +147,9 @@ class MapSheet(QWidget):
     @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._dragged and self._view is not None:
+            QToolTip.hideText()
             self.marker_moved.emit(*self.place(event.position()))
+            return
         words = html.escape(self.describe_at(event.position())).replace("\n", "<br>")
         QToolTip.showText(event.globalPosition().toPoint(), words and f"<p>{words}</p>", self)
 

@@ -1,12 +1,15 @@
 """The map in the whole window: drag, open, undo, run, measure, reset, history, export."""
 
-import time
+from itertools import pairwise
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 import pytest
 from map_examples import map_settings
-from PySide6.QtCore import QPoint, Qt, QTimer
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolTip
 from pytestqt.qtbot import QtBot
@@ -22,10 +25,13 @@ from gui.map_page import MapPage
 from gui.panel.controls import ValueField
 from gui.plots import FigureView
 from gui.plots.map_canvas import MapCanvas
+from gui.plots.map_picture import picture
 from gui.plots.map_sheet import MapSheet
 from gui.theme import DARK, LIGHT
 from gui.window import MainWindow
 
+Colours: TypeAlias = NDArray[np.uint8]
+Hatches: TypeAlias = NDArray[np.bool_]
 QUICK = {"simulation__dimension": 20, "simulation__runs": 3, "learning__duration": 5.0}
 
 
@@ -111,7 +117,8 @@ def test_a_drag_moves_both_settings_and_the_curves_as_one_step(
     assert isinstance(field, ValueField)
     assert float(field.text()) == map_of(window).mixture.representation
     assert cells(window) is computed
-    assert value_at(told[-1].settings, "mixture") == map_of(window).mixture
+    wanted = map_of(window).mixture
+    qtbot.waitUntil(lambda: bool(told) and value_at(told[-1].settings, "mixture") == wanted)
     press(window, Qt.Key.Key_Tab)
     window.panel.undo_action.trigger()
     assert marker(map_of(window)) == start
@@ -284,22 +291,28 @@ def test_axes_are_chosen_by_name(qtbot: QtBot, open_window: Open) -> None:
     assert not any("." in text for text in texts)
 
 
-def test_the_window_answers_while_the_marker_is_dragged(qtbot: QtBot, open_window: Open) -> None:
-    window = open_map(open_window, qtbot, resolution=128)
-    busy: list[float] = []
-    ticks: list[float] = []
-    timer = QTimer()
+def test_a_drag_paints_the_marker_and_not_the_cells(
+    qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_map(open_window, qtbot)
+    painted: list[int] = []
 
-    def tick() -> None:
-        ticks.append(time.perf_counter())
-        busy.append(time.process_time())
+    def noted(pixels: Colours, hatched: Hatches, size: QSize, *, scale: float) -> QImage:
+        painted.append(1)
+        return picture(pixels, hatched, size, scale=scale)
 
-    timer.timeout.connect(tick)
-    timer.start(1)
-    for angle in np.linspace(0, 6, 30):
-        window.maps.move(0.5 + 0.3 * np.cos(angle), 1.0 + 0.5 * np.sin(angle))
-        qtbot.wait(20)
-    timer.stop()
-    window.maps.release()
-    assert len(ticks) > 30
-    assert np.percentile(np.diff(busy), 90) < 0.05  # of the processor, which others share
+    monkeypatch.setattr("gui.plots.map_canvas.picture", noted)
+    qtbot.waitUntil(lambda: len(page(window).curves.plots) == 2)
+    pictures = []
+    for step in range(8):
+        window.maps.move(0.3 + 0.05 * step, 0.4 + 0.1 * step)
+        window.maps.release()
+        window.plots.redraw_now()
+        pictures.append(window.plots.picture())
+    assert all(first != second for first, second in pairwise(pictures))
+    assert len(painted) <= 3  # as often as the sentence below grew by a line
+    painted.clear()
+    page(window).map._choose("final gap")
+    window.plots.redraw_now()
+    window.plots.picture()
+    assert painted == [1]
