@@ -118,7 +118,7 @@ def test_problem_of_training(text: str, told: str) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("", 'is empty; it needs at least version = 1 and a kind'),
+        ("", "is empty; it needs at least version = 1 and a kind"),
         (" \n\t\n", "is empty"),
         ('kind = "dynamics"', "version: is missing; write version = 1"),
         ('version = 2\nkind = "dynamics"', "version: 2 is unknown; this Bias Lab reads version 1"),
