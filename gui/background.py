@@ -36,9 +36,14 @@ class Background(QObject):
         self, job: Callable[..., Any], *arguments: object, done: Outcome, failed: Outcome
     ) -> None:
         """Run a long job; the function and its arguments must be picklable."""
+        if self._process is not None:
+            try:
+                self._submit(self._process, job, arguments, done, failed)
+            except BrokenProcessPool:  # it died while it was idle
+                self._process = None
         if self._process is None:
             self._process = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
-        self._submit(self._process, job, arguments, done, failed)
+            self._submit(self._process, job, arguments, done, failed)
 
     def close(self) -> None:
         """Drop what waits, and wait for what runs."""

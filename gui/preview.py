@@ -1,5 +1,6 @@
 """The exact curves of settings, worked out while a user moves a slider or a map's marker."""
 
+from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -111,7 +112,12 @@ class Preview(QObject):
             self.ready.emit(_dynamics(settings), exact)
 
     def _fail(self, error: Exception) -> None:
-        self._computing = None
+        settings, self._computing = self._computing, None
+        if isinstance(error, BrokenProcessPool):  # the process was killed: a thread takes over
+            self._process_started = self._process_ready = False
+            self._waiting = self._waiting or (settings if self._wanted else None)
+            self._compute_next()
+            return
         told = self._wanted and self._waiting is None
         self._compute_next()
         if told:

@@ -57,6 +57,7 @@ def misfit(
     deviation: FloatArray,
     runs: FloatArray,
     exact: FloatArray,
+    discreteness: FloatArray | float = 0.0,
 ) -> Misfit | None:
     """Find the point at which runs and theory disagree most.
 
@@ -74,6 +75,9 @@ def misfit(
     exact
         The exact curves at the same moments, not interpolated: they must be far more accurate than
         the standard errors; shape (curves, n).
+    discreteness
+        How far steps of finite length may stand off the curves, of which each is drawn for steps
+        without length; shape (curves, n).
 
     Returns
     -------
@@ -96,7 +100,7 @@ def misfit(
             allowed=np.nan,
         )
     count = np.where(tested, runs, 2.0)
-    accuracy = _ACCURACY * np.maximum(1.0, np.abs(exact))
+    accuracy = _ACCURACY * np.maximum(1.0, np.abs(exact)) + discreteness
     scores = distance / np.hypot(deviation / np.sqrt(count), accuracy)
     allowed = -stdtrit(count - 1, _FALSE_ALARMS / (2 * comparisons))
     curve, moment = _largest(scores / allowed, tested)

@@ -11,6 +11,7 @@ from experiments.curves import Curve
 from experiments.dynamics.quantities import CROSSINGS, GAPS
 from experiments.figures.run_view import RunView
 from experiments.frames import OVERALL, EnsemblePoints, FloatArray, Source
+from experiments.settings import DynamicsSettings, Settings
 from simulation.misfit import Misfit, misfit
 
 _CENTRAL = (2.5, 50.0, 97.5)
@@ -65,6 +66,22 @@ def misfit_of(run: RunView) -> Misfit | None:
         deviation=np.array([ensemble.deviation[runs] for ensemble in ensembles]),
         runs=np.array([ensemble.count[runs] for ensemble in ensembles]),
         exact=np.array([curve.value[exact] for curve in theory]),
+        discreteness=_half_a_step(run.settings, theory, times[times > 0]),
+    )
+
+
+def _half_a_step(
+    settings: Settings, theory: Sequence[Curve], times: FloatArray
+) -> FloatArray | float:
+    """Return what half a step changes: by that much steps lag behind a learning rate that moves."""
+    if not isinstance(settings, DynamicsSettings) or settings.learning.schedule == "constant":
+        return 0.0
+    before = np.maximum(times - 0.5 / settings.simulation.dimension, 0.0)
+    return np.array(
+        [
+            np.abs(np.interp(times, curve.x, curve.value) - np.interp(before, curve.x, curve.value))
+            for curve in theory
+        ]
     )
 
 

@@ -14,6 +14,7 @@ from experiments.settings.description import Section, SettingInfo, describe, fin
 from experiments.settings.dynamics import DynamicsSettings
 from experiments.settings.errors import shown
 from experiments.settings.mixture import GroupsMixture
+from experiments.settings.phase_diagram import PhaseDiagramSettings
 from experiments.settings.training import AdultData, DigitsData, MixtureData, TrainingSettings
 
 _INTRODUCTION = """\
@@ -24,8 +25,9 @@ before its last dot: `learning.learning_rate` is `learning_rate` in the table `[
 command line, `--set learning.learning_rate=0.1` changes one; `bias-lab show crossing` prints a
 whole file.
 
-A file begins with `version = 1` and `kind = "dynamics"` or `kind = "training"`. The optional table
-`[about]` holds `title`, `summary`, `see`, `why` and `explore`, texts for the reader.
+A file begins with `version = 1` and `kind = "dynamics"`, `kind = "phase-diagram"` or
+`kind = "training"`. The optional table `[about]` holds `title`, `summary`, `see`, `why` and
+`explore`, texts for the reader.
 
 This page is written by `python -m experiments.settings.reference`.
 """
@@ -37,7 +39,7 @@ def reference() -> str:
     dynamics = (DynamicsSettings(), DynamicsSettings(mixture=groups))
     training = [TrainingSettings(data=data) for data in (AdultData(), DigitsData(), MixtureData())]
     lines = [_INTRODUCTION, "## Every kind", "", *_table([find(dynamics[0], "seed")])]
-    for forms in (dynamics, training):
+    for forms in (dynamics, (PhaseDiagramSettings(),), training):
         lines += ["", f"## Kind `{forms[0].kind}`", "", inspect.getdoc(forms[0]) or ""]
         for section in _sections(forms):
             lines += ["", f"### {section.title} `[{section.key}]`", "", section.summary, ""]

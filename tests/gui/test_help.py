@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from experiments.documentation import theory_text
 from PySide6.QtCore import QEvent, QUrl
 from PySide6.QtWidgets import QApplication, QTextBrowser, QWidget
 from pytestqt.qtbot import QtBot
 
 from experiments.catalogue import preset
+from experiments.documentation import theory_text
 from experiments.settings import About
 from gui.help_dialog import HelpDialog, help_text
 
