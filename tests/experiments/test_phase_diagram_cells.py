@@ -194,11 +194,9 @@ def test_swapping_the_groups_mirrors_the_map(measure: str) -> None:
     assert_array_equal(there.layer("asymptotic_preference"), swapped)
 
 
-def test_contradicting_overlaps_can_exist_nowhere() -> None:
-    settings = mapped(learning={"initial_overlaps": (0.0, 0.0, 0.1, 0.1)}, map={"resolution": 3})
-    cells = exact_map(settings)
-    assert cells is not None
-    assert_array_equal(cells.layer("admissible"), 0)
+def test_contradicting_overlaps_are_refused_before_any_cell() -> None:
+    with pytest.raises(ValueError, match=r"initial_overlaps .* contradict each other"):
+        mapped(learning={"initial_overlaps": (0.0, 0.0, 0.1, 0.1)}, map={"resolution": 3})
 
 
 class TestOpenCell:
