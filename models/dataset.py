@@ -25,14 +25,21 @@ class Split:
         Class index of each row, shape (n,), in [0, K).
     group
         Group index of each row, shape (n,), in [0, G).
+    clean_y
+        Class of each row before labels were flipped on purpose, shape (n,); None where `y` is all
+        that is known.
     """
 
     x: Features
     y: Indices
     group: Indices
+    clean_y: Indices | None = None
 
     def __post_init__(self) -> None:
-        for field, dtype in (("x", np.float32), ("y", np.int32), ("group", np.int32)):
+        for field in ("x", "y", "group", "clean_y"):
+            if getattr(self, field) is None:
+                continue
+            dtype = np.float32 if field == "x" else np.int32
             array = np.array(getattr(self, field), dtype=dtype, order="C")
             array.flags.writeable = False
             object.__setattr__(self, field, array)
@@ -40,6 +47,8 @@ class Split:
         if self.x.ndim != 2 or self.y.shape != rows or self.group.shape != rows:
             shapes = f"{self.x.shape}, {self.y.shape} and {self.group.shape}"
             raise ValueError(f"x, y and group need shapes (n, p), (n,) and (n,), but got {shapes}")
+        if self.clean_y is not None and self.clean_y.shape != rows:
+            raise ValueError(f"clean_y needs the shape {rows}, but has {self.clean_y.shape}")
         if not np.isfinite(self.x).all():
             raise ValueError("x must be finite; impute missing cells first")
 
@@ -54,6 +63,11 @@ class Dataset:
         What a user calls it.
     training, validation
         Disjoint rows; whatever was fitted to data was fitted to `training` alone.
+    test
+        Rows that are looked at once, after training; None where none were held out for it.
+    image_shape
+        Height and width, and colours where there are several, of images whose pixels are the
+        columns of `x`, row by row; None for tables.
     group_names, class_names, feature_names
         Names by group index (G), class index (K >= 2) and column of `x` (p).
 
@@ -71,11 +85,16 @@ class Dataset:
     group_names: tuple[str, ...]
     class_names: tuple[str, ...]
     feature_names: tuple[str, ...]
+    test: Split | None = None
+    image_shape: tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
         if len(self.class_names) < 2:
             raise ValueError(f"{self.name}: class_names must name two classes or more")
-        for title, split in (("training", self.training), ("validation", self.validation)):
+        splits = {"training": self.training, "validation": self.validation, "test": self.test}
+        for title, split in splits.items():
+            if split is None:
+                continue
             if split.x.shape[1] != len(self.feature_names):
                 message = f"{split.x.shape[1]} columns for {len(self.feature_names)} feature names"
                 raise ValueError(f"{self.name}, {title} split: {message}")

@@ -1,4 +1,4 @@
-"""Tests of `models.dataset` and `models.splitting`."""
+"""Tests of `models.dataset` and `models.preparation.splitting`."""
 
 import re
 
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.dataset import Dataset, DataUnavailableError, Split
-from models.splitting import stratified_split
+from models.preparation.splitting import stratified_split
 
 
 def split(y: list[int], group: list[int], *, columns: int = 2) -> Split:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from models.dataset import Dataset, DataUnavailableError, Indices, Split
-from models.splitting import stratified_split
+from models.dataset import DataUnavailableError, Indices
+from models.rows import Rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,12 +30,8 @@ _FILE = "data/adult.csv.xz"
 _SHA256 = "46245e16ef6ea4088c083291e3f3d4e87c3cd92d65abbf7af92ed8be7b779f4c"
 
 
-def load_adult(*, group: AdultGroup, validation_share: float, seed: int) -> Dataset:
-    """Prepare the bundled Adult table (Becker and Kohavi, 1996, doi 10.24432/C5XW20).
-
-    The rows are split first, stratified by label and group; then missing categories are filled
-    with the most frequent one, categories become one-hot and numbers get mean 0 and variance 1,
-    all of it learnt from the training rows. A category that only validation has is all zeros.
+def adult_rows(group: AdultGroup) -> Rows:
+    """Read the bundled Adult table (Becker and Kohavi, 1996, doi 10.24432/C5XW20).
 
     Three choices about the columns:
 
@@ -50,51 +46,28 @@ def load_adult(*, group: AdultGroup, validation_share: float, seed: int) -> Data
     ----------
     group
         The column that defines the groups; they are numbered from the largest to the smallest.
-    validation_share
-        Share of the 48,842 rows that is held out, in (0, 1).
-    seed
-        Source of the split, >= 0.
 
     Raises
     ------
     DataUnavailableError
-        When the bundled file is missing or damaged, or a split would lack a group or class.
+        When the bundled file is missing or damaged.
     ValueError
-        When `group` or `validation_share` is not admissible.
+        When `group` is not admissible.
     """
     if group not in ("gender", "race"):
         raise ValueError(f"group must be 'gender' or 'race', but got {group!r}")
     table = _read()
     group_names = tuple(str(name) for name in table[group].value_counts().index)
     class_names = tuple(sorted(str(name) for name in table[_LABEL].unique()))
-    y = _positions(table[_LABEL], class_names)
-    groups = _positions(table[group], group_names)
-    training, validation = stratified_split(
-        groups * len(class_names) + y, validation_share=validation_share, seed=seed
-    )
-    from sklearn.compose import ColumnTransformer
-    from sklearn.impute import SimpleImputer
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import OneHotEncoder, StandardScaler
-
-    one_hot = OneHotEncoder(handle_unknown="ignore", sparse_output=False, dtype=np.float32)
-    impute = SimpleImputer(strategy="most_frequent")
-    columns = ColumnTransformer(
-        [
-            ("numbers", StandardScaler(), list(NUMBERS)),
-            ("categories", make_pipeline(impute, one_hot), list(CATEGORIES)),
-        ],
-        verbose_feature_names_out=False,
-    )
-    return Dataset(
+    numbers = table[list(NUMBERS)].astype(np.float64)
+    categories = table[list(CATEGORIES)].astype("category")
+    return Rows(
         name=f"Adult by {group}",
-        training=Split(columns.fit_transform(table.iloc[training]), y[training], groups[training]),
-        validation=Split(
-            columns.transform(table.iloc[validation]), y[validation], groups[validation]
-        ),
-        group_names=group_names,
+        columns=numbers.join(categories),
+        y=_positions(table[_LABEL], class_names),
+        group=_positions(table[group], group_names),
         class_names=class_names,
-        feature_names=tuple(str(name) for name in columns.get_feature_names_out()),
+        group_names=group_names,
     )
 
 

@@ -18,12 +18,11 @@ from experiments.frames import (
     Source,
 )
 from experiments.run import FrameGenerator, RunFailedError
-from experiments.settings import AdultData, DigitsData, MixtureData, TrainingSettings
+from experiments.settings import TrainingSettings
+from experiments.training.plans import plan_of, prepared_data
 from experiments.views import group_label
 from models.dataset import Dataset, DataUnavailableError
-from models.plan import TrainingPlan
 from models.training import Measurement, Record, TrainingDivergedError, train
-from models.weighting import ClassWeights
 
 ARM = "base"
 
@@ -37,62 +36,10 @@ def run_training(settings: TrainingSettings) -> FrameGenerator:
         When the data cannot be read or the loss stops being finite.
     """
     try:
-        dataset = load(settings)
+        dataset = prepared_data(settings).dataset
         yield from _stream(settings, dataset)
     except (DataUnavailableError, TrainingDivergedError) as error:
         raise RunFailedError(str(error)) from error
-
-
-def load(settings: TrainingSettings) -> Dataset:
-    """Read or draw the data; raises `models.dataset.DataUnavailableError`."""
-    data = settings.data
-    match data:
-        case AdultData():
-            from models.adult import load_adult
-
-            return load_adult(
-                group=data.group, validation_share=data.validation_share, seed=settings.seed
-            )
-        case DigitsData():
-            from models.digits import load_digits
-
-            return load_digits(
-                group=data.group, validation_share=data.validation_share, seed=settings.seed
-            )
-        case MixtureData():
-            from models.mixture_samples import load_mixture
-
-            return load_mixture(
-                mixture=data.mixture.teacher_mixture(),
-                dimension=data.dimension,
-                samples=data.samples,
-                validation_share=data.validation_share,
-                seed=settings.seed,
-            )
-
-
-def plan_of(settings: TrainingSettings) -> TrainingPlan:
-    """Translate settings into the plain numbers of a training plan."""
-    weighting = settings.mitigation
-    weights: ClassWeights = (
-        weighting.class_weights
-        if weighting.class_weighting == "custom"
-        else weighting.class_weighting
-    )
-    return TrainingPlan(
-        width=settings.model.width,
-        depth=settings.model.depth,
-        activation=settings.model.activation,
-        dropout=settings.model.dropout,
-        l2=settings.model.l2,
-        optimiser=settings.optimiser.name,
-        learning_rate=settings.optimiser.learning_rate,
-        batch_size=settings.optimiser.batch_size,
-        epochs=settings.optimiser.epochs,
-        class_weights=weights,
-        seed=settings.seed,
-        record_points=settings.output.points,
-    )
 
 
 def _stream(settings: TrainingSettings, dataset: Dataset) -> FrameGenerator:

@@ -1,0 +1,1 @@
+"""Where rows come from: bundled, generated, imported and downloaded data sets."""
