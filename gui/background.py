@@ -1,14 +1,20 @@
 """Small jobs away from the event loop, their results brought back to it."""
 
+import os
+import signal
+import sys
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from multiprocessing import get_context
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 Outcome = Callable[[Any], None]
+
+_STARTING_SECONDS = 5.0
 
 
 class Background(QObject):
@@ -17,12 +23,14 @@ class Background(QObject):
     A job's `done` or `failed` is called in the window's thread. After `close` none is.
     """
 
-    _finished = Signal(object, object, object)
+    _finished = Signal(object, object, object, object)
 
     def __init__(self) -> None:
         super().__init__()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="bias-lab-background")
         self._process: ProcessPoolExecutor | None = None
+        self._pid: Future[int] = Future()
+        self._prepared = self._ready = False
         self._closed = False
         self._finished.connect(self._deliver)
 
@@ -42,8 +50,38 @@ class Background(QObject):
             except BrokenProcessPool:  # it died while it was idle
                 self._process = None
         if self._process is None:
-            self._process = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+            self._process = ProcessPoolExecutor(
+                1, mp_context=get_context("spawn"), initializer=_stay_in_background
+            )
+            self._pid = self._process.submit(os.getpid)
             self._submit(self._process, job, arguments, done, failed)
+
+    def elsewhere(
+        self, job: Callable[..., Any], *arguments: object, done: Outcome, failed: Outcome
+    ) -> None:
+        """Run one of many similar jobs, in a process as soon as it is ready for them.
+
+        A thread shares the window's time, but is there at once: it does the first jobs, and those
+        that a process was killed at. A process gets ready by a job that the thread has done.
+        """
+
+        def prepare(result: object) -> None:
+            done(result)
+            if not self._prepared:
+                self._prepared = True
+                self.in_process(job, *arguments, done=self._get_ready, failed=self._get_ready)
+
+        def fail(error: Exception) -> None:
+            if isinstance(error, BrokenProcessPool):
+                self._prepared = self._ready = False
+                self.in_thread(job, *arguments, done=prepare, failed=failed)
+            else:
+                failed(error)
+
+        if self._ready:
+            self.in_process(job, *arguments, done=done, failed=fail)
+        else:
+            self.in_thread(job, *arguments, done=prepare, failed=failed)
 
     def close(self) -> None:
         """Drop what waits, and wait for what runs."""
@@ -51,6 +89,19 @@ class Background(QObject):
         self._thread.shutdown(wait=True, cancel_futures=True)
         if self._process is not None:
             self._process.shutdown(wait=True, cancel_futures=True)
+
+    def kill(self) -> None:
+        """Close, without waiting for the process, whatever it does."""
+        import psutil  # slow to import
+
+        self._closed = True
+        if self._process is not None:
+            with suppress(TimeoutError, BrokenProcessPool, psutil.NoSuchProcess):
+                psutil.Process(self._pid.result(_STARTING_SECONDS)).kill()
+        self.close()
+
+    def _get_ready(self, outcome: object) -> None:
+        self._ready = not isinstance(outcome, BrokenProcessPool)
 
     def _submit(
         self,
@@ -64,18 +115,31 @@ class Background(QObject):
 
         def report(finished: Future[Any]) -> None:
             if not finished.cancelled():
-                self._finished.emit(finished, done, failed)
+                self._finished.emit(executor, finished, done, failed)
 
         future.add_done_callback(report)
 
-    @Slot(object, object, object)
-    def _deliver(self, future: Future[Any], done: Outcome, failed: Outcome) -> None:
+    @Slot(object, object, object, object)
+    def _deliver(
+        self, executor: Executor, future: Future[Any], done: Outcome, failed: Outcome
+    ) -> None:
         if self._closed:
             return
         error = future.exception()
-        if isinstance(error, BrokenProcessPool):
+        if isinstance(error, BrokenProcessPool) and self._process is executor:
             self._process = None
         if error is None:
             done(future.result())
         else:
             failed(error)
+
+
+def _stay_in_background() -> None:
+    """Leave keyboard interrupts and most of the processor to the window."""
+    import psutil
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "win32":
+        psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
+    else:
+        psutil.Process().nice(10)

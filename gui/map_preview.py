@@ -23,8 +23,8 @@ _PATIENCE = 4.0
 class MapPreview(QObject):
     """Computes a map by formulas: coarse at first, and whole once the settings rest.
 
-    One map is under way at a time, in a thread until a process is ready, and the latest settings
-    follow. Moving the marker computes nothing.
+    One map is under way at a time, and the latest settings follow. Moving the marker computes
+    nothing.
 
     Signals
     -------
@@ -51,13 +51,12 @@ class MapPreview(QObject):
         self._known: tuple[PhaseDiagramSettings, CellMap | None] | None = None
         self._waiting: tuple[PhaseDiagramSettings, int] | None = None
         self._computing: PhaseDiagramSettings | None = None
-        self._process_started = self._process_ready = False
         self._seconds = 0.0
 
     def close(self) -> None:
         """Answer no more."""
         self.cancel()
-        self._background.close()
+        self._background.kill()
 
     def cancel(self) -> None:
         """Forget what was asked for."""
@@ -96,19 +95,15 @@ class MapPreview(QObject):
         if self._computing is not None or self._waiting is None:
             return
         (self._computing, resolution), self._waiting = self._waiting, None
-        run = self._background.in_process if self._process_ready else self._background.in_thread
-        run(_timed_map, self._computing, resolution, done=self._answer, failed=self._fail)
+        self._background.elsewhere(
+            _timed_map, self._computing, resolution, done=self._answer, failed=self._fail
+        )
 
     def _answer(self, answer: "tuple[CellMap | None, float]") -> None:
         cells, self._seconds = answer
         settings, self._computing = self._computing, None
         assert settings is not None
         self._known = settings, cells
-        if cells is not None and not self._process_started:
-            self._process_started = True
-            self._background.in_process(
-                _timed_map, settings, 1, done=self._process_is_ready, failed=self._process_is_ready
-            )
         self._compute_next()
         if self._wanted is not None:
             self._tell()
@@ -123,9 +118,6 @@ class MapPreview(QObject):
             if cells is not None:
                 show_for(cells, settings)
         self.ready.emit(settings, cells)
-
-    def _process_is_ready(self, _: object) -> None:
-        self._process_ready = True
 
     def _fail(self, error: Exception) -> None:
         self._computing = None

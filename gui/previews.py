@@ -39,57 +39,61 @@ class Previews(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self._curves, self._cell, self._map = Preview(), Preview(), MapPreview()
-        self._curves.ready.connect(lambda settings, exact: self.curves.emit(_view(settings, exact)))
-        self._curves.failed.connect(self.failed)
-        self._cell.ready.connect(lambda settings, exact: self.cell.emit(_view(settings, exact)))
-        self._cell.failed.connect(self._miss_cell)
+        self._exact, self._map = Preview(), MapPreview()
+        self._of_map = False
+        self._exact.ready.connect(self._tell)
+        self._exact.failed.connect(self._fail)
         self._map.ready.connect(self.map)
         self._map.too_slow.connect(self._note_coarse)
         self._map.failed.connect(self.failed)
 
     def follow(self, settings: Settings) -> None:
         """Show what is known of these settings."""
-        self._cancel_but(settings)
-        if isinstance(settings, DynamicsSettings):
-            self._curves.request(settings)
-        elif isinstance(settings, PhaseDiagramSettings):
+        self._turn_to(settings)
+        if isinstance(settings, PhaseDiagramSettings):
             self._map.request(settings)
-            self._cell.request(settings)
+        if isinstance(settings, DynamicsSettings | PhaseDiagramSettings):
+            self._exact.request(settings)
 
     def follow_cell(self, settings: Settings) -> None:
         """Show of a map the cell that the marker is in, and of others nothing."""
-        self._cancel_but(settings)
+        self._turn_to(settings)
         self._map.cancel()
-        self._curves.cancel()
         if isinstance(settings, PhaseDiagramSettings):
-            self._cell.request(settings)
+            self._exact.request(settings)
+        else:
+            self._exact.cancel()
 
     def close(self) -> None:
         """Answer no more."""
-        for preview in (self._curves, self._cell, self._map):
-            preview.close()
+        self._exact.close()
+        self._map.close()
 
-    def _cancel_but(self, settings: Settings) -> None:
-        """Forget what was asked for other kinds of experiment."""
-        if not isinstance(settings, DynamicsSettings):
-            self._curves.cancel()
-        if not isinstance(settings, PhaseDiagramSettings):
-            self._cell.cancel()
+    def _turn_to(self, settings: Settings) -> None:
+        """Forget what was asked for another kind of experiment."""
+        of_map = isinstance(settings, PhaseDiagramSettings)
+        if of_map != self._of_map or not isinstance(
+            settings, DynamicsSettings | PhaseDiagramSettings
+        ):
+            self._exact.cancel()
+        if not of_map:
             self._map.cancel()
+        self._of_map = of_map
+
+    @Slot(object, object)
+    def _tell(self, settings: DynamicsSettings, exact: "Theory") -> None:
+        end = settings.learning.duration
+        view = RunView("", settings, CurveSet(exact.points), exact.events, end)
+        (self.cell if self._of_map else self.curves).emit(view)
 
     @Slot(object)
-    def _miss_cell(self, error: Exception) -> None:
-        self.cell.emit(None)
-        if not isinstance(error, SettingsError):
+    def _fail(self, error: Exception) -> None:
+        if self._of_map:
+            self.cell.emit(None)
+        if not (self._of_map and isinstance(error, SettingsError)):
             self.failed.emit(error)
 
     @Slot(object)
     def _note_coarse(self, settings: PhaseDiagramSettings) -> None:
         count = settings.map.resolution
         self.note.emit(f"A coarse map is shown. Press Run for all {count} × {count} cells.")
-
-
-def _view(settings: DynamicsSettings, exact: "Theory") -> RunView:
-    end = settings.learning.duration
-    return RunView("", settings, CurveSet(exact.points), exact.events, end)

@@ -1,10 +1,12 @@
 """Exact curves while a slider is dragged: what is answered, and in which order."""
 
+import multiprocessing
 import threading
 from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
+from map_examples import map_settings
 from pytestqt.qtbot import QtBot
 
 import experiments.dynamics
@@ -186,3 +188,22 @@ def test_the_process_gives_the_curves_that_a_thread_gives(
         for part, same in zip(theory.points, exact.points, strict=True):
             assert part.name == same.name
             assert np.array_equal(part.value, same.value, equal_nan=True)
+
+
+def test_the_curves_of_a_marker_follow_though_the_process_is_killed(qtbot: QtBot) -> None:
+    others = set(multiprocessing.active_children())
+    preview = Preview()
+    got: list[float] = []
+    preview.ready.connect(lambda cell, _: got.append(cell.mixture.representation))
+
+    def follow(representation: float) -> None:
+        preview.request(map_settings(mixture__representation=representation))
+        qtbot.waitUntil(lambda: got[-1:] == [representation], timeout=30_000)
+
+    follow(0.5)
+    qtbot.waitUntil(lambda: preview._background._ready, timeout=30_000)
+    follow(0.6)
+    for process in set(multiprocessing.active_children()) - others:
+        process.kill()
+    follow(0.7)
+    preview.close()
