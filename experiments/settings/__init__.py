@@ -1,6 +1,13 @@
 """Validated, frozen settings: the one source for panel, TOML, command line, errors and docs."""
 
 from experiments.settings.base import About, Settings, SettingsTable
+from experiments.settings.data_sets import (
+    AdultData,
+    BreastCancerData,
+    DigitsData,
+    FashionData,
+    MnistData,
+)
 from experiments.settings.description import Section, SettingInfo, describe, find, value_at
 from experiments.settings.document import (
     dump_toml,
@@ -13,24 +20,36 @@ from experiments.settings.document import (
 )
 from experiments.settings.dynamics import DynamicsSettings
 from experiments.settings.errors import Problem, SettingsError
+from experiments.settings.generated_data import (
+    MixtureData,
+    RotatedData,
+    ShapesData,
+    SignalData,
+)
 from experiments.settings.mixture import GroupsMixture, TwoGroupMixture
 from experiments.settings.phase_diagram import PhaseDiagramSettings
-from experiments.settings.training import AdultData, DigitsData, MixtureData, TrainingSettings
+from experiments.settings.training import TrainingSettings
 
 __all__ = [
     "About",
     "AdultData",
+    "BreastCancerData",
     "DigitsData",
     "DynamicsSettings",
+    "FashionData",
     "GroupsMixture",
     "MixtureData",
+    "MnistData",
     "PhaseDiagramSettings",
     "Problem",
+    "RotatedData",
     "Section",
     "SettingInfo",
     "Settings",
     "SettingsError",
     "SettingsTable",
+    "ShapesData",
+    "SignalData",
     "TrainingSettings",
     "TwoGroupMixture",
     "describe",

@@ -10,12 +10,13 @@ from pathlib import Path
 import numpy as np
 
 from experiments.settings.base import Settings
-from experiments.settings.description import Section, SettingInfo, describe, find
+from experiments.settings.description import Section, SettingInfo, describe, find, table_types
+from experiments.settings.document import replace
 from experiments.settings.dynamics import DynamicsSettings
 from experiments.settings.errors import shown
 from experiments.settings.mixture import GroupsMixture
 from experiments.settings.phase_diagram import PhaseDiagramSettings
-from experiments.settings.training import AdultData, DigitsData, MixtureData, TrainingSettings
+from experiments.settings.training import TrainingSettings
 
 _INTRODUCTION = """\
 # Settings
@@ -37,7 +38,8 @@ def reference() -> str:
     """Write the page."""
     groups = GroupsMixture(gram=tuple(map(tuple, np.diag([1.0, 1.0, 1.0, 0.0, 0.0, 0.0]).tolist())))
     dynamics = (DynamicsSettings(), DynamicsSettings(mixture=groups))
-    training = [TrainingSettings(data=data) for data in (AdultData(), DigitsData(), MixtureData())]
+    data_sets = table_types(TrainingSettings.model_fields["data"].annotation)
+    training = [replace(TrainingSettings(), "data.set", name) for name in data_sets]
     lines = [_INTRODUCTION, "## Every kind", "", *_table([find(dynamics[0], "seed")])]
     for forms in (dynamics, (PhaseDiagramSettings(),), training):
         lines += ["", f"## Kind `{forms[0].kind}`", "", inspect.getdoc(forms[0]) or ""]

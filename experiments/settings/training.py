@@ -5,91 +5,28 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, Tag, model_validator
 
 from experiments.settings.base import Settings, SettingsTable, setting
+from experiments.settings.data_sets import (
+    AdultData,
+    BreastCancerData,
+    DigitsData,
+    FashionData,
+    MnistData,
+)
 from experiments.settings.errors import ParameterError
-from experiments.settings.mixture import TwoGroupMixture
+from experiments.settings.generated_data import MixtureData, RotatedData, ShapesData, SignalData
 
-_SET_HELP = (
-    "The data that the model learns from.",
-    "Adult: census rows, income above 50K. Digits: small images. Mixture: drawn from the theory.",
-    "What holds for one set need not hold for another.",
-)
-_GROUP_HELP = (
-    "The attribute whose groups are compared.",
-    "Every curve is drawn once per group.",
-    "Small groups have noisy curves: look at their sizes first.",
-)
-
-
-def _validation_share() -> float:
-    share: float = setting(
-        0.25,
-        title="Validation share",
-        low=0.05,
-        high=0.9,
-        help_text=(
-            "Share of the rows that are kept away from training to measure on.",
-            "Solid curves are measured on these rows.",
-            "A small share makes the curves of small groups noisy.",
-        ),
-    )
-    return share
-
-
-class AdultData(SettingsTable):
-    """The Adult census income rows."""
-
-    set: Literal["adult"] = setting("adult", title="Data set", help_text=_SET_HELP)
-    group: Literal["gender", "race"] = setting("gender", title="Groups", help_text=_GROUP_HELP)
-    validation_share: float = _validation_share()
-
-
-class DigitsData(SettingsTable):
-    """Handwritten digits, 8 × 8 pixels."""
-
-    set: Literal["digits"] = setting("digits", title="Data set", help_text=_SET_HELP)
-    group: Literal["ink", "digit"] = setting("ink", title="Groups", help_text=_GROUP_HELP)
-    validation_share: float = _validation_share()
-
-
-class MixtureData(SettingsTable):
-    """Samples of the teacher-mixture."""
-
-    set: Literal["mixture"] = setting("mixture", title="Data set", help_text=_SET_HELP)
-    samples: int = setting(
-        4000,
-        title="Samples",
-        low=20,
-        high=200_000,
-        slider=(200, 20_000),
-        scale="log",
-        help_text=(
-            "How many samples are drawn, for training and validation together.",
-            "Fewer samples than weights lead to overfitting.",
-            "The theory of `dynamics` assumes fresh samples in every step.",
-        ),
-    )
-    dimension: int = setting(
-        50,
-        title="Dimension",
-        symbol="d",
-        low=4,
-        high=2000,
-        slider=(4, 500),
-        scale="log",
-        help_text=(
-            "Number of inputs.",
-            "More inputs need more samples.",
-            "The theory is exact for many inputs.",
-        ),
-    )
-    mixture: TwoGroupMixture = TwoGroupMixture()
-    validation_share: float = _validation_share()
-
+_LEAST_TRAINING_SHARE = 0.05
 
 Data = Annotated[
     Annotated[AdultData, Tag("adult")]
+    | Annotated[BreastCancerData, Tag("breast-cancer")]
     | Annotated[DigitsData, Tag("digits")]
-    | Annotated[MixtureData, Tag("mixture")],
+    | Annotated[MnistData, Tag("mnist")]
+    | Annotated[FashionData, Tag("fashion")]
+    | Annotated[RotatedData, Tag("rotated")]
+    | Annotated[MixtureData, Tag("mixture")]
+    | Annotated[ShapesData, Tag("shapes")]
+    | Annotated[SignalData, Tag("signal")],
     Discriminator("set"),
 ]
 
@@ -276,9 +213,17 @@ class TrainingSettings(Settings):
 
     @model_validator(mode="after")
     def _fits(self) -> "TrainingSettings":
-        classes = 10 if self.data.set == "digits" else 2
+        classes = self.data.class_count
         count = len(self.mitigation.class_weights)
-        if count not in {0, classes}:
+        if classes is not None and count not in {0, classes}:
             message = f"{count} weights given; {self.data.set} has {classes} classes"
             raise ParameterError(message, parameters=("mitigation.class_weights",))
+        shares = round(self.data.validation_share + self.data.test_share, 9)
+        if shares > 1.0 - _LEAST_TRAINING_SHARE:
+            message = (
+                f"validation and test take {shares:.4g} of the rows; together at most "
+                f"{1.0 - _LEAST_TRAINING_SHARE:g}, so that some are left to learn from"
+            )
+            keys = ("data.validation_share", "data.test_share")
+            raise ParameterError(message, parameters=keys)
         return self
