@@ -1,29 +1,13 @@
 """Rows are split first; whatever is learnt from data is learnt from the training part alone."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from models.dataset import Dataset, Features, Split
 from models.preparation.plan import PreparationPlan
-from models.preparation.splitting import stratified_split
+from models.preparation.prepared import Prepared
+from models.preparation.splitting import Part, split_parts
 from models.rows import Rows
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Prepared:
-    """A data set to learn from, and what became of the rows on the way.
-
-    Attributes
-    ----------
-    dataset
-        What the network sees.
-    rows
-        The rows as they were found.
-    """
-
-    dataset: Dataset
-    rows: Rows
+from models.trouble import Masks
 
 
 def prepare(rows: Rows, plan: PreparationPlan) -> Prepared:
@@ -37,11 +21,10 @@ def prepare(rows: Rows, plan: PreparationPlan) -> Prepared:
     DataUnavailableError
         When a part would lack a group or class.
     """
-    training, validation = stratified_split(
-        rows.group * len(rows.class_names) + rows.y,
-        validation_share=plan.validation_share,
-        seed=plan.seed,
+    parts = split_parts(
+        rows, validation_share=plan.validation_share, test_share=plan.test_share, seed=plan.seed
     )
+    training, validation, test = (np.flatnonzero(parts == part) for part in Part)
     from sklearn.compose import ColumnTransformer
     from sklearn.impute import SimpleImputer
     from sklearn.pipeline import make_pipeline
@@ -62,18 +45,29 @@ def prepare(rows: Rows, plan: PreparationPlan) -> Prepared:
         verbose_feature_names_out=False,
     )
     learnt = columns.fit_transform(rows.columns.iloc[training])
-    held_out = columns.transform(rows.columns.iloc[validation])
 
     def split(x: Features, chosen: np.ndarray) -> Split:
         return Split(x, rows.y[chosen], rows.group[chosen])
 
+    def held_out(chosen: np.ndarray) -> Split:
+        return split(columns.transform(rows.columns.iloc[chosen]), chosen)
+
     dataset = Dataset(
         name=rows.name,
         training=split(learnt, training),
-        validation=split(held_out, validation),
+        validation=held_out(validation),
+        test=held_out(test) if test.size else None,
         group_names=rows.group_names,
         class_names=rows.class_names,
         feature_names=tuple(str(name) for name in columns.get_feature_names_out()),
         image_shape=rows.image_shape,
     )
-    return Prepared(dataset, rows)
+    return Prepared(
+        dataset=dataset,
+        rows=rows,
+        spoiled=rows,
+        origin=np.arange(len(rows)),
+        spoiled_parts=parts,
+        masks=Masks.nothing(*rows.columns.shape),
+        notes=(),
+    )
