@@ -1,0 +1,150 @@
+"""How the values of one column are spread, group by group, on bins that all groups share."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.inspection.cells import Counts, Floats
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+BINS = 30
+_MOST_WHOLE = 40
+LEVELS = 12
+"""Categories shown one by one; the rarer ones are counted together."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Histogram:
+    """Numbers counted in bins.
+
+    Attributes
+    ----------
+    edges
+        Rising, shape (b + 1,); the last bin holds its upper edge. Empty where there is no number.
+    counts
+        Shape (G, b).
+    missing
+        Rows without a number, shape (G,).
+    """
+
+    edges: Floats
+    counts: Counts
+    missing: Counts
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Levels:
+    """Categories counted one by one, the most frequent first.
+
+    Attributes
+    ----------
+    names
+        The categories shown, at most `LEVELS`.
+    counts
+        Shape (G, len(names)).
+    others
+        Rows with another category, shape (G,).
+    merged
+        How many other categories occur.
+    missing
+        Rows without one, shape (G,).
+    """
+
+    names: tuple[str, ...]
+    counts: Counts
+    others: Counts
+    merged: int
+    missing: Counts
+
+
+def bin_edges(*columns: Floats) -> Floats:
+    """Choose equal bins that hold all finite values; a short range of whole numbers gets one each.
+
+    Returns
+    -------
+    array
+        Edges, shape (b + 1,); empty where no value is finite.
+    """
+    ends = [(np.nanmin(column), np.nanmax(column)) for column in columns if _any_finite(column)]
+    if not ends:
+        return np.empty(0)
+    low, high = min(low for low, _ in ends), max(high for _, high in ends)
+    if high - low <= _MOST_WHOLE and all(_is_whole(column) for column in columns):
+        return np.arange(low, high + 2.0) - 0.5
+    if low == high:
+        room = 0.5 * abs(low) or 0.5
+        return np.array([low - room, high + room])
+    return np.linspace(low, high, BINS + 1)
+
+
+def histogram(
+    values: Floats, group: NDArray[np.integer], *, groups: int, edges: Floats
+) -> Histogram:
+    """Count numbers (n,) by group in equal bins; what lies beyond them goes to the ends."""
+    present = np.isfinite(values)
+    if not present.all():
+        missing = np.bincount(group[~present], minlength=groups)
+        values, group = values[present], group[present]
+    else:
+        missing = np.zeros(groups, dtype=np.int64)
+    bins = max(edges.size - 1, 0)
+    if not bins:
+        return Histogram(edges, np.zeros((groups, 0), dtype=np.int64), missing)
+    place = (values - edges[0]) * (bins / (edges[-1] - edges[0]))
+    index = np.minimum(np.maximum(place, 0.0), bins - 1).astype(np.int64)
+    counts = np.bincount(index + group.astype(np.int64) * bins, minlength=groups * bins)
+    return Histogram(edges, counts.reshape(groups, bins), missing)
+
+
+def count_levels(
+    column: "pd.Series[str]",
+    group: NDArray[np.integer],
+    *,
+    groups: int,
+    names: tuple[str, ...] | None = None,
+) -> Levels:
+    """Count categories by group.
+
+    Parameters
+    ----------
+    column
+        Categories, n rows.
+    group
+        Group of each row, shape (n,).
+    groups
+        How many groups there are.
+    names
+        The categories to show, in their order; None for the most frequent ones.
+    """
+    levels = [str(name) for name in column.cat.categories]
+    place = column.cat.codes.to_numpy().astype(np.int64) + 1
+    place += group.astype(np.int64) * (len(levels) + 1)
+    table = np.bincount(place, minlength=groups * (len(levels) + 1))
+    table = table.reshape(groups, len(levels) + 1)
+    missing, counts = table[:, 0], table[:, 1:]
+    total = counts.sum(axis=0)
+    if names is None:
+        by_size = np.argsort(-total, kind="stable")[:LEVELS]
+        shown = by_size[total[by_size] > 0]
+        names = tuple(levels[index] for index in shown)
+    known = {level: index for index, level in enumerate(levels)}
+    drawn = np.zeros((groups, len(names)), dtype=np.int64)
+    for index, name in enumerate(names):
+        if name in known:
+            drawn[:, index] = counts[:, known[name]]
+    others = counts.sum(axis=1) - drawn.sum(axis=1)
+    merged = int(np.count_nonzero(total)) - int(np.count_nonzero(drawn.sum(axis=0)))
+    return Levels(names, drawn, others, merged, missing)
+
+
+def _any_finite(column: Floats) -> bool:
+    return bool(np.isfinite(column).any())
+
+
+def _is_whole(column: Floats) -> bool:
+    present = column[np.isfinite(column)]
+    return bool((present == np.rint(present)).all())
