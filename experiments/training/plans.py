@@ -1,6 +1,17 @@
 """Settings of a training run, translated for `models`."""
 
-from experiments.settings import AdultData, DigitsData, MixtureData, TrainingSettings
+from experiments.settings import (
+    AdultData,
+    BreastCancerData,
+    DigitsData,
+    FashionData,
+    MixtureData,
+    MnistData,
+    RotatedData,
+    ShapesData,
+    SignalData,
+    TrainingSettings,
+)
 from models.plan import TrainingPlan
 from models.preparation import PreparationPlan, Prepared, prepare
 from models.rows import Rows
@@ -15,10 +26,28 @@ def rows_of(settings: TrainingSettings) -> Rows:
             from models.sources.adult import adult_rows
 
             return adult_rows(data.group)
-        case DigitsData():
-            from models.sources.digits import digits_rows
+        case BreastCancerData():
+            from models.sources.breast_cancer import breast_cancer_rows
 
-            return digits_rows(data.group)
+            return breast_cancer_rows(data.group)
+        case DigitsData() | MnistData() | FashionData():
+            from models.sources.images import image_rows, read_images
+
+            return image_rows(
+                read_images(data.set), group="ink" if data.group == "ink" else "class"
+            )
+        case RotatedData():
+            from models.sources.rotated import rotated_rows
+
+            return rotated_rows(
+                data.images,
+                task=(data.negative, data.positive) if data.task == "two-classes" else "halves",
+                angle=data.angle,
+                representation=data.representation,
+                contrasts=(data.contrast_upright, data.contrast_rotated),
+                positive_shares=(data.positive_share_upright, data.positive_share_rotated),
+                seed=settings.seed,
+            )
         case MixtureData():
             from models.sources.mixture_samples import mixture_rows
 
@@ -28,11 +57,52 @@ def rows_of(settings: TrainingSettings) -> Rows:
                 samples=data.samples,
                 seed=settings.seed,
             )
+        case ShapesData():
+            from models.sources.shapes import shape_rows
+
+            return shape_rows(
+                data.shape,
+                samples=data.samples,
+                representation=data.representation,
+                positive_share=data.positive_share,
+                noise=(data.noise_a, data.noise_b),
+                turn=data.turn,
+                move=(data.move_x, data.move_y),
+                seed=settings.seed,
+            )
+        case SignalData():
+            from models.sources.signal import signal_rows
+
+            return signal_rows(
+                rows=data.rows,
+                columns=data.columns,
+                representation=data.representation,
+                positive_share=data.positive_share,
+                signal=(data.signal_a, data.signal_b),
+                seed=settings.seed,
+            )
 
 
 def preparation_of(settings: TrainingSettings) -> PreparationPlan:
     """Say how rows become a data set."""
-    return PreparationPlan(validation_share=settings.data.validation_share, seed=settings.seed)
+    chosen = settings.preparation
+    return PreparationPlan(
+        validation_share=settings.data.validation_share,
+        test_share=settings.data.test_share,
+        seed=settings.seed,
+        imputation=chosen.imputation,
+        indicator=chosen.indicator == "yes",
+        scaling=chosen.scaling,
+        encoding=chosen.encoding,
+        rare_share=chosen.rare_share,
+        outliers=chosen.outliers,
+        fences=chosen.fences,
+        outlier_reach=chosen.outlier_reach,
+        outlier_share=chosen.outlier_share,
+        over_sampling=chosen.over_sampling,
+        leave_out=chosen.leave_out,
+        trouble=settings.trouble.plan(),
+    )
 
 
 def prepared_data(settings: TrainingSettings) -> Prepared:

@@ -23,14 +23,20 @@ def mixture_rows(mixture: TeacherMixture, *, dimension: int, samples: int, seed:
         Number of rows.
     seed
         Source of the samples, >= 0.
+
+    Raises
+    ------
+    ValueError
+        If the dimension is too small for the mixture's directions.
     """
     import pandas as pd
 
     x, y, group = sample(mixture, dimension=dimension, count=samples, seed=seed)
+    x /= np.sqrt(dimension)
     names = [f"x{index}" for index in range(1, dimension + 1)]
     return Rows(
         name="Teacher-mixture",
-        columns=pd.DataFrame(x / np.sqrt(dimension), columns=names),
+        columns=pd.DataFrame(x, columns=names, copy=False),
         y=(y > 0).astype(np.int32),
         group=group.astype(np.int32),
         class_names=("y = -1", "y = +1"),
