@@ -5,7 +5,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from experiments.frames import OVERALL, CurveName, EnsemblePoints, FloatArray, Points, Source
+from experiments.frames import (
+    BASE,
+    OVERALL,
+    CurveName,
+    EnsemblePoints,
+    FloatArray,
+    Points,
+    Source,
+)
 
 
 class _Column:
@@ -101,6 +109,7 @@ class CurveSet:
         quantity: str | None = None,
         source: Source | None = None,
         group: str | None = None,
+        arm: str | None = None,
     ) -> tuple[Curve, ...]:
         """List the curves with these parts in their names, in the order they appeared."""
         return tuple(
@@ -109,6 +118,7 @@ class CurveSet:
             if quantity in {None, name.quantity}
             and source in {None, name.source}
             and group in {None, name.group}
+            and arm in {None, name.arm}
         )
 
     def groups(self) -> tuple[str, ...]:
@@ -118,10 +128,17 @@ class CurveSet:
         return tuple(names)
 
     def in_arm(self, arm: str) -> "CurveSet":
-        """Copy everything under the name of an arm, to tell this run from another one."""
+        """Copy everything under the name of an arm, to tell this run from another one.
+
+        Arms of its own keep their names as a part.
+        """
+
+        def renamed(name: CurveName) -> CurveName:
+            return replace(name, arm=arm if name.arm == BASE else f"{arm}, {name.arm}")
+
         return CurveSet(
-            (replace(curve, name=replace(curve.name, arm=arm)) for curve in self),
-            (replace(each, name=replace(each.name, arm=arm)) for each in self.ensembles),
+            (replace(curve, name=renamed(curve.name)) for curve in self),
+            (replace(each, name=renamed(each.name)) for each in self.ensembles),
         )
 
     @classmethod

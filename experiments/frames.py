@@ -16,6 +16,9 @@ TO_NEXT_POINT = 0
 OVERALL = "overall"
 """Group of a quantity that belongs to no single group."""
 
+BASE, RIGHT, WRONG = "base", "right", "wrong"
+"""Arms: of a single run, and of twin pipelines."""
+
 
 class Source(StrEnum):
     """Where a curve's numbers come from."""
@@ -24,6 +27,7 @@ class Source(StrEnum):
     SIMULATION = "simulation"
     TRAINING = "training"
     VALIDATION = "validation"
+    TEST = "test"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -39,7 +43,7 @@ class CurveName:
     source
         Where the numbers come from.
     arm
-        The named set of overrides within a study; ``base`` for a single run.
+        The named set of overrides within a study, such as those above.
     seed
         The seed that every random number of this curve came from.
     """
@@ -253,11 +257,14 @@ class Progress:
         Gradient steps done and planned; runs of an ensemble advance together and count once.
     counters
         What the toolbar shows, in order, e.g. ``(("epoch", 3.2), ("step", 1600.0))``.
+    longest
+        Steps of the longest of several trainings, one after the other; None for a single one.
     """
 
     steps: int
     total_steps: int
     counters: tuple[tuple[str, float], ...] = ()
+    longest: int | None = None
 
     @property
     def fraction(self) -> float:

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     import tensorflow as tf
 
 Piece = tuple["tf.Tensor", "tf.Tensor", "tf.Tensor"]
-"""Tensors x, y and group of some rows of a split."""
+"""Tensors x (n, p), labels (n, L) and group (n,) of some rows of a split.
+
+L is 1, or 2 where labels were flipped on purpose: those on record, then the clean ones.
+"""
 
 _WORK_PER_PIECE = 2e8
 _LEAST_ROWS, _MOST_ROWS = 256, 2**15
@@ -30,16 +33,19 @@ class Measurement:
         Mean cross-entropy (natural logarithm) and share of correct rows of each group, shape (G,).
     overall_loss, overall_accuracy
         The same over all rows.
+    clean
+        The same against the labels before some were flipped on purpose; None where none were.
     """
 
     loss: NDArray[np.float64]
     accuracy: NDArray[np.float64]
     overall_loss: float
     overall_accuracy: float
+    clean: "Measurement | None" = None
 
 
 class Evaluator:
-    """Measures a network on both splits, piece by piece.
+    """Measures a network on every split, piece by piece.
 
     Parameters
     ----------
@@ -50,43 +56,55 @@ class Evaluator:
 
     Attributes
     ----------
-    training, validation
-        The pieces of each split, of rows few enough for about 10 ms of work each.
+    training, validation, test
+        The pieces of each split, of rows few enough for about 10 ms of work each; `test` is empty
+        where there is none.
+    shape
+        Of the sums over a piece.
     """
 
     def __init__(self, *, dataset: Dataset, model: "keras.Model") -> None:
         import tensorflow as tf
 
         rows = int(np.clip(_WORK_PER_PIECE / model.count_params(), _LEAST_ROWS, _MOST_ROWS))
-        self.training = _pieces(dataset.training, rows)
-        self.validation = _pieces(dataset.validation, rows)
+        splits = (dataset.training, dataset.validation, dataset.test)
+        flipped = any(split is not None and split.clean_y is not None for split in splits)
+        self.training, self.validation, self.test = (
+            [] if split is None else _pieces(split, rows, flipped=flipped) for split in splits
+        )
         groups = len(dataset.group_names)
+        kinds = 2 if flipped else 1
+        self.shape = (groups, 1 + 2 * kinds)
 
         def sums(
-            weights: list[tf.Tensor], x: tf.Tensor, y: tf.Tensor, group: tf.Tensor
+            weights: list[tf.Tensor], x: tf.Tensor, labels: tf.Tensor, group: tf.Tensor
         ) -> tf.Tensor:
             logits, _ = model.stateless_call(weights, model.non_trainable_variables, x)
-            losses = cross_entropies(labels=y, logits=logits)
             if logits.shape[1] == 1:
-                predicted = tf.cast(logits[:, 0] > 0.0, y.dtype)
+                predicted = tf.cast(logits[:, 0] > 0.0, labels.dtype)
             else:
-                predicted = tf.argmax(logits, axis=1, output_type=y.dtype)
-            correct = predicted == y
-            columns = (losses, correct, tf.ones_like(losses))
+                predicted = tf.argmax(logits, axis=1, output_type=labels.dtype)
+            columns = [tf.ones_like(group)]
+            for y in tf.unstack(labels, kinds, axis=1):
+                columns += [cross_entropies(labels=y, logits=logits), predicted == y]
             table = tf.stack([tf.cast(column, tf.float64) for column in columns], axis=1)
             return tf.math.unsorted_segment_sum(table, group, groups)
 
-        inputs = tf.TensorSpec([None, len(dataset.feature_names)], tf.float32)
-        indices = tf.TensorSpec([None], tf.int32)
         self._sums = tf.function(sums, autograph=False).get_concrete_function(
             [tf.TensorSpec(weight.shape, weight.dtype) for weight in model.trainable_variables],
-            inputs,
-            indices,
-            indices,
+            tf.TensorSpec([None, len(dataset.feature_names)], tf.float32),
+            tf.TensorSpec([None, kinds], tf.int32),
+            tf.TensorSpec([None], tf.int32),
         )
 
     def sums(self, model: "keras.Model", piece: Piece) -> NDArray[np.float64]:
-        """Sum loss, correct answers and rows of a piece by group, shape (G, 3)."""
+        """Sum rows, then loss and correct answers against each kind of labels, by group.
+
+        Returns
+        -------
+        array
+            Of the shape `shape`, (G, 1 + 2 L).
+        """
         weights = [variable.value for variable in model.trainable_variables]
         totals: NDArray[np.float64] = self._sums(weights, *piece).numpy()
         return totals
@@ -94,23 +112,37 @@ class Evaluator:
 
 def measurement(sums: NDArray[np.float64]) -> Measurement:
     """Turn the sums over all pieces of a split into means."""
-    loss, accuracy = sums[:, :2].T / sums[:, 2]
-    overall_loss, overall_accuracy = sums[:, :2].sum(axis=0) / sums[:, 2].sum()
+    rows, loss, correct = sums[:, :3].T
+    overall_loss, overall_accuracy = sums[:, 1:3].sum(axis=0) / rows.sum()
     return Measurement(
-        loss=loss,
-        accuracy=accuracy,
+        loss=loss / rows,
+        accuracy=correct / rows,
         overall_loss=float(overall_loss),
         overall_accuracy=float(overall_accuracy),
+        clean=measurement(sums[:, [0, 3, 4]]) if sums.shape[1] > 3 else None,
     )
 
 
-def _pieces(split: Split, rows: int) -> list[Piece]:
+def log_probabilities(model: "keras.Model", piece: Piece) -> NDArray[np.float64]:
+    """Predict the logarithm of each class' probability, shape (n, K)."""
+    logits = model(piece[0], training=False).numpy().astype(np.float64)
+    if logits.shape[1] == 1:
+        logits = np.hstack([np.zeros_like(logits), logits])
+    normalised: NDArray[np.float64] = logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)
+    return normalised
+
+
+def _pieces(split: Split, rows: int, *, flipped: bool) -> list[Piece]:
     import tensorflow as tf
 
+    labels = [split.y]
+    if flipped:
+        labels.append(split.y if split.clean_y is None else split.clean_y)
+    table = np.stack(labels, axis=1)
     return [
         (
             tf.constant(split.x[start : start + rows]),
-            tf.constant(split.y[start : start + rows]),
+            tf.constant(table[start : start + rows]),
             tf.constant(split.group[start : start + rows]),
         )
         for start in range(0, split.y.size, rows)

@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from time import perf_counter
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.batches import Batches
 from models.dataset import Dataset
-from models.evaluation import Evaluator, Measurement, measurement
+from models.evaluation import Evaluator, Measurement, log_probabilities, measurement
 from models.plan import TrainingPlan
 from models.relay import Relay
 from models.runtime import configure_tensorflow
 from models.weighting import class_weights
 
-__all__ = ["Advance", "Measurement", "Record", "TrainingDivergedError", "train"]
+__all__ = ["Advance", "Measurement", "Predictions", "Record", "TrainingDivergedError", "train"]
 
 SLICE = 0.015
 """Seconds of work in one call, and after which to yield; so two slices pass between yields."""
@@ -53,13 +54,36 @@ class Advance:
     epoch: float
 
 
-def train(*, dataset: Dataset, plan: TrainingPlan) -> Generator[Record | Advance, int | None, None]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Predictions:
+    """What the trained network says of every row.
+
+    Attributes
+    ----------
+    step, epoch
+        How long it was trained.
+    training, validation, test
+        Logarithm of each class' probability, shape (n, K). This is the only look that is ever
+        taken at the rows for testing; there may be none.
+    """
+
+    step: int
+    epoch: float
+    training: NDArray[np.float64]
+    validation: NDArray[np.float64]
+    test: NDArray[np.float64]
+
+
+News = Record | Advance | Predictions
+
+
+def train(*, dataset: Dataset, plan: TrainingPlan) -> Generator[News, int | None, None]:
     """Train a network and yield a `Record` at each of the plan's log-spaced steps.
 
-    Between records it yields an `Advance` whenever about 30 ms of work have passed. A consumer
-    may send the largest number of steps to take before the next yield. Neither that nor the speed
-    of the machine changes any number: the same data set and plan give the same records, bit for
-    bit, on the same machine.
+    `Predictions` end it. Between them it yields an `Advance` whenever about 30 ms of work have
+    passed. A consumer may send the largest number of steps to take before the next yield. Neither
+    that nor the speed of the machine changes any number: the same data set and plan give the same
+    records, bit for bit, on the same machine.
 
     Losses and accuracies are unweighted means over whole splits, whatever the class weights.
 
@@ -101,7 +125,7 @@ def train(*, dataset: Dataset, plan: TrainingPlan) -> Generator[Record | Advance
                     pace.resume((yield Advance(step, step / steps_per_epoch)))
             sides = []
             for pieces in (evaluator.training, evaluator.validation):
-                sums = np.zeros((len(dataset.group_names), 3))
+                sums = np.zeros(evaluator.shape)
                 for piece in pieces:
                     if pace.late:
                         pace.resume((yield Advance(step, step / steps_per_epoch)))
@@ -111,6 +135,15 @@ def train(*, dataset: Dataset, plan: TrainingPlan) -> Generator[Record | Advance
                 sides.append(measurement(sums))
             training, validation = sides
             pace.resume((yield Record(step, step / steps_per_epoch, training, validation)))
+        predicted = []
+        for pieces in (evaluator.training, evaluator.validation, evaluator.test):
+            parts = [np.empty((0, len(dataset.class_names)))]
+            for piece in pieces:
+                if pace.late:
+                    pace.resume((yield Advance(step, step / steps_per_epoch)))
+                parts.append(log_probabilities(relay.model, piece))
+            predicted.append(np.concatenate(parts))
+        yield Predictions(step, step / steps_per_epoch, *predicted)
 
 
 class _Pace:
