@@ -13,6 +13,7 @@ ValueKind = Literal["number", "integer", "choice", "text", "numbers", "texts", "
 
 _ARRAYS = {
     "numbers": "an array of numbers",
+    "text": "a text",
     "texts": "an array of texts",
     "matrix": "an array of rows of numbers",
 }
@@ -83,6 +84,9 @@ _TITLES = {
     "simulation": "Simulation",
     "output": "Output",
     "data": "Data",
+    "trouble": "Trouble",
+    "preparation": "Preparation",
+    "twin": "Twin pipelines",
     "model": "Model",
     "optimiser": "Optimiser",
     "mitigation": "Mitigation",

@@ -14,6 +14,9 @@ from experiments.settings.data_sets import (
 )
 from experiments.settings.errors import ParameterError
 from experiments.settings.generated_data import MixtureData, RotatedData, ShapesData, SignalData
+from experiments.settings.preparation import Preparation
+from experiments.settings.trouble import Trouble
+from experiments.settings.twin import Twin
 
 _LEAST_TRAINING_SHARE = 0.05
 
@@ -206,6 +209,9 @@ class TrainingSettings(Settings):
 
     kind: Literal["training"] = "training"
     data: Data = AdultData()
+    trouble: Trouble = Trouble()
+    preparation: Preparation = Preparation()
+    twin: Twin = Twin()
     model: Network = Network()
     optimiser: Optimiser = Optimiser()
     mitigation: Mitigation = Mitigation()

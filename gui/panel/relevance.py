@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from typing import Any, Literal
 
+from experiments.settings.description import all_keys
+from experiments.settings.trouble import Trouble
+
 Density = Literal["simple", "default", "everything"]
 Lookup = Callable[[str], Any]
 """Reads the value of a dotted key."""
@@ -23,6 +26,11 @@ SIMPLE = {
     "simulation.runs",
     "data.set",
     "data.group",
+    "trouble.under_sampling.strength",
+    "trouble.label_flips.strength",
+    "trouble.missing.strength",
+    "preparation.imputation",
+    "preparation.scaling",
     "model.depth",
     "model.width",
     "optimiser.learning_rate",
@@ -42,6 +50,22 @@ EXPERT = {
     "map.measured_at",
     "output.times",
     "output.points",
+    "preparation.fences",
+    "preparation.outlier_share",
+    "preparation.rare_share",
+    "trouble.class_imbalance.group",
+    "trouble.under_sampling.label",
+    "trouble.duplicates.group",
+    "trouble.duplicates.label",
+    *(
+        f"trouble.{name}"
+        for name in all_keys(Trouble)
+        if name.endswith((".where", ".column"))
+        or (
+            name.startswith(("shift.", "outliers.", "units.", "leak."))
+            and not name.endswith(".strength")
+        )
+    ),
 }
 
 NO_EFFECT: tuple[tuple[str, str, Callable[[Any], bool], str], ...] = (
@@ -131,6 +155,12 @@ NO_EFFECT: tuple[tuple[str, str, Callable[[Any], bool], str], ...] = (
         "The times are given one by one.",
     ),
     (
+        "twin.seeds",
+        "twin.mistake",
+        lambda mistake: mistake == "none",
+        "A single pipeline is trained: choose a mistake first.",
+    ),
+    (
         "model.width",
         "model.depth",
         lambda depth: depth == 0,
@@ -147,6 +177,37 @@ NO_EFFECT: tuple[tuple[str, str, Callable[[Any], bool], str], ...] = (
         "model.depth",
         lambda depth: depth == 0,
         "There is no hidden layer.",
+    ),
+    *(
+        (
+            f"trouble.{key}",
+            f"trouble.{key.split('.')[0]}.strength",
+            lambda strength: strength == 0,
+            "Nothing is done while the strength is 0.",
+        )
+        for key in all_keys(Trouble)
+        if "." in key and not key.endswith(".strength")
+    ),
+    *(
+        (
+            f"preparation.{key}",
+            "preparation.outliers",
+            lambda treatment: treatment == "keep",
+            "Extreme numbers are kept.",
+        )
+        for key in ("fences", "outlier_reach", "outlier_share")
+    ),
+    (
+        "preparation.outlier_reach",
+        "preparation.fences",
+        lambda fences: fences != "tukey",
+        "It belongs to Tukey's fences.",
+    ),
+    (
+        "preparation.outlier_share",
+        "preparation.fences",
+        lambda fences: fences != "quantiles",
+        "It belongs to the fences at quantiles.",
     ),
     (
         "mitigation.class_weights",
