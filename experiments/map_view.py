@@ -2,11 +2,16 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from experiments.frames import FloatArray
+
+
+Hatch = Literal["", "/", "\\"]
+"""Which way strokes go, so that a map reads without colour; none for the empty text."""
 
 
 class MapLayer(StrEnum):
@@ -20,11 +25,11 @@ class MapLayer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MapEntry:
-    """One class in the legend; hatched so that it reads without colour."""
+    """What cells of one kind look like."""
 
     label: str
     colour: str
-    hatched: bool = False
+    hatch: Hatch = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,24 +75,30 @@ class MeasuredMark:
 class MapView:
     """A map at one moment of its computation.
 
+    Every cell has one of `colours`; which, `shades` say.
+
     Attributes
     ----------
     x, y
         Values at the centres of columns and rows, rising.
     x_label, y_label, x_log, y_log
         The axes.
-    pixels
-        Red, green and blue of each cell, shape (rows, columns, 3); rows rise with y.
-    hatched
-        Which cells are hatched, shape (rows, columns).
+    shades
+        Number of the colour of each cell, shape (rows, columns); rows rise with y.
+    colours
+        Red, green and blue, shape (n, 3).
+    hatches
+        How each of the colours is hatched.
     entries
-        The legend of the classes; empty for a layer of numbers.
+        The legend of all kinds of cells that occur and are not on the scale.
     bar
         The scale of a layer of numbers; None for classes.
     marker
         x and y of the present settings; None where they lie outside.
-    caption
+    seen
         What is seen, in plain sentences.
+    at_marker
+        What there is in the cell of the marker, in one more.
     """
 
     title: str
@@ -97,11 +108,23 @@ class MapView:
     y_label: str
     x_log: bool
     y_log: bool
-    pixels: NDArray[np.uint8]
-    hatched: NDArray[np.bool_]
+    shades: NDArray[np.uint8]
+    colours: NDArray[np.uint8]
+    hatches: tuple[Hatch, ...]
     entries: tuple[MapEntry, ...]
     bar: ColourBar | None
     contours: tuple[Contour, ...]
     measured: tuple[MeasuredMark, ...]
     marker: tuple[float, float] | None
-    caption: str
+    seen: str
+    at_marker: str
+
+    @property
+    def caption(self) -> str:
+        """All that is said under the map."""
+        return " ".join(part for part in (self.seen, self.at_marker) if part)
+
+    @property
+    def pixels(self) -> NDArray[np.uint8]:
+        """Red, green and blue of each cell, shape (rows, columns, 3)."""
+        return np.take(self.colours, self.shades, axis=0)

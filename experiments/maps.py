@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from experiments.cell_classes import UNKNOWN, classes
 from experiments.frames import CELL_LAYERS, Cells, FloatArray, MeasuredCell
 from experiments.settings import PhaseDiagramSettings
 
@@ -35,6 +36,8 @@ class CellMap:
     size
         Pixels along each side of the cell that a pixel was painted by, 0 where there is none yet;
         shape (rows, columns).
+    classes
+        Which of `experiments.cell_classes` each pixel belongs to, shape (rows, columns).
     measured
         Points that were simulated.
     version
@@ -50,8 +53,9 @@ class CellMap:
         self.settings = settings
         self.x, self.y = axis_values(settings)
         shape = (self.y.size, self.x.size)
-        self._values = np.full((*shape, len(CELL_LAYERS)), np.nan)
+        self._values = np.full((len(CELL_LAYERS), *shape), np.nan)
         self.size = np.zeros(shape, dtype=np.int64)
+        self.classes = np.full(shape, UNKNOWN, dtype=np.uint8)
         self.measured: tuple[MeasuredCell, ...] = ()
         self.version = 0
         self.extend(cells, measured)
@@ -62,14 +66,18 @@ class CellMap:
             column, row, size = (
                 np.asarray(array, dtype=np.int64) for array in (part.column, part.row, part.size)
             )
+            found = classes(part.layers)
             single = size == 1
-            self._values[row[single], column[single]] = part.layers[single]
-            self.size[row[single], column[single]] = 1
+            places = row[single], column[single]
+            self._values[:, *places] = part.layers[single].T
+            self.size[places] = 1
+            self.classes[places] = found[single]
             for index in np.flatnonzero(~single):
                 left, low, side = int(column[index]), int(row[index]), int(size[index])
                 block = np.s_[low : low + side, left : left + side]
-                self._values[block] = part.layers[index]
+                self._values[:, *block] = part.layers[index, :, None, None]
                 self.size[block] = side
+                self.classes[block] = found[index]
             self.version += 1
         added = tuple(measured)
         if added:
@@ -82,4 +90,4 @@ class CellMap:
 
     def layer(self, name: str) -> FloatArray:
         """Return one of `CELL_LAYERS`, shape (rows, columns); NaN where nothing is known."""
-        return np.asarray(self._values[..., CELL_LAYERS.index(name)])
+        return np.asarray(self._values[CELL_LAYERS.index(name)])

@@ -1,13 +1,12 @@
 """The page of a map: the map itself, and the exact curves of the cell its marker is in."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QSplitter
 
-from experiments.figures import RunView, figure, map_view, read_cell
+from experiments.figures import RunView, figure, map_view, moved_view, read_cell
 from experiments.map_view import MapLayer, MapView
 from gui.map_wishes import MapWishes
 from gui.pages import Shown
@@ -74,11 +73,11 @@ class MapPage:
             self._drawn, self._view = (), None
             return None
         drawn = (run.cells, run.cells.version, run.cells.settings.map.contours, self.layer)
-        before, view = self._view, map_view(run, self.layer)
-        if drawn == self._drawn and before is not None:
-            view = replace(before, marker=view.marker, caption=view.caption)
-        self._drawn, self._view = drawn, view
-        return view
+        if drawn == self._drawn and self._view is not None:
+            self._view = moved_view(self._view, run)
+        else:
+            self._drawn, self._view = drawn, map_view(run, self.layer)
+        return self._view
 
     def _read(self, x: float, y: float) -> str:
         return "" if self._run is None else read_cell(self._run, x, y)

@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.figures.cell_classes import ENDINGS
+from experiments.cell_classes import ENDINGS
 from experiments.maps import CellMap
 
 _TIMES_AND_GAPS = ("first_crossing", "last_crossing", "final_gap", "largest_gap")

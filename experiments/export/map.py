@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from experiments.cell_classes import DIVERGES, ENDINGS, INADMISSIBLE, UNKNOWN
 from experiments.export.figure import origin
 from experiments.export.map_drawing import (
     AxisSpecification,
@@ -9,16 +10,9 @@ from experiments.export.map_drawing import (
     MapSpecification,
     ScaleSpecification,
 )
-from experiments.figures.cell_classes import (
-    DIVERGES,
-    ENDINGS,
-    ENTRIES,
-    INADMISSIBLE,
-    UNKNOWN,
-    classes,
-)
+from experiments.figures.cell_classes import ENTRIES
 from experiments.figures.cell_grid import pixel_edges
-from experiments.figures.cell_scale import NO_CROSSING, CellScale, cell_scale
+from experiments.figures.cell_scale import NO_CROSSING, CellScale, cell_scale, numbers_of
 from experiments.map_view import MapLayer, MapView
 from experiments.maps import CellMap
 from experiments.settings import Settings
@@ -28,7 +22,6 @@ def specify_map(
     view: MapView, *, cells: CellMap, layer: MapLayer, settings: Settings, dpi: int
 ) -> MapSpecification:
     """Describe a layer of a map, and where its numbers come from, in plain values."""
-    found = classes(cells)
     absent = ENTRIES[INADMISSIBLE]
     absent_label = absent.label
     if not cells.size.all():
@@ -41,8 +34,10 @@ def specify_map(
         "x": _axis(cells, "x"),
         "y": _axis(cells, "y"),
         "classes": [_class(number) for number in range(DIVERGES + 1)],
-        "scale": None if layer is MapLayer.CLASS else _scale(cell_scale(cells, layer, found)),
-        "absent": (absent_label, absent.colour),
+        "scale": None
+        if layer is MapLayer.CLASS
+        else _scale(cell_scale(cells, layer, numbers_of(cells, layer))),
+        "absent": (absent_label, absent.colour, absent.hatch),
         "empty": (NO_CROSSING.label, NO_CROSSING.colour),
         "contour_label": "relative representation ρ√Δ₊ : (1 − ρ)√Δ₋",
         "contours": [
@@ -72,7 +67,7 @@ def _class(number: int) -> ClassSpecification:
         "crossings": number % 3,
         "label": entry.label,
         "colour": entry.colour,
-        "hatched": entry.hatched,
+        "hatch": entry.hatch,
     }
 
 

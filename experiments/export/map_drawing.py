@@ -50,7 +50,7 @@ class ClassSpecification(TypedDict):
     crossings: int
     label: str
     colour: str
-    hatched: bool
+    hatch: str
 
 
 class ScaleSpecification(TypedDict):
@@ -77,15 +77,16 @@ class MapSpecification(PageSpecification):
     """One map.
 
     `classes` come in the order of the legend, and `crossings` of the last of each preference
-    stands for more as well. Cells in no row of the table are `absent`; without a number of the
-    `scale` they are `empty`; each is a label and a colour. `marker` is x and y of the settings.
+    stands for more as well. Cells in no row of the table are `absent`: a label, a colour and a
+    hatch; without a number of the `scale` they are `empty`: a label and a colour. `marker` is x and
+    y of the settings.
     """
 
     x: AxisSpecification
     y: AxisSpecification
     classes: list[ClassSpecification]
     scale: ScaleSpecification | None
-    absent: tuple[str, str]
+    absent: tuple[str, str, str]
     empty: tuple[str, str]
     contour_label: str
     contours: list[ContourSpecification]
@@ -111,7 +112,10 @@ class MapTables(NamedTuple):
 
 
 _HEIGHT = 5.6
-_HATCH = "////"
+_INKS = {"/": TEXT, "\\": MUTED}
+"""The colour of each hatch."""
+
+_DENSITY = 4
 
 
 def read_map(folder: Path) -> MapTables:
@@ -167,9 +171,9 @@ def draw_map(specification: MapSpecification, tables: MapTables) -> "Figure":
         aspect="auto",
         interpolation="none",
     )
-    if specification["scale"] is None:
-        _draw_hatches(axes, hatches(specification, tables.cells))
-    else:
+    for hatch in _INKS:
+        _draw_hatches(axes, hatches(specification, tables.cells, hatch), hatch)
+    if specification["scale"] is not None:
         _draw_bar(axes, specification["scale"])
     handles = [
         *_cell_handles(specification, tables.cells),
@@ -199,10 +203,11 @@ def pixels(specification: MapSpecification, cells: Points) -> Colours:
     return painted
 
 
-def hatches(specification: MapSpecification, cells: Points) -> NDArray[np.bool_]:
-    """Say which pixels are hatched, shape (rows, columns)."""
-    classes = specification["classes"]
-    hatched = np.array([*(each["hatched"] for each in classes), False], dtype=np.bool_)
+def hatches(specification: MapSpecification, cells: Points, hatch: str) -> NDArray[np.bool_]:
+    """Say which pixels are hatched like this, shape (rows, columns)."""
+    scaled = specification["scale"] is not None
+    looks = ["" if scaled else each["hatch"] for each in specification["classes"]]
+    hatched = np.array([look == hatch for look in (*looks, specification["absent"][2])])
     found = np.append(class_numbers(specification, cells), -1)
     return np.take(hatched, found[_places(specification, cells)])
 
@@ -254,7 +259,7 @@ def _write_numbers(axis: "Axis") -> None:
     axis.set_minor_formatter(NullFormatter())
 
 
-def _draw_hatches(axes: "Axes", hatched: NDArray[np.bool_]) -> None:
+def _draw_hatches(axes: "Axes", hatched: NDArray[np.bool_], hatch: str) -> None:
     """Hatch stretches of rows as one area, so that the lines go on from one to the next."""
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path as Outline
@@ -273,9 +278,9 @@ def _draw_hatches(axes: "Axes", hatched: NDArray[np.bool_]) -> None:
                 outline,
                 transform=axes.transAxes,
                 facecolor="none",
-                edgecolor=TEXT,
+                edgecolor=_INKS[hatch],
                 linewidth=0,
-                hatch=_HATCH,
+                hatch=_DENSITY * hatch,
             )
         )
 
@@ -300,25 +305,25 @@ def _cell_handles(specification: MapSpecification, cells: Points) -> "list[Artis
     scale = specification["scale"]
     found = set(class_numbers(specification, cells).tolist())
     shown = [
-        (each["label"], each["colour"], each["hatched"])
+        (each["label"], each["colour"], each["hatch"])
         for number, each in enumerate(specification["classes"])
         if number in found and (scale is None or not each["preference"])
     ]
     if scale is not None:
         valued = cells.preference_known()
         if np.isnan(cells.numbers[scale["column"]][valued]).any():
-            shown.insert(0, (*specification["empty"], False))
+            shown.insert(0, (*specification["empty"], ""))
     if (_places(specification, cells) < 0).any():
-        shown.append((*specification["absent"], False))
+        shown.append(specification["absent"])
     return [
         Patch(
             facecolor=colour,
-            edgecolor=TEXT if hatched else MUTED,
+            edgecolor=_INKS.get(hatch, MUTED),
             linewidth=0.5,
-            hatch=_HATCH if hatched else None,
+            hatch=_DENSITY * hatch,
             label=label,
         )
-        for label, colour, hatched in shown
+        for label, colour, hatch in shown
     ]
 
 
@@ -348,33 +353,72 @@ def _draw_measured(
     if not measured.preference:
         return []
     x, y = (measured.numbers[specification[side]["column"]] for side in ("x", "y"))
-    colours = _rgb([each["colour"] for each in specification["classes"]]) / 255
-    faces = colours[class_numbers(specification, measured)]
-    agree = 2 * measured.numbers["agreeing"] > measured.numbers["runs"]
-    handles: list[Artist] = []
-    for chosen, symbol, label in (
-        (agree, "o", "simulated: most runs agree"),
-        (~agree, "X", "simulated: most runs do otherwise"),
-    ):
-        if chosen.any():
-            axes.scatter(
-                x[chosen],
-                y[chosen],
-                s=46,
-                c=faces[chosen],
-                marker=symbol,
-                edgecolors=TEXT,
-                linewidths=1.1,
-                zorder=4,
-            )
-            handles += axes.plot([], [], symbol, label=label, color=TEXT, markerfacecolor="white")
-    return handles
+    looks = [each["colour"] for each in specification["classes"]]
+    colours = [looks[number] for number in class_numbers(specification, measured)]
+    agree = (2 * measured.numbers["agreeing"] > measured.numbers["runs"]).tolist()
+    for place, agrees in enumerate(agree):
+        _draw_mark(axes, (x[place], y[place]), crossed=not agrees, colour=colours[place])
+    texts = {True: "simulated: most runs agree", False: "simulated: most runs do otherwise"}
+    return [
+        _draw_mark(axes, None, crossed=not agrees, label=text)
+        for agrees, text in texts.items()
+        if agrees in agree
+    ]
+
+
+def _draw_mark(
+    axes: "Axes",
+    place: tuple[float, float] | None,
+    *,
+    crossed: bool,
+    colour: str = "white",
+    label: str = "",
+) -> "Artist":
+    """Draw a dot, or a white one with a cross; without a place only for the legend."""
+    from matplotlib.path import Path as Outline
+
+    circle = Outline.unit_circle()
+    lines = [Outline([(-s, -0.7), (s, 0.7)]) for s in (-0.7, 0.7)]
+    x, y = ([], []) if place is None else ([place[0]], [place[1]])
+    (mark,) = axes.plot(
+        x,
+        y,
+        marker=Outline.make_compound_path(circle, *lines) if crossed else "o",
+        markersize=8,
+        markerfacecolor="white" if crossed else colour,
+        markeredgecolor=TEXT,
+        markeredgewidth=1.1,
+        linewidth=0,
+        label=label,
+        zorder=4,
+    )
+    return mark
 
 
 def _draw_marker(axes: "Axes", specification: MapSpecification) -> "list[Artist]":
+    """Draw a ring with four arms."""
+    from matplotlib.path import Path as Outline
+
     place = specification["marker"]
     if place is None:
         return []
-    x, y = [place[0]], [place[1]]
-    axes.plot(x, y, "P", color=TEXT, markersize=12, markeredgecolor="white", zorder=5)
-    return [*axes.plot([], [], "P", color=TEXT, markersize=8, label="these settings", linewidth=0)]
+    arms = [Outline([(x, y), (1.8 * x, 1.8 * y)]) for x, y in ((1, 0), (-1, 0), (0, 1), (0, -1))]
+    ring = Outline.make_compound_path(Outline.unit_circle(), *arms)
+    for colour, width, size, points in (
+        ("white", 3.6, 17, [place]),
+        (TEXT, 1.5, 17, [place]),
+        (TEXT, 1.2, 11, []),
+    ):
+        (handle,) = axes.plot(
+            [x for x, _ in points],
+            [y for _, y in points],
+            marker=ring,
+            markersize=size,
+            markerfacecolor="none",
+            markeredgecolor=colour,
+            markeredgewidth=width,
+            linewidth=0,
+            label="these settings",
+            zorder=5,
+        )
+    return [handle]

@@ -22,6 +22,7 @@ __all__ = [
     "RunView",
     "figure",
     "map_view",
+    "moved_view",
     "numbers",
     "plane",
     "read_cell",
@@ -83,6 +84,13 @@ def map_view(run: RunView, layer: "MapLayer") -> "MapView":
     from experiments.figures import phase_diagram
 
     return phase_diagram.map_view(run, layer)
+
+
+def moved_view(view: "MapView", run: RunView) -> "MapView":
+    """Move the marker of a map; see `experiments.figures.phase_diagram.moved_view`."""
+    from experiments.figures import phase_diagram
+
+    return phase_diagram.moved_view(view, run)
 
 
 def read_cell(run: RunView, x: float, y: float) -> str:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.figures.cell_classes import DIVERGES, ClassArray, rgb
+from experiments.cell_classes import DIVERGES, ClassArray
+from experiments.figures.cell_classes import rgb
 from experiments.frames import FloatArray
 from experiments.map_view import ColourBar, MapEntry, MapLayer
 from experiments.maps import CellMap
@@ -21,7 +22,9 @@ COLUMNS = {
 NO_CROSSING = MapEntry("no crossing", "#E9E6F0")
 """How cells that have no such number look."""
 
-_SHADES = 255
+SHADES = 251
+"""Colours of a scale."""
+
 _TIMES = ("#2A1A5E", "#3B4F9A", "#2E86A6", "#4DB38A", "#A6D76B", "#F4EE8A")
 _GAPS = ("#003D66", group_colour(0), "#8FC3E3", "#F2F0EC", "#F2B78C", group_colour(1), "#7A3200")
 _ROUND = np.array([1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0])
@@ -51,20 +54,26 @@ class CellScale:
     log: bool
     bar: ColourBar
 
-    def paint(self, values: FloatArray) -> NDArray[np.uint8]:
-        """Return red, green and blue of numbers, shape (..., 3); NaN has no colour of the scale."""
+    def shades(self, values: FloatArray) -> ClassArray:
+        """Return which colour of the bar numbers have, `SHADES` where there is no number."""
         low, high = np.log([self.low, self.high]) if self.log else (self.low, self.high)
-        known = np.isfinite(values)
-        filled = np.where(known, values, self.low)
-        shares = ((np.log(filled) if self.log else filled) - low) / (high - low)
-        shade = np.clip(shares * (_SHADES - 1) + 0.5, 0, _SHADES - 1).astype(np.uint8)
-        shade[~known] = _SHADES
-        empty = np.array([rgb(NO_CROSSING.colour)], dtype=np.uint8)
-        return np.take(np.concatenate([self.bar.colours, empty]), shade, axis=0)
+        shares = np.log(values) if self.log else values.copy()
+        shares -= low
+        shares /= high - low
+        shares *= SHADES - 1
+        shares += 0.5
+        np.clip(shares, 0, SHADES - 1, out=shares)
+        np.copyto(shares, SHADES, where=np.isnan(values))
+        return shares.astype(np.uint8)
 
 
-def cell_scale(cells: CellMap, layer: MapLayer, found: ClassArray) -> CellScale:
-    """Fit the scale of a layer of numbers to the cells that do not diverge.
+def numbers_of(cells: CellMap, layer: MapLayer) -> FloatArray:
+    """Return the numbers of a layer in the cells that end somewhere, shape (n,); NaN for none."""
+    return cells.layer(COLUMNS[layer])[cells.classes < DIVERGES]
+
+
+def cell_scale(cells: CellMap, layer: MapLayer, numbers: FloatArray) -> CellScale:
+    """Fit the scale of a layer to its numbers.
 
     Parameters
     ----------
@@ -72,12 +81,10 @@ def cell_scale(cells: CellMap, layer: MapLayer, found: ClassArray) -> CellScale:
         The map.
     layer
         One of `COLUMNS`.
-    found
-        The class of every cell.
+    numbers
+        From `numbers_of`.
     """
-    column = COLUMNS[layer]
-    values = cells.layer(column)[found < DIVERGES]
-    values = values[np.isfinite(values)]
+    column, values = COLUMNS[layer], numbers[np.isfinite(numbers)]
     if layer is MapLayer.LAST_CROSSING:
         return _times(column, values)
     return _gaps(column, values, f"{layer.value} in {cells.settings.map.measure}")
@@ -131,7 +138,7 @@ def _rounded_up(value: float) -> float:
 
 def _colours(anchors: tuple[str, ...]) -> NDArray[np.uint8]:
     """Return shades between some colours, shape (n, 3)."""
-    at = np.linspace(0, len(anchors) - 1, _SHADES)
+    at = np.linspace(0, len(anchors) - 1, SHADES)
     channels = np.array([rgb(colour) for colour in anchors]).T
     shades = [np.interp(at, np.arange(len(anchors)), channel) for channel in channels]
     return np.array(np.rint(shades).T, dtype=np.uint8)

@@ -6,17 +6,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.figures.cell_classes import (
-    DIVERGES,
-    ENDINGS,
-    INADMISSIBLE,
-    UNKNOWN,
-    ClassArray,
-    ends_ahead,
-)
+from experiments.cell_classes import DIVERGES, ENDINGS, INADMISSIBLE, UNKNOWN
+from experiments.figures.cell_classes import ends_ahead
 from experiments.figures.cell_grid import pixel_at
-from experiments.figures.cell_scale import COLUMNS
-from experiments.frames import CELL_LAYERS, MeasuredCell
+from experiments.frames import CELL_LAYERS, FloatArray, MeasuredCell
 from experiments.map_view import MapLayer
 from experiments.maps import CellMap
 from experiments.settings import PhaseDiagramSettings
@@ -71,9 +64,7 @@ def agrees(cell: MeasuredCell) -> bool:
     return 2 * cell.agreeing > cell.runs
 
 
-def caption(
-    cells: CellMap, layer: MapLayer, found: ClassArray, *, marker: tuple[float, float] | None
-) -> str:
+def map_words(cells: CellMap, layer: MapLayer, numbers: FloatArray | None) -> str:
     """Say what a layer shows.
 
     Parameters
@@ -82,39 +73,40 @@ def caption(
         The map.
     layer
         What its colours tell.
-    found
-        The class of every cell.
-    marker
-        x and y of the present settings; None where they lie outside.
+    numbers
+        Those of the layer in the cells that end somewhere, shape (n,); None for classes.
     """
-    return " ".join(_sentences(cells, layer, found, marker))
+    return " ".join(_sentences(cells, layer, numbers))
 
 
-def _sentences(
-    cells: CellMap, layer: MapLayer, found: ClassArray, marker: tuple[float, float] | None
-) -> Iterator[str]:
-    counts = np.bincount(found.ravel(), minlength=UNKNOWN + 1)
-    known = int(found.size - counts[UNKNOWN])
+def marker_words(cells: CellMap, marker: tuple[float, float] | None) -> str:
+    """Say what happens in the cell of the marker; nothing where it lies outside."""
+    place = None if marker is None else pixel_at(cells.settings, *marker)
+    if place is None or not (cells.classes < UNKNOWN).any():
+        return ""
+    row, column = place
+    values = point_words(cells.settings, float(cells.x[column]), float(cells.y[row]))
+    words = cell_words(cells, row, column)
+    return f"In the cell of the marker ({values}): {words[0].lower()}{words[1:]}"
+
+
+def _sentences(cells: CellMap, layer: MapLayer, numbers: FloatArray | None) -> Iterator[str]:
+    whole = cells.classes.size
+    counts = np.bincount(cells.classes.ravel(), minlength=INADMISSIBLE + 1)
+    known = int(whole - counts[UNKNOWN])
     possible = int(known - counts[INADMISSIBLE])
     if counts[UNKNOWN]:
-        yield f"{_begun(_share(known, found.size))} of the map is computed so far."
+        yield f"{_begun(_share(known, whole))} of the map is computed so far."
     if known and not possible:
         yield "None of these combinations can exist: choose other ranges or settings."
     if counts[DIVERGES] == possible > 0:
         yield "Training diverges everywhere: try smaller learning rates."
     elif possible:
-        yield _ends(counts, possible) if layer is MapLayer.CLASS else _numbers(cells, layer, found)
+        yield _ends(counts, possible) if numbers is None else _numbers(cells, layer, numbers)
         if counts[DIVERGES]:
             yield f"Training diverges in {_share(counts[DIVERGES], possible)}."
     if possible and counts[INADMISSIBLE]:
         yield f"{_begun(_share(counts[INADMISSIBLE], known))} of the map cannot exist."
-    place = None if marker is None else pixel_at(cells.settings, *marker)
-    if marker is not None and place is not None and possible:
-        row, column = place
-        values = point_words(cells.settings, float(cells.x[column]), float(cells.y[row]))
-        yield f"In the cell of the marker ({values}):"
-        words = cell_words(cells, row, column)
-        yield f"{words[0].lower()}{words[1:]}"
     if cells.measured:
         agreeing = sum(agrees(cell) for cell in cells.measured)
         yield (
@@ -143,9 +135,8 @@ def _ends(counts: NDArray[np.intp], possible: int) -> str:
     return f"{_begun(_listed(ends))} of the cells that can exist. The lead {_listed(changes)}."
 
 
-def _numbers(cells: CellMap, layer: MapLayer, found: ClassArray) -> str:
+def _numbers(cells: CellMap, layer: MapLayer, numbers: FloatArray) -> str:
     """Say what the numbers of a layer are, where training does not diverge."""
-    numbers = cells.layer(COLUMNS[layer])[found < DIVERGES]
     values = numbers[np.isfinite(numbers)]
     if layer is MapLayer.LAST_CROSSING:
         if not values.size:

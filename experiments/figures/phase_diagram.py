@@ -1,22 +1,18 @@
 """The map of a run over two parameters."""
 
+from dataclasses import replace
+
 import numpy as np
 
-from experiments.figures.cell_classes import (
-    DIVERGES,
-    ENTRIES,
-    HATCHED,
-    PALETTE,
-    ClassArray,
-    class_of,
-    classes,
-)
+from experiments.cell_classes import DIVERGES, class_of
+from experiments.figures.cell_classes import ENTRIES, HATCHES, PALETTE, rgb
 from experiments.figures.cell_grid import pixel_at
-from experiments.figures.cell_scale import NO_CROSSING, cell_scale
+from experiments.figures.cell_scale import NO_CROSSING, SHADES, cell_scale, numbers_of
 from experiments.figures.cell_words import (
     agrees,
-    caption,
     cell_words,
+    map_words,
+    marker_words,
     measured_words,
     point_words,
 )
@@ -47,19 +43,22 @@ def map_view(run: RunView, layer: MapLayer) -> MapView:
         What the colours tell.
     """
     cells = cells_of(run)
-    found = classes(cells)
-    pixels, hatched, bar = np.take(PALETTE, found, axis=0), HATCHED[found], None
-    entries = _legend(found, first=0)
+    shades, colours, hatches = cells.classes.copy(), PALETTE, HATCHES
+    entries, bar, numbers = _legend(cells, first=0), None, None
     if layer is not MapLayer.CLASS:
-        scale = cell_scale(cells, layer, found)
-        values, valued = cells.layer(scale.column), found < DIVERGES
-        pixels = np.where(valued[..., None], scale.paint(values), pixels)
-        hatched, bar = np.zeros_like(hatched), scale.bar
-        missing = (NO_CROSSING,) if np.isnan(values[valued]).any() else ()
-        entries = (*missing, *_legend(found, first=DIVERGES))
+        numbers = numbers_of(cells, layer)
+        scale = cell_scale(cells, layer, numbers)
+        bar = scale.bar
+        shades += SHADES + 1 - DIVERGES
+        np.copyto(shades, scale.shades(cells.layer(scale.column)), where=cells.classes < DIVERGES)
+        colours = np.concatenate(
+            [bar.colours, np.array([rgb(NO_CROSSING.colour)], dtype=np.uint8), PALETTE[DIVERGES:]]
+        )
+        hatches = (*[NO_CROSSING.hatch] * (SHADES + 1), *HATCHES[DIVERGES:])
+        missing = (NO_CROSSING,) if np.isnan(numbers).any() else ()
+        entries = (*missing, *_legend(cells, first=DIVERGES))
     swept = cells.settings.map
-    place = _marker(run)
-    return MapView(
+    view = MapView(
         title=_TITLES[layer],
         x=cells.x,
         y=cells.y,
@@ -67,15 +66,26 @@ def map_view(run: RunView, layer: MapLayer) -> MapView:
         y_label=swept.axis("y").label,
         x_log=swept.scale("x") == "log",
         y_log=swept.scale("y") == "log",
-        pixels=pixels,
-        hatched=hatched,
+        shades=shades,
+        colours=colours,
+        hatches=hatches,
         entries=entries,
         bar=bar,
         contours=contours(cells.settings) if swept.contours != "none" else (),
         measured=tuple(_mark(cell) for cell in cells.measured),
-        marker=place,
-        caption=caption(cells, layer, found, marker=place),
+        marker=None,
+        seen=map_words(cells, layer, numbers),
+        at_marker="",
     )
+    return moved_view(view, run)
+
+
+def moved_view(view: MapView, run: RunView) -> MapView:
+    """Put the marker of a map where the settings of the run say; all else stays."""
+    assert isinstance(run.settings, PhaseDiagramSettings)
+    cells, place = cells_of(run), marker(run.settings)
+    shown = None if pixel_at(cells.settings, *place) is None else place
+    return replace(view, marker=shown, at_marker=marker_words(cells, shown))
 
 
 def read_cell(run: RunView, x: float, y: float) -> str:
@@ -95,16 +105,10 @@ def cells_of(run: RunView) -> CellMap:
     return CellMap(run.settings) if run.cells is None else run.cells
 
 
-def _legend(found: ClassArray, *, first: int) -> tuple[MapEntry, ...]:
+def _legend(cells: CellMap, *, first: int) -> tuple[MapEntry, ...]:
     """List the classes from a number on that occur."""
-    counts = np.bincount(found.ravel(), minlength=len(ENTRIES))
+    counts = np.bincount(cells.classes.ravel(), minlength=len(ENTRIES))
     return tuple(ENTRIES[number] for number in range(first, len(ENTRIES)) if counts[number])
-
-
-def _marker(run: RunView) -> tuple[float, float] | None:
-    assert isinstance(run.settings, PhaseDiagramSettings)
-    place = marker(run.settings)
-    return None if pixel_at(run.settings, *place) is None else place
 
 
 def _mark(cell: MeasuredCell) -> MeasuredMark:

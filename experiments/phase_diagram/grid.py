@@ -1,11 +1,8 @@
 """The cells of a map in the terms of the solvable model."""
 
-from collections.abc import Callable
-
 import numpy as np
-from numpy.typing import NDArray
 
-from experiments.frames import CELL_LAYERS, FloatArray
+from experiments.frames import FloatArray
 from experiments.settings import PhaseDiagramSettings
 from experiments.settings.cells import axis_value
 from simulation.phase_cells import TwoGroupCells
@@ -35,9 +32,6 @@ DECISION_THRESHOLDS = (
 _CONTRADICTION = 1e-8
 """By how much the overlaps of the groups' centres, which are opposite, may differ in size."""
 
-INADMISSIBLE, UNKNOWN, DIVERGES, LEVEL = 0, 1, 2, 3
-"""Codes of classes; from `LEVEL` on there are three by the number of crossings for each ending."""
-
 
 def cells_at(settings: PhaseDiagramSettings, x: FloatArray, y: FloatArray) -> TwoGroupCells:
     """Put the cells at x and y, of shapes that broadcast, into the terms of the solvable model.
@@ -65,23 +59,3 @@ def parameter(settings: PhaseDiagramSettings, key: str, x: FloatArray, y: FloatA
     if key == settings.map.x:
         return x
     return y if key == settings.map.y else np.array(axis_value(settings, key))
-
-
-def class_codes(layer: Callable[[str], FloatArray]) -> NDArray[np.int8]:
-    """Return which class cells belong to, from what gives one of their `CELL_LAYERS`.
-
-    Nothing more is told apart where training diverges.
-    """
-    crossings = layer("crossings")
-    unknown = np.isnan(crossings)
-    ending = LEVEL + 3 * (np.where(unknown, 0, layer("asymptotic_preference")) + 1)
-    codes = ending + np.where(unknown, 0, np.minimum(crossings, 2))
-    codes[unknown] = UNKNOWN
-    codes[layer("diverges") == 1] = DIVERGES
-    codes[layer("admissible") != 1] = INADMISSIBLE
-    return codes.astype(np.int8)
-
-
-def layer_of(layers: FloatArray, name: str) -> FloatArray:
-    """Return one of `CELL_LAYERS` of cells whose layers have the shape (..., layers)."""
-    return np.asarray(layers[..., CELL_LAYERS.index(name)])

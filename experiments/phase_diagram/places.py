@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.cell_classes import UNKNOWN, ClassArray
 from experiments.maps import CellMap
-from experiments.phase_diagram.grid import INADMISSIBLE, UNKNOWN, class_codes
 
 _NEAR, _FAR = 0.03, 0.06
 """Distance from the closest border, as a share of the map's side: off it, on both sides."""
@@ -27,27 +27,26 @@ def places_near_borders(cells: CellMap, count: int, *, seed: int) -> NDArray[np.
     array
         Rows and columns, shape (n, 2). Where there is no border, of any cells that are known.
     """
-    codes = class_codes(cells.layer)
-    known = (codes != INADMISSIBLE) & (codes != UNKNOWN)
-    distance = _distance_to_border(codes, known)
-    side = max(codes.shape)
+    known = cells.classes < UNKNOWN
+    distance = _distance_to_border(cells.classes, known)
+    side = max(known.shape)
     near = known & (distance >= _NEAR * side) & (distance <= _FAR * side)
     closest = known & (distance <= 1)
     candidates = next((part for part in (near, closest) if part.any()), known)
     return _spread(np.argwhere(candidates), count, seed=seed)
 
 
-def _distance_to_border(codes: NDArray[np.int8], known: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _distance_to_border(found: ClassArray, known: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Return how far the closest known cell beside one of another class is, infinite if none."""
     from scipy.ndimage import distance_transform_edt
 
-    border = np.zeros(codes.shape, dtype=np.bool_)
+    border = np.zeros(found.shape, dtype=np.bool_)
     for near, far in ((np.s_[1:], np.s_[:-1]), (np.s_[:, 1:], np.s_[:, :-1])):
-        differ = known[near] & known[far] & (codes[near] != codes[far])
+        differ = known[near] & known[far] & (found[near] != found[far])
         border[near] |= differ
         border[far] |= differ
     if not border.any():
-        return np.full(codes.shape, np.inf)
+        return np.full(found.shape, np.inf)
     return np.asarray(distance_transform_edt(~border), dtype=np.float64)
 
 

@@ -1,13 +1,12 @@
 """Maps of other rules: cells solved one by one, coarse at first, and finely along borders."""
 
 from collections.abc import Callable, Iterator
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.cell_classes import INADMISSIBLE, ClassArray, classes
 from experiments.frames import CELL_LAYERS, Cells, FloatArray
-from experiments.phase_diagram.grid import INADMISSIBLE, class_codes, layer_of
 
 BoolArray = NDArray[np.bool_]
 Solve = Callable[[int, int], FloatArray | None]
@@ -16,7 +15,7 @@ Solve = Callable[[int, int], FloatArray | None]
 _COMPLETE = 16
 """Blocks along each side that are solved wherever their classes lie."""
 
-_UNSOLVED = -1
+_UNSOLVED = INADMISSIBLE + 1
 _AROUND = 1.5
 """Cells that the next finer blocks need for each block of this size that lies along a border."""
 
@@ -49,7 +48,7 @@ class RefinedCells:
     def __init__(self, admissible: BoolArray, solve: Solve) -> None:
         self._admissible = admissible.copy()
         self._solve = solve
-        self._painted = np.full(admissible.shape, _UNSOLVED, dtype=np.int8)
+        self._painted = np.full(admissible.shape, _UNSOLVED, dtype=np.uint8)
         self._painted[~admissible] = INADMISSIBLE
         self._solved: list[tuple[int, int]] = []
         self._layers: list[FloatArray] = []
@@ -85,7 +84,7 @@ class RefinedCells:
 
     def _level(self, size: int) -> Iterator[Cells]:
         """Solve the blocks of one size."""
-        unsolved = _blocks(self._admissible.astype(np.int8), size) == 1
+        unsolved = _blocks((~self._admissible).astype(np.uint8), size) == 0
         for row, column in self._solved:
             unsolved[row // size, column // size] = False
         complete = len(unsolved) <= _COMPLETE
@@ -121,8 +120,7 @@ class RefinedCells:
                 continue
             self._solved.append(place)
             self._layers.append(layers)
-            code = class_codes(partial(layer_of, layers[None]))
-            self._painted[block][self._admissible[block]] = code
+            self._painted[block][self._admissible[block]] = classes(layers[None])
             tiles = np.array(list(_tiles(self._admissible, low, left, size)), dtype=np.float64)
             yield Cells(
                 column=tiles[:, 1],
@@ -133,19 +131,19 @@ class RefinedCells:
             return
 
 
-def _blocks(cells: NDArray[np.int8], size: int) -> NDArray[np.int8]:
-    """Return the largest value in each block of size × size cells."""
+def _blocks(cells: ClassArray, size: int) -> ClassArray:
+    """Return the lowest number in each block of size × size cells."""
     rows, columns = (np.arange(0, length, size) for length in cells.shape)
-    by_row = np.maximum.reduceat(cells, rows, axis=0)
-    return np.asarray(np.maximum.reduceat(by_row, columns, axis=1))
+    by_row = np.minimum.reduceat(cells, rows, axis=0)
+    return np.asarray(np.minimum.reduceat(by_row, columns, axis=1))
 
 
-def _beside_others(classes: NDArray[np.int8]) -> BoolArray:
+def _beside_others(blocks: ClassArray) -> BoolArray:
     """Say which blocks have a neighbour of another class, but for those that cannot exist."""
-    found = np.zeros(classes.shape, dtype=np.bool_)
+    found = np.zeros(blocks.shape, dtype=np.bool_)
     for near, far in ((np.s_[1:], np.s_[:-1]), (np.s_[:, 1:], np.s_[:, :-1])):
-        exist = (classes[near] != INADMISSIBLE) & (classes[far] != INADMISSIBLE)
-        differ = exist & (classes[near] != classes[far])
+        exist = (blocks[near] != INADMISSIBLE) & (blocks[far] != INADMISSIBLE)
+        differ = exist & (blocks[near] != blocks[far])
         found[near] |= differ
         found[far] |= differ
     return found

@@ -5,14 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.cell_classes import DIVERGES, INADMISSIBLE, UNKNOWN
 from experiments.maps import CellMap
-from experiments.phase_diagram.grid import DIVERGES, INADMISSIBLE, LEVEL, UNKNOWN, class_codes
 from experiments.phase_diagram.measuring import Point
 from experiments.settings import PhaseDiagramSettings, SettingsError
 from experiments.settings.cells import cell_settings
 from experiments.views import group_label
 
-_ENDINGS = ("the groups end level", *(f"{group_label(name)} ends ahead" for name in "+-"))
+_ENDINGS = (*(f"{group_label(name)} ends ahead" for name in "+-"), "the groups end level")
 _CROSSINGS = (
     "and the lead never changes",
     "after one crossing",
@@ -25,13 +25,13 @@ def summary(cells: CellMap) -> str:
 
     Classes of less than a hundredth are left out.
     """
-    codes = class_codes(cells.layer)
-    possible = int(np.count_nonzero(codes != INADMISSIBLE))
+    counts = np.bincount(cells.classes.ravel(), minlength=INADMISSIBLE + 1)
+    possible = int(cells.classes.size - counts[INADMISSIBLE])
     if not possible:
         return f"None of the cells can exist: {_reason(cells.settings)}"
-    shares = _shares(np.bincount(codes.ravel(), minlength=LEVEL + 9), possible)
+    shares = _shares(counts, possible)
     (_, first, words), *others = sorted(shares, reverse=True)
-    whole = "of the map" if possible == codes.size else "of the cells that can exist"
+    whole = "of the map" if possible == cells.classes.size else "of the cells that can exist"
     *most, last = [
         f"In {first} {whole} {words}",
         *(f"in {part} {text}" for _, part, text in others),
@@ -44,7 +44,7 @@ def _shares(counts: NDArray[np.intp], possible: int) -> Iterator[tuple[int, str,
     named = {UNKNOWN: "the equations could not be integrated", DIVERGES: "training diverges"}
     for ending, words in enumerate(_ENDINGS):
         for number, crossings in enumerate(_CROSSINGS):
-            named[LEVEL + 3 * ending + number] = f"{words} {crossings}"
+            named[3 * ending + number] = f"{words} {crossings}"
     for code, words in named.items():
         count = int(counts[code])
         if 100 * count >= possible:

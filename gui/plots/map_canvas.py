@@ -23,7 +23,7 @@ _RADIUS = 7.0
 def same_but_marker(first: MapView, second: MapView) -> bool:
     """Tell whether two views share everything that is drawn but the marker."""
     return (
-        first.pixels is second.pixels
+        first.shades is second.shades
         and first.contours is second.contours
         and first.measured is second.measured
     )
@@ -97,7 +97,7 @@ class MapCanvas(QWidget):
         size = (self.size().toSizeF() * ratio).toSize()
         if self._still is not None and self._still.size() == size:
             return self._still
-        self._still = QPixmap.fromImage(picture(view.pixels, view.hatched, size, scale=ratio))
+        self._still = QPixmap.fromImage(picture(view, size, scale=ratio))
         self._still.setDevicePixelRatio(ratio)
         painter = QPainter(self._still)
         painter.setPen(QColor(self._theme.muted))

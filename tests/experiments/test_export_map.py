@@ -166,7 +166,9 @@ def test_figure_shows_the_pixels_of_the_screen(tmp_path: Path, layer: MapLayer) 
     view, drawn = map_view(run_of(cells), layer), read_map(tmp_path).cells
     assert_array_equal(pixels(specification, drawn), view.pixels)
     if layer is MapLayer.CLASS:
-        assert_array_equal(hatches(specification, drawn), view.hatched)
+        for hatch in ("/", "\\"):
+            expected = np.array([one == hatch for one in view.hatches])[view.shades]
+            assert_array_equal(hatches(specification, drawn, hatch), expected)
     figure = draw_map(specification, read_map(tmp_path))
     (legend,) = figure.legends
     labels = [text.get_text().replace("\n", " ") for text in legend.get_texts()]

@@ -9,12 +9,12 @@ from scipy.optimize import brentq
 from told_numbers import untold
 
 from experiments.catalogue import preset, presets
+from experiments.cell_classes import layer_of
 from experiments.dynamics import learning_rule
 from experiments.frames import FloatArray
 from experiments.maps import CellMap
 from experiments.phase_diagram import exact_map
 from experiments.phase_diagram.cell import point_layers
-from experiments.phase_diagram.grid import layer_of
 from experiments.phase_diagram.measuring import Point, choose_points
 from experiments.settings import PhaseDiagramSettings, describe, replace, value_at
 from experiments.settings.cells import cell_settings, marker

@@ -18,11 +18,11 @@ from numpy.testing import assert_allclose, assert_array_equal
 from numpy.typing import ArrayLike
 
 from experiments.curves import CurveSet
-from experiments.figures import RunView, map_view, read_cell, titles
+from experiments.figures import RunView, map_view, moved_view, read_cell, titles
 from experiments.figures.cell_classes import ENTRIES
 from experiments.figures.cell_grid import pixel_at, pixel_edges
 from experiments.frames import FloatArray, MeasuredCell
-from experiments.map_view import MapLayer, MapView
+from experiments.map_view import Hatch, MapLayer, MapView
 from experiments.settings import PhaseDiagramSettings
 from experiments.settings.cells import with_marker
 from experiments.views import GROUP_COLOURS
@@ -35,8 +35,8 @@ LABELS = [
         for crossings in ("no crossing", "1 crossing", "2 or more crossings")
     ),
     "training diverges",
-    "cannot exist",
     "not computed yet",
+    "cannot exist",
 ]
 NUMBERS = [layer for layer in MapLayer if layer is not MapLayer.CLASS]
 
@@ -69,11 +69,13 @@ def test_every_class_looks_as_the_legend_says() -> None:
     view = every()
     assert [entry.label for entry in view.entries] == LABELS
     looks = {entry.label: entry for entry in view.entries}
-    shown = [*LABELS, LABELS[2], LABELS[3], LABELS[8], LABELS[4]]
+    shown = [*LABELS[:-2], LABELS[-1], LABELS[-2], LABELS[2], LABELS[3], LABELS[8], LABELS[4]]
     for place, label in enumerate(shown):
         row, column = divmod(place, 4)
         assert hexadecimal(view.pixels[row, column]) == looks[label].colour
-        assert view.hatched[row, column] == ("2 or more" in label)
+        hatch = view.hatches[view.shades[row, column]]
+        assert hatch == looks[label].hatch
+        assert (hatch == "/") == ("2 or more" in label)
     assert view.bar is None
 
 
@@ -90,9 +92,15 @@ def test_groups_keep_their_colours() -> None:
     assert colours["training diverges"] == "#FFFFFF"
 
 
-@pytest.mark.parametrize("hatched", [False, True])
-def test_classes_stay_apart_in_grey(hatched: bool) -> None:
-    shades = [lightness(rgb(entry.colour)) for entry in ENTRIES if entry.hatched is hatched]
+def test_what_cannot_exist_is_hatched_like_nothing_else() -> None:
+    (alone,) = (entry for entry in ENTRIES if entry.label == "cannot exist")
+    assert alone.hatch
+    assert [entry for entry in ENTRIES if entry.hatch == alone.hatch] == [alone]
+
+
+@pytest.mark.parametrize("hatch", ["", "/"])
+def test_classes_stay_apart_in_grey(hatch: Hatch) -> None:
+    shades = [lightness(rgb(entry.colour)) for entry in ENTRIES if entry.hatch == hatch]
     assert min(abs(one - other) for one, other in combinations(shades, 2)) > 4
 
 
@@ -120,7 +128,7 @@ def test_numbers_have_the_colours_of_the_bar(layer: MapLayer) -> None:
         nearest = round(float(np.clip(share, 0, 1)) * (len(view.bar.colours) - 1))
         near = view.bar.colours[max(nearest - 1, 0) : nearest + 2].tolist()
         assert view.pixels[divmod(place, 4)].tolist() in near
-    assert not view.hatched.any()
+    assert "/" not in view.hatches
 
 
 def test_cells_without_a_number_are_neutral() -> None:
@@ -254,6 +262,11 @@ def test_marker_follows_the_settings_of_the_run() -> None:
     moved = with_marker(EVERY, 0.01, 5.0)
     assert map_view(run_of(cells, moved), MapLayer.CLASS).marker == (0.01, 5.0)
     assert "In the cell of the marker" in map_view(run_of(cells, moved), MapLayer.CLASS).caption
+    before = map_view(run_of(cells), MapLayer.FINAL_GAP)
+    after = moved_view(before, run_of(cells, moved))
+    assert after.marker == (0.01, 5.0)
+    assert after.caption == map_view(run_of(cells, moved), MapLayer.FINAL_GAP).caption
+    assert after.shades is before.shades
     outside = with_marker(EVERY, 0.5, 900.0)
     assert map_view(run_of(cells, outside), MapLayer.CLASS).marker is None
 

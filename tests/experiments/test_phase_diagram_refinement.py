@@ -7,10 +7,10 @@ from numpy.testing import assert_array_equal
 from numpy.typing import NDArray
 from phase_diagram_settings import layers_of, mapped
 
+from experiments.cell_classes import classes
 from experiments.frames import CELL_LAYERS, FloatArray
 from experiments.maps import CellMap
 from experiments.phase_diagram import exact_map
-from experiments.phase_diagram.grid import class_codes
 from experiments.phase_diagram.refinement import RefinedCells
 from experiments.settings import PhaseDiagramSettings
 
@@ -61,7 +61,7 @@ def test_borders_are_those_of_the_whole_map_with_a_twentieth_of_the_cells(
     known = layers_of(whole)
     admissible = whole.layer("admissible") == 1
     work, cells, asked = refined(settings, admissible, lambda r, c: known[r, c])
-    assert_array_equal(class_codes(cells.layer), class_codes(whole.layer))
+    assert_array_equal(cells.classes, whole.classes)
     assert work.done == len(asked) <= admissible.size / 20
     rows, columns = np.array(asked).T
     assert_array_equal(cells.size[rows, columns], 1)
@@ -139,7 +139,7 @@ def test_an_island_as_large_as_a_coarse_block_is_found() -> None:
 def test_crossings_beyond_two_and_those_before_divergence_make_no_border() -> None:
     row = np.stack([layers(1, 2), layers(1, 5), layers(1, 1), layers(-1), layers(-1, 3)])
     row[3:, CELL_LAYERS.index("diverges")] = 1
-    codes = class_codes(lambda name: row[:, CELL_LAYERS.index(name)])
+    codes = classes(row)
     assert codes[0] == codes[1] != codes[2]
     assert codes[3] == codes[4]
     assert len(set(codes.tolist())) == 3

@@ -1,6 +1,7 @@
 """A map on an offscreen screen: what is painted where, and how it answers mouse and keys."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from experiments.figures import RunView, map_view, read_cell
 from experiments.frames import MeasuredCell
-from experiments.map_view import MapLayer
+from experiments.map_view import Hatch, MapLayer
 from gui.plots.map_canvas import MapCanvas
 from gui.plots.map_frame import Side
 from gui.plots.map_legend import MapLegend
@@ -80,7 +81,7 @@ def test_every_cell_has_its_colour_where_its_values_are(plot: MapPlot) -> None:
         for column in range(0, 16, 3):
             place = canvas(plot).pixel(view.x[column], view.y[row])
             near_marker = (place - marker).manhattanLength() < 40
-            if near_marker or view.hatched[row, column]:
+            if near_marker or view.hatches[view.shades[row, column]]:
                 continue
             wanted = QColor(*(int(part) for part in view.pixels[row, column]))
             inside = [place + QPointF(dx, dy) for dx in (-5, 0, 5) for dy in (-4, 0, 4)]
@@ -112,11 +113,15 @@ def test_a_position_reads_within_a_step_and_within_the_range(log: bool, share: f
     assert side.value(low - 5 * step, step=step) == 0.02
 
 
-def test_hatches_are_drawn_on_hatched_cells_alone() -> None:
-    pixels = np.full((2, 3, 3), 200, dtype=np.uint8)
-    hatched = np.zeros((2, 3), dtype=bool)
-    hatched[1, 2] = True  # rows rise, so this is the upper right one
-    image = picture(pixels, hatched, QSize(90, 60), scale=1.0)
+@pytest.mark.parametrize("hatch", ["/", "\\"])
+def test_hatches_are_drawn_on_hatched_cells_alone(hatch: Hatch) -> None:
+    shades = np.zeros((2, 3), dtype=np.uint8)
+    shades[1, 2] = 1  # rows rise, so this is the upper right one
+    colours = np.full((2, 3), 200, dtype=np.uint8)
+    view = replace(
+        map_view(map_run(), MapLayer.CLASS), shades=shades, colours=colours, hatches=("", hatch)
+    )
+    image = picture(view, QSize(90, 60), scale=1.0)
 
     def inked(column: int, line: int) -> int:
         inside = ((30 * column + x, 30 * line + y) for x in range(30) for y in range(30))

@@ -2,12 +2,10 @@
 
 from itertools import pairwise
 from pathlib import Path
-from typing import TypeAlias
 
 import numpy as np
 import pytest
 from map_examples import map_settings
-from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
@@ -17,6 +15,7 @@ from window_driver import Open, press, shown, wait_for_end
 
 from experiments.figures import RunView
 from experiments.frames import Source
+from experiments.map_view import MapView
 from experiments.maps import CellMap
 from experiments.settings import DynamicsSettings, PhaseDiagramSettings, value_at
 from experiments.settings.cells import marker
@@ -30,8 +29,6 @@ from gui.plots.map_sheet import MapSheet
 from gui.theme import DARK, LIGHT
 from gui.window import MainWindow
 
-Colours: TypeAlias = NDArray[np.uint8]
-Hatches: TypeAlias = NDArray[np.bool_]
 QUICK = {"simulation__dimension": 20, "simulation__runs": 3, "learning__duration": 5.0}
 
 
@@ -297,9 +294,9 @@ def test_a_drag_paints_the_marker_and_not_the_cells(
     window = open_map(open_window, qtbot)
     painted: list[int] = []
 
-    def noted(pixels: Colours, hatched: Hatches, size: QSize, *, scale: float) -> QImage:
+    def noted(view: MapView, size: QSize, *, scale: float) -> QImage:
         painted.append(1)
-        return picture(pixels, hatched, size, scale=scale)
+        return picture(view, size, scale=scale)
 
     monkeypatch.setattr("gui.plots.map_canvas.picture", noted)
     qtbot.waitUntil(lambda: len(page(window).curves.plots) == 2)
