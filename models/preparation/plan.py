@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from models.dataset import DataUnavailableError
-from models.trouble import Trouble
+from models.trouble import LEAK_COLUMN, Trouble
 
 Imputation = Literal["mean", "median", "most-frequent", "knn", "iterative", "drop"]
 Scaling = Literal["auto", "standard", "min-max", "robust", "none"]
@@ -13,8 +13,6 @@ OutlierTreatment = Literal["keep", "clip", "remove"]
 Fences = Literal["tukey", "quantiles"]
 OverSampling = Literal["none", "classes"]
 Mistake = Literal["none", "scaler", "imputer", "resampling", "dropped-rows", "leak"]
-
-LEAK_COLUMN = "leak"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.dataset import Dataset
-from models.preparation.splitting import Parts
 from models.rows import Rows
-from models.trouble import Masks
+from models.trouble import Masks, Parts
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.dataset import DataUnavailableError
 from models.rows import Rows
+from models.trouble import Parts
+from models.trouble.seeds import generator
 
-Parts = NDArray[np.int8]
 LEFT_OUT = -1
 
 
@@ -57,9 +57,8 @@ def split_parts(rows: Rows, *, validation_share: float, test_share: float, seed:
     shares = {Part.VALIDATION: validation_share}
     if test_share:
         shares[Part.TEST] = test_share
-    generator = np.random.default_rng(np.random.SeedSequence(seed))
     stratum = rows.group * np.int64(len(rows.class_names)) + rows.y
-    order = np.lexsort((generator.random(len(rows)), stratum))
+    order = np.lexsort((generator(seed, "split").random(len(rows)), stratum))
     starts = np.flatnonzero(np.diff(stratum[order], prepend=-1))
     parts = np.full(len(rows), Part.TRAINING, np.int8)
     for members in np.split(order, starts[1:]):

@@ -10,6 +10,9 @@ Known = Literal["training", "until-test", "everywhere"]
 Mechanism = Literal["at-random", "by-group", "by-value"]
 """What decides which cells go missing."""
 
+PROXY_COLUMN = "injected proxy"
+LEAK_COLUMN = "injected leak"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
