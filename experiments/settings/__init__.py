@@ -20,6 +20,7 @@ from experiments.settings.document import (
 )
 from experiments.settings.dynamics import DynamicsSettings
 from experiments.settings.errors import Problem, SettingsError
+from experiments.settings.file_data import FileData, file_data
 from experiments.settings.generated_data import (
     MixtureData,
     RotatedData,
@@ -37,6 +38,7 @@ __all__ = [
     "DigitsData",
     "DynamicsSettings",
     "FashionData",
+    "FileData",
     "GroupsMixture",
     "MixtureData",
     "MnistData",
@@ -54,6 +56,7 @@ __all__ = [
     "TwoGroupMixture",
     "describe",
     "dump_toml",
+    "file_data",
     "find",
     "from_table",
     "load_file",

@@ -13,6 +13,7 @@ from experiments.settings.data_sets import (
     MnistData,
 )
 from experiments.settings.errors import ParameterError
+from experiments.settings.file_data import FileData
 from experiments.settings.generated_data import MixtureData, RotatedData, ShapesData, SignalData
 from experiments.settings.preparation import Preparation
 from experiments.settings.trouble import Trouble
@@ -29,7 +30,8 @@ Data = Annotated[
     | Annotated[RotatedData, Tag("rotated")]
     | Annotated[MixtureData, Tag("mixture")]
     | Annotated[ShapesData, Tag("shapes")]
-    | Annotated[SignalData, Tag("signal")],
+    | Annotated[SignalData, Tag("signal")]
+    | Annotated[FileData, Tag("file")],
     Discriminator("set"),
 ]
 

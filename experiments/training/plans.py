@@ -1,10 +1,13 @@
 """Settings of a training run, translated for `models`."""
 
+from pathlib import Path
+
 from experiments.settings import (
     AdultData,
     BreastCancerData,
     DigitsData,
     FashionData,
+    FileData,
     MixtureData,
     MnistData,
     RotatedData,
@@ -70,6 +73,10 @@ def rows_of(settings: TrainingSettings) -> Rows:
                 move=(data.move_x, data.move_y),
                 seed=settings.seed,
             )
+        case FileData():
+            from models.sources.file import file_rows
+
+            return file_rows(Path(data.path), data.choices(), sha256=data.sha256)
         case SignalData():
             from models.sources.signal import signal_rows
 

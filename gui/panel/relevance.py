@@ -26,6 +26,19 @@ SIMPLE = {
     "simulation.runs",
     "data.set",
     "data.group",
+    "data.path",
+    "data.label",
+    "data.groups",
+    "data.shape",
+    "data.images",
+    "data.angle",
+    "data.turn",
+    "data.representation",
+    "data.positive_share",
+    "data.noise_a",
+    "data.noise_b",
+    "data.signal_a",
+    "data.signal_b",
     "trouble.under_sampling.strength",
     "trouble.label_flips.strength",
     "trouble.missing.strength",
@@ -39,6 +52,14 @@ SIMPLE = {
 }
 
 EXPERT = {
+    "data.sha256",
+    "data.format",
+    "data.delimiter",
+    "data.encoding",
+    "data.decimal",
+    "data.header",
+    "data.numbers",
+    "data.categories",
     "mixture.gram",
     "mixture.names",
     "learning.initial_overlaps",
@@ -159,6 +180,30 @@ NO_EFFECT: tuple[tuple[str, str, Callable[[Any], bool], str], ...] = (
         "twin.mistake",
         lambda mistake: mistake == "none",
         "A single pipeline is trained: choose a mistake first.",
+    ),
+    *(
+        (
+            f"data.{key}",
+            "data.task",
+            lambda task: task != "two-classes",
+            "All classes are used: choose the task of two classes first.",
+        )
+        for key in ("negative", "positive")
+    ),
+    (
+        "data.turn",
+        "data.shape",
+        lambda shape: shape == "circles",
+        "Circles look the same at every angle.",
+    ),
+    *(
+        (
+            f"data.{key}",
+            "data.format",
+            lambda form: form == "parquet",
+            "A Parquet file says itself how it is written.",
+        )
+        for key in ("delimiter", "encoding", "decimal", "header")
     ),
     (
         "model.width",

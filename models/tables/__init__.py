@@ -1,0 +1,16 @@
+"""A user's table: what a CSV or Parquet file holds, and how it is read."""
+
+from models.tables.choices import TableChoices
+from models.tables.report import ColumnReport, TableReport, inspect_table
+from models.tables.summary import FileSummary, Flag, GroupSize, file_summary
+
+__all__ = [
+    "ColumnReport",
+    "FileSummary",
+    "Flag",
+    "GroupSize",
+    "TableChoices",
+    "TableReport",
+    "file_summary",
+    "inspect_table",
+]

@@ -1,0 +1,97 @@
+"""Cells that are texts, as numbers, as days, and as levels of a category."""
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+MISSING = ("", "?", "NA", "N/A", "#N/A", "#NA", "NaN", "nan", "-nan", "NULL", "null", "n/a", "<NA>")
+"""Cells, spaces around them aside, that stand for nothing."""
+
+_NUMBER = r"[+-]?((\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|(?i:inf(inity)?))"
+_NUMBER_CELL = re.compile(rf"\s*{_NUMBER}\s*")
+_CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}(?:\.\d+)?))?"
+_TIME = rf"(?:[T ]{_CLOCK}\s?(?:Z|[+-]\d\d:?\d\d)?)?"
+_YEAR, _MONTH, _DAY = r"(?P<year>\d{4})", r"(?P<month>\d{1,2})", r"(?P<day>\d{1,2})"
+DATE_ORDERS = {
+    "year, month, day": rf"^{_YEAR}[-/.]{_MONTH}[-/.]{_DAY}{_TIME}$",
+    "day, month, year": rf"^{_DAY}[-/.]{_MONTH}[-/.]{_YEAR}{_TIME}$",
+    "month, day, year": rf"^{_MONTH}[-/.]{_DAY}[-/.]{_YEAR}{_TIME}$",
+}
+"""Patterns of dates by the order of their parts; where two fit alike, the first is taken."""
+
+_SECONDS_PER_DAY = 86400.0
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """Distinct texts as numbers.
+
+    Attributes
+    ----------
+    values
+        A number for each text, shape (n,); NaN where a text stands for none.
+    understood
+        Whether a text stands for a number, infinite ones included, shape (n,).
+    """
+
+    values: Floats
+    understood: NDArray[np.bool_]
+
+
+def is_number(cell: str, decimal: str) -> bool:
+    """Tell whether a cell holds a number."""
+    return _NUMBER_CELL.fullmatch(_with_point(cell, decimal)) is not None
+
+
+def as_numbers(texts: "pa.Array", decimal: str) -> Converted:
+    """Read texts as numbers."""
+    import pyarrow as pa
+    from pyarrow import compute
+
+    trimmed = compute.utf8_trim_whitespace(texts)
+    if decimal != ".":
+        has_point = compute.match_substring(trimmed, ".")
+        swapped = compute.replace_substring(trimmed, pattern=decimal, replacement=".")
+        trimmed = compute.if_else(has_point, pa.scalar(None, pa.string()), swapped)
+    understood = compute.match_substring_regex(trimmed, pattern=f"^{_NUMBER}$").fill_null(False)
+    numeric = compute.if_else(understood, trimmed, pa.scalar(None, pa.string()))
+    values = compute.cast(numeric, pa.float64()).to_numpy(zero_copy_only=False)
+    return Converted(values, understood.to_numpy(zero_copy_only=False))
+
+
+def as_days(texts: "pa.Array", order: str) -> Converted:
+    """Read dates as days since 1970-01-01, times of day as fractions; zones are not regarded."""
+    from pyarrow import compute
+
+    trimmed = compute.utf8_trim_whitespace(texts)
+    parts = compute.extract_regex(trimmed, pattern=DATE_ORDERS[order])
+
+    def part(name: str) -> Floats:
+        found = compute.struct_field(parts, name)
+        return as_numbers(found, ".").values
+
+    with np.errstate(invalid="ignore"):
+        year, month, day = (np.nan_to_num(part(name)) for name in ("year", "month", "day"))
+        months = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
+        date = months.astype("datetime64[D]") + (day - 1).astype(np.int64)
+        same_month = date.astype(months.dtype) == months
+        understood = (month >= 1) & (month <= 12) & (day >= 1) & same_month
+        hour, minute, second = (np.nan_to_num(part(name)) for name in ("hour", "minute", "second"))
+    seconds = 3600 * hour + 60 * minute + second
+    days = date.astype(np.int64) + seconds / _SECONDS_PER_DAY
+    return Converted(np.where(understood, days, np.nan), understood)
+
+
+def _with_point(cell: str, decimal: str) -> str:
+    """Write a cell's decimal mark as a point; a cell that already has one is no such number."""
+    if decimal == ".":
+        return cell
+    return "" if "." in cell else cell.replace(decimal, ".")

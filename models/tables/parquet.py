@@ -1,0 +1,90 @@
+"""Rows of a Parquet file as an Arrow table: a sample of them, or all."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from models.tables.files import table_error, unreadable
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_SAMPLED_ROWS = 20_000
+
+
+def open_parquet(path: Path) -> Any:  # noqa: ANN401  (PyArrow has no types)
+    """Open a file and read its schema and number of rows; raises DataUnavailableError."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    try:
+        return parquet.ParquetFile(path)
+    except pa.ArrowInvalid as error:
+        message = "is no complete Parquet file; it may have been cut short. Copy or write it again"
+        raise table_error(path, f"{message} ({error})") from None
+    except OSError as error:
+        raise unreadable(path, error) from None
+
+
+def sample_parquet(path: Path) -> "pa.Table":
+    """Read the first rows as columns of texts; what cannot be text comes as nulls."""
+    import pyarrow as pa
+
+    with open_parquet(path) as file:
+        try:
+            batch = next(file.iter_batches(batch_size=_SAMPLED_ROWS), None)
+        except (pa.ArrowException, OSError) as error:
+            raise _damaged(path, error) from None
+        names = file.schema_arrow.names
+        if batch is None:
+            return pa.table([pa.array([], pa.string())] * len(names), names=names)
+    return pa.table([_texts(column) for column in batch.columns], names=names)
+
+
+def read_parquet(path: Path, use: Sequence[int]) -> "pa.Table":
+    """Read all rows of some columns, given by position.
+
+    Numbers come as floats, dates as texts, texts and truth values as dictionaries of texts.
+
+    Raises
+    ------
+    DataUnavailableError
+        When the file is damaged.
+    """
+    import pyarrow as pa
+
+    with open_parquet(path) as file:
+        schema = file.schema_arrow
+        names = [schema.names[position] for position in use]
+        if len(set(schema.names)) < len(schema.names):
+            message = "has several columns of one name; rename them before writing the file"
+            raise table_error(path, message)
+        try:
+            table = file.read(columns=names)
+        except (pa.ArrowException, OSError) as error:
+            raise _damaged(path, error) from None
+    for position in range(table.num_columns):
+        column = table.column(position)
+        kind = column.type
+        if pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_decimal(kind):
+            column = column.cast(pa.float64())
+        elif not pa.types.is_dictionary(kind):
+            column = _texts(column).dictionary_encode()
+        table = table.set_column(position, table.column_names[position], column)
+    return table
+
+
+def _texts(column: "pa.ChunkedArray") -> "pa.ChunkedArray":
+    import pyarrow as pa
+
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    try:
+        return column.cast(pa.string())
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return pa.nulls(len(column), pa.string())
+
+
+def _damaged(path: Path, error: Exception) -> Exception:
+    reason = " ".join(str(error).split())
+    return table_error(path, f"is damaged or was cut short; copy or write it again ({reason})")

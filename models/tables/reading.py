@@ -1,0 +1,248 @@
+"""Rows of a text file as an Arrow table: a sample of them, or all."""
+
+import codecs
+import io
+import mmap
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from models.tables.conversion import MISSING
+from models.tables.files import table_error, unreadable
+from models.tables.sniff import Dialect, decoded
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_BLOCK_BYTES = 1 << 22
+_LONGEST_LINE = 1 << 28
+_RAGGED_KEPT = 50
+_LINES_TOLD = 5
+_NOT_TEXT = re.compile("UTF8|utf-16|codec", re.IGNORECASE)
+_NULLS = [spaces.format(text) for text in MISSING for spaces in ("{}", " {}", "{} ")]
+
+
+@dataclass(frozen=True, slots=True)
+class TextRows:
+    """Rows of a text file.
+
+    Attributes
+    ----------
+    table
+        Columns of texts, dictionaries of texts, or numbers; missing cells are null.
+    ragged
+        Number of rows that were left out because they have more or fewer cells than most.
+    lines
+        Line numbers, from 1, of the first ragged rows that were found.
+    notes
+        What was done about the encoding.
+    """
+
+    table: "pa.Table"
+    ragged: int
+    lines: tuple[int, ...]
+    notes: tuple[str, ...] = ()
+
+
+class _Ragged:
+    """Counts ragged rows and keeps the text of some."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.texts: list[str] = []
+
+    def __call__(self, row: Any) -> str:  # noqa: ANN401  (PyArrow has no types)
+        self.count += 1
+        if len(self.texts) < _RAGGED_KEPT:
+            self.texts.append(row.text)
+        return "skip"
+
+
+def read_sample(
+    pieces: Sequence[bytes], dialect: Dialect, names: Sequence[str], *, whole: bool
+) -> "pa.Table":
+    """Read pieces of a file, the first of which is its head, as columns of texts.
+
+    Parameters
+    ----------
+    pieces
+        Bytes of the file; the ends of each may cut a line.
+    dialect, names
+        How the file is written, and what its columns are called.
+    whole
+        Whether the first piece is the whole file.
+    """
+    import pyarrow as pa
+    from pyarrow import csv
+
+    tables = []
+    for number, piece in enumerate(pieces):
+        text = decoded(piece, dialect.encoding)
+        if number:
+            text = text.partition("\n")[2]
+        if number or not whole:
+            text = text.rpartition("\n")[0] or text
+        skipped = int(bool(dialect.names) and not number)
+        content = text.encode("utf-8", errors="replace")
+        if not text.strip():
+            continue
+        tables.append(
+            csv.read_csv(
+                io.BytesIO(content),
+                read_options=csv.ReadOptions(
+                    column_names=list(names),
+                    skip_rows_after_names=skipped,
+                    block_size=len(content) + 1,
+                    use_threads=False,
+                ),
+                parse_options=_parse_options(dialect, _Ragged(), newlines=True),
+                convert_options=_convert_options(dialect, {name: pa.string() for name in names}),
+            )
+        )
+    return pa.concat_tables(tables)
+
+
+def read_all(
+    path: Path,
+    dialect: Dialect,
+    names: Sequence[str],
+    *,
+    numbers: Collection[str],
+    use: Sequence[str],
+) -> TextRows:
+    """Read all rows of some columns.
+
+    Parameters
+    ----------
+    path, dialect, names
+        The file, how it is written, and what all its columns are called.
+    numbers
+        Columns to be read as numbers at once; they come as texts all the same when a cell of
+        one of them is no number.
+    use
+        Columns that are wanted.
+
+    Raises
+    ------
+    DataUnavailableError
+        When the file cannot be read, or a line or an open quote has no end.
+    """
+    import pyarrow as pa
+
+    texts = pa.dictionary(pa.int32(), pa.string())
+    types = {name: pa.float64() if name in numbers else texts for name in use}
+    encodings = [dialect.encoding]
+    if dialect.encoding == "utf-8":
+        encodings += ["cp1252", "latin-1"]
+    block = _BLOCK_BYTES
+    while True:
+        ragged = _Ragged()
+        try:
+            table = _read(path, dialect, names, types, encodings[0], block, ragged)
+        except (pa.ArrowInvalid, UnicodeError) as error:
+            if "straddling" in str(error) and block < _LONGEST_LINE:
+                block *= 8
+            elif _NOT_TEXT.search(str(error)) and len(encodings) > 1:
+                del encodings[0]
+            elif "conversion error" in str(error) and pa.float64() in types.values():
+                types = dict.fromkeys(types, texts)
+            else:
+                raise _failure(path, error) from None
+        except OSError as error:
+            raise unreadable(path, error) from None
+        else:
+            break
+    notes: tuple[str, ...] = ()
+    if encodings[0] != dialect.encoding:
+        found = f"Some text is not UTF-8; all was read as {encodings[0]}."
+        notes = (f"{found} Check letters with accents.",)
+    lines = _line_numbers(path, ragged.texts, encodings[0])
+    return TextRows(table, ragged.count, lines, notes)
+
+
+def _read(
+    path: Path,
+    dialect: Dialect,
+    names: Sequence[str],
+    types: "Mapping[str, pa.DataType]",
+    encoding: str,
+    block: int,
+    ragged: Callable[[Any], str],
+) -> "pa.Table":
+    import pyarrow as pa
+    from pyarrow import csv
+
+    with pa.OSFile(str(path)) as file:
+        return csv.read_csv(
+            file,
+            read_options=csv.ReadOptions(
+                column_names=list(names),
+                skip_rows_after_names=int(bool(dialect.names)),
+                encoding=_codec(path, encoding),
+                block_size=block,
+            ),
+            parse_options=_parse_options(dialect, ragged, newlines=_has_quotes(path, dialect)),
+            convert_options=_convert_options(dialect, types),
+        )
+
+
+def _parse_options(dialect: Dialect, ragged: Callable[[Any], str], *, newlines: bool) -> Any:  # noqa: ANN401
+    from pyarrow import csv
+
+    return csv.ParseOptions(
+        delimiter=dialect.delimiter,
+        quote_char=dialect.quote,
+        newlines_in_values=newlines,
+        invalid_row_handler=ragged,
+    )
+
+
+def _convert_options(dialect: Dialect, types: "Mapping[str, pa.DataType]") -> Any:  # noqa: ANN401
+    from pyarrow import csv
+
+    return csv.ConvertOptions(
+        column_types=types,
+        include_columns=list(types),
+        null_values=_NULLS,
+        strings_can_be_null=True,
+        decimal_point=dialect.decimal,
+    )
+
+
+def _codec(path: Path, encoding: str) -> str:
+    """Name the codec that also swallows a mark of the order of bytes."""
+    if encoding == "utf-8":
+        return "utf8"
+    with path.open("rb") as file:
+        marked = file.read(2) in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}
+    return "utf-16" if marked and encoding.startswith("utf-16") else encoding
+
+
+def _has_quotes(path: Path, dialect: Dialect) -> bool:
+    """Tell whether line breaks may be within cells, which makes reading slower."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return content.find(dialect.quote.encode()) >= 0
+
+
+def _line_numbers(path: Path, rows: Sequence[str], encoding: str) -> tuple[int, ...]:
+    """Find where rows stand in a file."""
+    if not rows:
+        return ()
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        starts = set()
+        for row in set(rows):
+            written = re.escape(row.encode(encoding, errors="replace"))
+            found = re.search(rb"(?<=[\r\n\0])" + written + rb"(?=[\r\n\0]|\Z)", content)
+            starts.update([found.start()] if found else [])
+        return tuple(content[:start].count(b"\n") + 1 for start in sorted(starts)[:_LINES_TOLD])
+
+
+def _failure(path: Path, error: Exception) -> Exception:
+    if "straddling" in str(error):
+        message = "a line has no end, or a quote is opened and never closed; mend the file"
+        return table_error(path, message)
+    reason = " ".join(str(error).split())
+    message = f"cannot be read as a table ({reason}); choose another delimiter or encoding"
+    return table_error(path, message)
