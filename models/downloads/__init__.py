@@ -8,8 +8,8 @@ from models.downloads.catalogue import (
     UnknownDownloadError,
     find,
 )
-from models.downloads.download import adopt_table, download
 from models.downloads.places import discard_unfinished, missing, read_files, where_is
+from models.downloads.retrieval import adopt_table, download
 from models.downloads.transfer import DownloadFailedError, Transferred, megabytes
 
 __all__ = [

@@ -43,10 +43,17 @@ def fetch_table(data_id: int, work: Path, *, opener: Opener) -> None:
     with _opened_by(opener), warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
         try:
+            # The faster parser of pandas fails where categories look like numbers.
             bunch = fetch_openml(
-                data_id=data_id, data_home=work / "scikit-learn", as_frame=True, n_retries=1
+                data_id=data_id,
+                data_home=work / "scikit-learn",
+                as_frame=True,
+                parser="liac-arff",
+                n_retries=1,
             )
-        except ValueError as error:
+        except (DownloadFailedError, OSError):
+            raise
+        except Exception as error:
             message = f"it cannot be read as a table ({' '.join(str(error).split())})"
             raise DownloadFailedError(message) from error
     details = bunch.details
