@@ -1,9 +1,10 @@
 """What the panel shows of some settings: their sections, with the choice between variants."""
 
 from dataclasses import replace as altered
+from itertools import chain
 from typing import Literal, get_args, get_origin
 
-from experiments.settings import Section, SettingInfo, Settings, describe
+from experiments.settings import Section, SettingInfo, Settings, SettingsTable, describe
 
 
 def panel_sections(settings: Settings) -> tuple[Section, ...]:
@@ -16,12 +17,11 @@ def panel_sections(settings: Settings) -> tuple[Section, ...]:
     return tuple(sorted(sections, key=lambda section: section.key != "map"))
 
 
-def shape_of(settings: Settings) -> tuple[type, ...]:
-    """Give what decides which settings there are: the types of the tables."""
-    return (
-        type(settings),
-        *(type(getattr(settings, name)) for name in type(settings).model_fields),
-    )
+def shape_of(table: SettingsTable) -> tuple[type, ...]:
+    """Give what decides which settings there are: the types of all tables, outer ones first."""
+    held = (getattr(table, name) for name in type(table).model_fields)
+    tables = (part for part in held if isinstance(part, SettingsTable))
+    return (type(table), *chain.from_iterable(map(shape_of, tables)))
 
 
 def _with_variants(settings: Settings, info: SettingInfo) -> SettingInfo:

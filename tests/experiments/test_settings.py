@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from experiments.settings import (
-    AdultData,
     DigitsData,
     DynamicsSettings,
     GroupsMixture,
@@ -29,6 +28,7 @@ from experiments.settings import (
     value_at,
     with_assignments,
 )
+from experiments.settings.description import table_types
 from experiments.settings.document import to_table
 from experiments.settings.reference import reference
 
@@ -56,7 +56,10 @@ TWO_GROUP = [
     for name in ["representation", "variance_plus", "variance_minus", "rule_similarity", "shift"]
 ]
 LEARNING = [f"learning.{name}" for name in ("loss", "learning_rate", "weight_decay", "batch_size")]
-DATA: tuple[AdultData | DigitsData | MixtureData, ...] = (AdultData(), DigitsData(), MixtureData())
+DATA = [
+    replace(TrainingSettings(), "data.set", name)
+    for name in table_types(TrainingSettings.model_fields["data"].annotation)
+]
 SIMULATION = ["simulation.dimension", "simulation.runs"]
 
 
@@ -97,14 +100,18 @@ def dynamics_tables(draw: st.DrawFn) -> dict[str, Any]:
 
 @st.composite
 def training_tables(draw: st.DrawFn) -> dict[str, Any]:
-    data = draw(st.sampled_from(DATA))
-    example = TrainingSettings(data=data)
-    table: dict[str, Any] = {"version": 1, "kind": "training", "data": {"set": data.set}}
+    example = draw(st.sampled_from(DATA))
+    assert isinstance(example, TrainingSettings)
+    table: dict[str, Any] = {"version": 1, "kind": "training", "data": {"set": example.data.set}}
     for section in describe(example):
         keys = [info.key for info in section.settings if info.low is not None]
         own = [key for key in keys if key.count(".") == 1]
         table.setdefault(section.key, {}).update(draw(some_of(own, example)))
-    classes = 10 if data.set == "digits" else 2
+    data = table["data"]
+    data |= {key: min(data[key], 20_000) for key in ("samples", "rows") if key in data}
+    held_out = data.get("validation_share", example.data.validation_share)
+    data["test_share"] = min(data.get("test_share", 0.0), max(0.0, 0.95 - held_out))
+    classes = example.data.class_count or 2
     weights = st.lists(st.floats(0.0, 1e4), min_size=classes, max_size=classes).filter(any)
     table["mitigation"] = {"class_weighting": "custom", "class_weights": draw(weights)}
     return table
@@ -251,21 +258,20 @@ def test_fingerprint_is_of_what_decides_the_numbers() -> None:
     assert len({settings_hash(other) for other in (base, *others)}) == 4
 
 
-@pytest.mark.parametrize("data", DATA)
-def test_every_setting_declares_itself(data: AdultData | DigitsData | MixtureData) -> None:
-    for example in (DynamicsSettings(), TrainingSettings(data=data)):
-        for info in (info for section in describe(example) for info in section.settings):
-            assert len(info.help_text) == 3, info.key
-            assert all(text.endswith(".") for text in info.help_text), info.key
-            assert info.allowed, info.key
-            assert find(example, info.key) == info
-            if info.kind in {"number", "integer"}:
-                assert info.low is not None
-                assert info.high is not None
-                assert info.slider is not None
-                assert info.low <= info.slider[0] < info.slider[1] <= info.high, info.key
-                assert info.low <= info.default <= info.high, info.key
-                assert info.scale == "linear" or info.slider[0] > 0, info.key
+@pytest.mark.parametrize("example", [DynamicsSettings(), *DATA])
+def test_every_setting_declares_itself(example: Settings) -> None:
+    for info in (info for section in describe(example) for info in section.settings):
+        assert len(info.help_text) == 3, info.key
+        assert all(text.endswith(".") for text in info.help_text), info.key
+        assert info.allowed, info.key
+        assert find(example, info.key) == info
+        if info.kind in {"number", "integer"}:
+            assert info.low is not None
+            assert info.high is not None
+            assert info.slider is not None
+            assert info.low <= info.slider[0] < info.slider[1] <= info.high, info.key
+            assert info.low <= info.default <= info.high, info.key
+            assert info.scale == "linear" or info.slider[0] > 0, info.key
 
 
 def test_unknown_setting_is_not_found() -> None:

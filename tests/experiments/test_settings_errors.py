@@ -4,6 +4,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -87,11 +88,11 @@ def test_problem_of_dynamics(text: str, told: str) -> None:
     [
         (
             '[data]\nset = "adlt"',
-            'data.set: "adlt" is not allowed; it must be one of adult, digits',
+            'data.set: "adlt" is not allowed; it must be one of adult, breast',
         ),
         (
             '[data]\ngroup = "race"',
-            "data.set: is missing; it must be one of adult, digits, mixture",
+            "data.set: is missing; it must be one of adult, breast-cancer, digits",
         ),
         ('[data]\nset = "adult"\nsamples = 9', "data.samples: is not part of this form of the"),
         ('[data]\nset = "digits"\ngroup = "race"', 'data.group: "race" is not allowed; it must be'),
@@ -103,6 +104,26 @@ def test_problem_of_dynamics(text: str, told: str) -> None:
         (
             '[data]\nset = "mixture"\n[data.mixture]\nrepresentatio = 0.1',
             "data.mixture.representatio: unknown key; did you mean 'representation'?",
+        ),
+        (
+            '[data]\nset = "mixture"\nsamples = 1000000\ndimension = 60',
+            "data.samples, data.dimension: 1000000 samples of 60 inputs are more than 50,000,000",
+        ),
+        (
+            f'[data]\nset = "mixture"\ndimension = 4\n[data.mixture]\ngram = {np.eye(6).tolist()}',
+            "data.dimension: 4 is not allowed; this mixture needs 6 or more",
+        ),
+        (
+            '[data]\nset = "signal"\nrows = 1000000\ncolumns = 60',
+            "data.rows, data.columns: 1000000 rows of 60 columns are more than 50,000,000",
+        ),
+        (
+            '[data]\nset = "rotated"\ntask = "two-classes"\nnegative = 5',
+            "data.negative, data.positive: the two classes must differ",
+        ),
+        (
+            '[data]\nset = "adult"\nvalidation_share = 0.5\ntest_share = 0.5',
+            "data.validation_share, data.test_share: validation and test take 1 of the rows",
         ),
         ('[mitigation]\nclass_weighting = "custom"', "mitigation.class_weights: give one weight"),
         (

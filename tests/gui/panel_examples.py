@@ -7,6 +7,7 @@ from experiments.settings import (
     parse_toml,
     replace,
 )
+from experiments.settings.description import table_types
 
 THREE_GROUPS = parse_toml("""
 version = 1
@@ -21,12 +22,18 @@ gram = [
     [0.0, 0.0, 0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 0.0, 0.0, 1.0, 0.0], [0.0, 0.0, 0.0, 0.0, 0.0, 1.0],
 ]
 """)
+assert isinstance(THREE_GROUPS, DynamicsSettings)
+
+DATA_SETS = tuple(table_types(TrainingSettings.model_fields["data"].annotation))
 
 ALL_SETTINGS = {
     "two groups": DynamicsSettings(),
     "three groups": THREE_GROUPS,
     "map": PhaseDiagramSettings(),
-    "adult": TrainingSettings(),
-    "digits": replace(TrainingSettings(), "data.set", "digits"),
-    "mixture": replace(TrainingSettings(), "data.set", "mixture"),
+    **{name: replace(TrainingSettings(), "data.set", name) for name in DATA_SETS},
+    "mixture of three": replace(
+        replace(TrainingSettings(), "data.set", "mixture"),
+        "data.mixture",
+        THREE_GROUPS.mixture.model_dump(),
+    ),
 }

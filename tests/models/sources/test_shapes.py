@@ -52,13 +52,13 @@ def distances(shape: Shape, points: FloatArray, y: Indices) -> FloatArray:
         case "circles":
             return np.asarray(np.abs(np.hypot(x1, x2) - np.where(y == 1, 0.5, 1.0)))
         case "xor":
-            return np.hypot(np.abs(x1) - 1, np.abs(x2) - 1) + (np.sign(x1 * x2) != side)
+            off = np.hypot(np.abs(x1) - 1, np.abs(x2) - 1)
+            return np.asarray(off + (np.sign(x1 * x2) != side))
         case "spiral":
             radius = np.hypot(x1, x2)
             angle = 2.5 * np.pi * radius / 1.5 + np.where(y == 1, 0.0, np.pi)
-            return np.hypot(x1 - radius * np.cos(angle), x2 - radius * np.sin(angle)) + (
-                radius > 1.5 + 1e-9
-            )
+            off = np.hypot(x1 - radius * np.cos(angle), x2 - radius * np.sin(angle))
+            return np.asarray(off + (radius > 1.5 + 1e-9))
 
 
 @pytest.mark.parametrize("shape", SHAPES)
