@@ -8,13 +8,16 @@ from PySide6.QtWidgets import QSplitter
 
 from experiments.figures import RunView, figure, map_view, moved_view, read_cell
 from experiments.map_view import MapLayer, MapView
+from experiments.settings import PhaseDiagramSettings
 from gui.map_wishes import MapWishes
 from gui.pages import Shown
 from gui.plots import FigureView
 from gui.plots.map_plot import MapPlot
 from gui.theme import Theme
 
-_CURVES = "Losses"
+_CURVES = {"loss": "Losses", "error": "Errors"}
+"""What is drawn of the marker's cell, by what the map compares."""
+
 _SHARES = (3, 2)
 
 
@@ -25,6 +28,8 @@ class MapPage:
         self._run: RunView | None = None
         self._drawn: tuple[object, ...] = ()
         self._view: MapView | None = None
+        self._cell: RunView | None = None
+        self._fits = True
         self.widget = QSplitter(Qt.Orientation.Horizontal)
         self.widget.setChildrenCollapsible(False)
         self.map = MapPlot(theme)
@@ -41,7 +46,6 @@ class MapPage:
         self.map.open_requested.connect(wishes.open_requested)
         self.map.measure_requested.connect(wishes.measure_requested)
         self.set_empty_text = self.map.set_empty_text
-        self.refit = self.curves.reset_view
 
     @property
     def layer(self) -> MapLayer:
@@ -52,11 +56,21 @@ class MapPage:
         """Draw the map, and the curves of its cell."""
         self._run = shown.run
         self.map.set_view(self._map(shown.run))
-        if shown.cell is not None:
-            self.curves.set_figure(figure(shown.cell, _CURVES, (), shown.options))
+        if shown.cell is not None and shown.cell is not self._cell:
+            self._cell = shown.cell
+            assert isinstance(shown.run.settings, PhaseDiagramSettings)
+            title = _CURVES[shown.run.settings.map.measure]
+            self.curves.set_figure(figure(shown.cell, title, (), shown.options))
+            if not self._fits:
+                self._fits = True
+                self.curves.reset_view()
         return "" if self._view is None else self._view.caption
 
     move = show
+
+    def refit(self) -> None:
+        """Fit the axes to the curves that come next."""
+        self._fits = False
 
     def set_theme(self, theme: Theme) -> None:
         """Change all colours."""

@@ -313,3 +313,30 @@ def test_a_drag_paints_the_marker_and_not_the_cells(
     window.plots.redraw_now()
     window.plots.picture()
     assert painted == [1]
+
+
+def test_the_curves_are_of_what_the_map_compares(qtbot: QtBot, open_window: Open) -> None:
+    window = open_map(open_window, qtbot)
+    curves = page(window).curves
+
+    def compared() -> list[str]:
+        return [panel.y_label for panel in curves._figure.panels] if curves._figure else []
+
+    qtbot.waitUntil(lambda: compared()[:1] == ["loss"])
+    window.panel.set_value("map.measure", "error")
+    qtbot.waitUntil(lambda: compared()[:1] == ["error"])
+
+
+def test_axes_of_the_curves_fit_each_map_that_is_opened(qtbot: QtBot, open_window: Open) -> None:
+    window = open_map(open_window, qtbot)
+    told: list[RunView] = []
+    window.session.previews.cell.connect(told.append)
+    for name in ("labels-map", "rate-map"):
+        told.clear()
+        window.open_preset(name)
+        qtbot.waitUntil(lambda: bool(told))
+        window.plots.redraw_now()
+        (end,) = {view.end for view in told}
+        assert end is not None
+        shown = page(window).curves.plots[0].shared.shown
+        assert shown.high == pytest.approx(np.log10(end), abs=0.1)
