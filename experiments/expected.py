@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from experiments.catalogue import Preset, presets
 from experiments.curves import CurveSet
 from experiments.frames import OVERALL, FloatArray, Source
+from experiments.seeds import typical
 from experiments.settings import DynamicsSettings, PhaseDiagramSettings, TrainingSettings
 
 _POINTS = 40
@@ -74,7 +75,7 @@ def _record(preset: Preset) -> list[dict[str, list[float]]]:
     for frame in run(preset.settings):
         curves.extend(frame.points)
     thinned = []
-    for curve in curves.select(quantity="loss", source=Source.VALIDATION):
+    for curve in typical(curves).select(quantity="loss", source=Source.VALIDATION):
         if curve.name.group != OVERALL:
             shown = np.flatnonzero(curve.x > 0)
             kept = shown[np.unique(np.linspace(0, shown.size - 1, _POINTS).astype(int))]

@@ -43,11 +43,13 @@ def with_means(curves: CurveSet) -> CurveSet:
     return CurveSet(curves, (*curves.ensembles, *means))
 
 
-def mean_curves(curves: CurveSet) -> CurveSet:
-    """Put the mean in the place of curves that differ in their seed alone; others stay."""
+def typical(curves: CurveSet) -> CurveSet:
+    """Keep the first of several arms, and the mean of curves that differ in their seed alone."""
+    first = next((curve.name.arm for curve in curves), "")
+    chosen = CurveSet(curves.select(arm=first))
     means = {
         replace(each.name, seed=0): Curve(each.name, each.x, each.mean)
-        for each in over_seeds(curves)
+        for each in over_seeds(chosen)
     }
-    singles = (curve for curve in curves if replace(curve.name, seed=0) not in means)
-    return CurveSet((*singles, *means.values()))
+    singles = (curve for curve in chosen if replace(curve.name, seed=0) not in means)
+    return CurveSet((*singles, *means.values()), curves.ensembles)

@@ -10,6 +10,7 @@ from experiments.crossings import crossings, measured_crossings
 from experiments.curves import Curve, CurveSet
 from experiments.frames import OVERALL, FloatArray, Source
 from experiments.maps import CellMap
+from experiments.seeds import typical
 
 _PREFERRED = (Source.THEORY, Source.VALIDATION, Source.SIMULATION, Source.TRAINING)
 
@@ -61,9 +62,9 @@ def summarise(curves: CurveSet) -> Summary:
     """Summarise the losses of a run.
 
     The numbers come from the theory where there are some, else from validation, simulation or
-    training, in this order.
+    training, in this order; of twin pipelines, from the right one.
     """
-    source, by_group = _losses(curves)
+    source, by_group = _losses(typical(curves))
     finals = tuple((group, float(values[-1])) for group, (_, values) in by_group.items())
     gap = crossing = None
     if len(finals) == 2:

@@ -7,9 +7,11 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel, QSizePolicy, QTabWidget, QVBoxLayout, QWidget
 
-from experiments.figures import RunView, titles
+from experiments.figures import DATA, RunView, titles
 from experiments.frames import EventKind
+from experiments.settings import Settings
 from gui.bars_button import BarsButton
+from gui.data_preview import DataPreview
 from gui.keys import KeepsKeys
 from gui.map_wishes import MapWishes
 from gui.moment import Moment
@@ -55,8 +57,12 @@ class PlotTabs(QWidget):
         self._theme = theme
         self._view: RunView | None = None
         self._cell: RunView | None = None
+        self._settings: Settings | None = None
         self.overlays: tuple[RunView, ...] = ()
         self.wishes = MapWishes(self)
+        self.data = DataPreview(self)
+        self.data.overview.connect(self.refresh)
+        self.data.failed.connect(self.refresh)
         self._dirty = False
         self._moved = False
         self._refit = False
@@ -113,6 +119,11 @@ class PlotTabs(QWidget):
         self._set_empty_text(_empty_text(view))
         self.refresh()
 
+    def follow(self, settings: Settings) -> None:
+        """Show the data of these settings, whatever run is shown beside them."""
+        self._settings = settings
+        self.refresh()
+
     @Slot(object)
     def show_cell(self, cell: RunView | None) -> None:
         """Show the exact curves of the cell that a map's marker is in; None for no cell."""
@@ -126,8 +137,10 @@ class PlotTabs(QWidget):
         self.refresh()
 
     def show_start(self, kind: str) -> None:
-        """Say that a run has been started of which nothing is to be seen yet."""
+        """Say that a run has been started; turn from its data to where its curves will be."""
         self._set_empty_text(_STARTING.get(kind, _EMPTY[kind]))
+        if self.title == DATA:
+            self.tabs.setCurrentIndex(1)
 
     def set_overlays(self, views: Sequence[RunView]) -> None:
         """Lay these runs over the one shown."""
@@ -153,6 +166,7 @@ class PlotTabs(QWidget):
         """Draw no more."""
         self._timer.stop()
         self.time_bar.pause()
+        self.data.close()
 
     @property
     def title(self) -> str:
@@ -180,7 +194,7 @@ class PlotTabs(QWidget):
             self._take_time(view)
             self._moved = False
             self.sentence.show_text(_words(view, self.page.show(self._shown(view))))
-            self.bars.set_available(bool(view.curves.ensembles))
+            self.bars.set_available(view.is_repeated)
             self.bars.setVisible(view.settings.kind != "phase-diagram")
             self.heading.setText(_heading(view))
         else:
@@ -195,7 +209,8 @@ class PlotTabs(QWidget):
     def _shown(self, view: RunView) -> Shown:
         time = self.moment.time
         moment = None if math.isnan(time) else time
-        return Shown(view, self.overlays, self.bars.options, moment, self._cell)
+        settings = self._settings or view.settings
+        return Shown(settings, view, self.overlays, self.bars.options, moment, self._cell)
 
     def _take_time(self, view: RunView) -> None:
         self.moment.set_span(view.span if view.is_dynamics and len(view.curves) else None)
@@ -223,7 +238,9 @@ class PlotTabs(QWidget):
             self.tabs.removeTab(0)
             page.widget.deleteLater()
         self.pages = [
-            make_page(title, self._theme, changed=self.refresh, wishes=self.wishes)
+            make_page(
+                title, self._theme, changed=self.refresh, wishes=self.wishes, data=self.data
+            )
             for title in wanted
         ]
         for page, title in zip(self.pages, wanted, strict=True):

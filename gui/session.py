@@ -238,7 +238,8 @@ class Session(QObject):
         run = self._busy
         if run is None or run.progress is None or not isinstance(run.settings, TrainingSettings):
             return None
-        return run.progress.total_steps // run.settings.optimiser.epochs
+        longest = run.progress.longest or run.progress.total_steps
+        return longest // run.settings.optimiser.epochs
 
     @Slot()
     def _drain(self) -> None:
@@ -412,7 +413,7 @@ def run_name(settings: Settings) -> str:
 def _end_of_x(settings: Settings, progress: Progress) -> float:
     if isinstance(settings, DynamicsSettings):
         return settings.learning.duration
-    return float(progress.total_steps)
+    return float(progress.longest or progress.total_steps)
 
 
 def _same_numbers(first: Settings, second: Settings) -> bool:

@@ -322,6 +322,6 @@ class ToolbarArea(QScrollArea):
 
 
 def _counter(name: str, value: float) -> str:
-    if name in {"step", "cells", "points"}:
+    if name in {"step", "cells", "points", "training"}:
         return f"{name} {value:,.0f}"
     return f"{name} {value:.1f}"

@@ -12,6 +12,7 @@ from experiments.figures import plane as plane_of
 from experiments.figures.phase_diagram import cells_of
 from experiments.map_view import MapLayer
 from experiments.plane import PlaneView
+from experiments.seeds import with_means
 from experiments.views import Figure, ViewOptions
 
 
@@ -84,7 +85,7 @@ def export_view(
     written = export_run(
         folder,
         settings=run.settings,
-        curves=CurveSet.joined([run.curves, *(other.curves for other in others)]),
+        curves=with_means(CurveSet.joined([run.curves, *(other.curves for other in others)])),
         figure=drawn,
         numbers=numbers(run, moment),
     )

@@ -10,11 +10,12 @@ if TYPE_CHECKING:
     from experiments.map_view import MapLayer, MapView
     from experiments.plane import PlaneView
 
-PLANE, NUMBERS, MAP = "Plane", "Numbers", "Map"
-FIGURELESS = {PLANE, NUMBERS, MAP}
+PLANE, NUMBERS, MAP, DATA = "Plane", "Numbers", "Map", "Data"
+FIGURELESS = {PLANE, NUMBERS, MAP, DATA}
 """Titles of the views that are no curves."""
 
 __all__ = [
+    "DATA",
     "FIGURELESS",
     "MAP",
     "NUMBERS",
@@ -34,7 +35,7 @@ _TITLES = {
         *("Losses", "Errors", "Order parameters", "Rates", "Disparities", "Why"),
         *(PLANE, NUMBERS),
     ),
-    "training": ("Losses", "Accuracy"),
+    "training": (DATA, "Losses", "Accuracy", NUMBERS),
     "phase-diagram": (MAP,),
 }
 
@@ -62,7 +63,7 @@ def figure(
 
     if run.is_dynamics:
         return dynamics.figure(run, title, shown, options or ViewOptions())
-    return training.figure(run, title, shown)
+    return training.figure(run, title, shown, options or ViewOptions())
 
 
 def plane(run: RunView, moment: float, choice: str | None = None) -> "PlaneView | None":
@@ -73,10 +74,13 @@ def plane(run: RunView, moment: float, choice: str | None = None) -> "PlaneView 
 
 
 def numbers(run: RunView, moment: float | None) -> tuple[NumberTable, ...]:
-    """Give the numbers of a run; see `experiments.figures.tables.numbers`."""
-    from experiments.figures import tables
+    """Give the numbers of a run; those of the solvable model are of one moment.
 
-    return tables.numbers(run, moment)
+    See `experiments.figures.tables.numbers` and `experiments.figures.scores.numbers`.
+    """
+    from experiments.figures import scores, tables
+
+    return tables.numbers(run, moment) if run.is_dynamics else scores.numbers(run)
 
 
 def map_view(run: RunView, layer: "MapLayer") -> "MapView":

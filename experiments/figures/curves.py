@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from experiments.curves import Curve
 from experiments.figures.run_view import RunView
-from experiments.frames import OVERALL, EnsemblePoints, Source
+from experiments.frames import OVERALL, CurveName, EnsemblePoints, Source
 from experiments.spread import bars
 from experiments.views import (
     GROUP_COLOURS,
@@ -66,7 +66,7 @@ def group_style(index: int, group: str) -> CurveStyle:
 def line_view(run: RunView, curve: Curve, label: str, style: CurveStyle) -> CurveView:
     """Draw one stored curve."""
     name = curve.name
-    key = f"{run.name}/{name.quantity}/{name.group}/{name.source}"
+    key = _key(run, name)
     return CurveView(key, label, curve.x, curve.value, style, name=name)
 
 
@@ -77,7 +77,7 @@ def difference_view(
     count = min(first.x.size, second.x.size)
     name = first.name
     return CurveView(
-        f"{run.name}/{name.quantity}/{name.group}/{second.name.group}/{name.source}",
+        f"{_key(run, name)}/{second.name.group}",
         label,
         first.x[:count],
         first.value[:count] - second.value[:count],
@@ -104,7 +104,7 @@ def ensemble_view(
     if options.traces and drawn < runs:
         suffix = f"{suffix} (first {drawn:,} drawn)"
     return CurveView(
-        f"{run.name}/{name.quantity}/{name.group}/{name.source}",
+        _key(run, name),
         f"{label}{suffix}",
         ensemble.x,
         ensemble.mean,
@@ -153,3 +153,7 @@ def overlay_curves(other: RunView, run: RunView, quantity: str, dash: Dash) -> I
             for curve in other.curves.select(quantity=quantity, source=source, group=group):
                 label = f"{other.name}: {group_label(group)}"
                 yield line_view(other, curve, label, CurveStyle(colour, dash))
+
+
+def _key(run: RunView, name: CurveName) -> str:
+    return f"{run.name}/{name.quantity}/{name.group}/{name.source}/{name.arm}"

@@ -41,6 +41,11 @@ class RunView:
         return isinstance(self.settings, DynamicsSettings)
 
     @property
+    def is_repeated(self) -> bool:
+        """Whether there are several runs or seeds, whose spread can be drawn."""
+        return bool(self.curves.ensembles) or len({curve.name.seed for curve in self.curves}) > 1
+
+    @property
     def x_label(self) -> str:
         """What the x axis counts."""
         return "t = steps / d" if self.is_dynamics else "step"

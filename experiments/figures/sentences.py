@@ -11,7 +11,11 @@ from experiments.frames import EventKind, Source
 from experiments.views import group_label
 from simulation.crossings import VISIBLE_GAP
 
-_HIGHER_IS_BETTER = {"accuracy"}
+_HIGHER_IS_BETTER = {"accuracy", "clean accuracy"}
+_WORDS = {
+    "clean loss": "loss against the clean labels",
+    "clean accuracy": "accuracy against the clean labels",
+}
 
 
 def who_is_ahead(run: RunView, quantity: str) -> str:
@@ -57,7 +61,7 @@ def _lead(
     sign = -1.0 if quantity in _HIGHER_IS_BETTER else 1.0
     order = sorted(range(len(groups)), key=lambda index: sign * finals[index])
     best, worst = order[0], order[-1]
-    words = f"{quantity} ({source})"
+    words = f"{_WORDS.get(quantity, quantity)} ({source})"
     if abs(finals[best] - finals[worst]) < VISIBLE_GAP:
         return f"At the end of the curves the groups are level in {words}: {finals[best]:.3g}."
     now = (

@@ -1,11 +1,15 @@
-"""The figures of a training run."""
+"""The figures of a training run, or of twin pipelines."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
+from experiments.curves import Curve, CurveSet
 from experiments.figures.curves import (
     OVERLAY_DASHES,
     difference_view,
+    ensemble_view,
     group_style,
     is_crowded,
     line_view,
@@ -13,7 +17,9 @@ from experiments.figures.curves import (
 )
 from experiments.figures.run_view import RunView
 from experiments.figures.sentences import who_is_ahead
-from experiments.frames import OVERALL, EventKind, Source
+from experiments.frames import BASE, OVERALL, RIGHT, WRONG, EnsemblePoints, EventKind, Source
+from experiments.inflation import Ends, headline
+from experiments.seeds import over_seeds, typical
 from experiments.views import (
     CurveStyle,
     CurveView,
@@ -21,95 +27,227 @@ from experiments.views import (
     Figure,
     Marker,
     Panel,
+    Symbol,
+    ViewOptions,
     group_label,
 )
 
+_BARS = 10
+"""Positions at which a mean over seeds has bars; more would hide the lines."""
+
 
 @dataclass(frozen=True, slots=True)
-class _Measure:
-    quantity: str
-    y_label: str
+class _Look:
+    """Which curves of a group are drawn, and how they are told apart."""
+
+    source: Source
+    arm: str
+    dash: Dash
+    suffix: str
+    symbol: Symbol = Symbol.CIRCLE
 
 
+_SINGLE = (
+    _Look(Source.VALIDATION, BASE, Dash.SOLID, ""),
+    _Look(Source.TRAINING, BASE, Dash.DOTTED, ", training"),
+)
+_TWINS = (
+    _Look(Source.VALIDATION, RIGHT, Dash.SOLID, ", right"),
+    _Look(Source.VALIDATION, WRONG, Dash.DASHED, ", wrong", Symbol.SQUARE),
+)
 _MEASURES = {
-    "Losses": _Measure("loss", "cross-entropy (unweighted)"),
-    "Accuracy": _Measure("accuracy", "accuracy"),
+    "Losses": ("loss", "cross-entropy (unweighted)", "loss"),
+    "Accuracy": ("accuracy", "accuracy", "accuracy"),
 }
 
 
-def figure(run: RunView, title: str, overlays: Sequence[RunView]) -> Figure:
+def figure(run: RunView, title: str, overlays: Sequence[RunView], options: ViewOptions) -> Figure:
     """Build one figure; `overlays` are other runs to compare with."""
-    measure = _MEASURES[title]
-    quantity = measure.quantity
-    curves = list(_curves(run, quantity))
-    gaps = list(_gaps(run, quantity))
+    quantity, y_label, short = _MEASURES[title]
+    clean = f"clean {quantity}"
+    is_flipped = bool(run.curves.select(quantity=clean))
+    if is_flipped:
+        y_label = f"{short}, recorded labels"
+    looks = _TWINS if _is_twin(run.curves) else _SINGLE
+    panels = [_panel(run, quantity, y_label, looks, overlays=overlays, options=options)]
+    if is_flipped:
+        words = f"{short}, clean labels"
+        panels.append(_panel(run, clean, words, looks, overlays=overlays, options=options))
+    if len(run.curves.groups()) != 1:
+        panels.append(_gap_panel(run, quantity, looks, overlays=overlays, is_flipped=is_flipped))
+    return Figure(quantity, title, tuple(panels), _caption(run, quantity, clean))
+
+
+def _is_twin(curves: CurveSet) -> bool:
+    return bool(curves.select(quantity="rows", arm=RIGHT))
+
+
+def _caption(run: RunView, quantity: str, clean: str) -> str:
+    told = headline(Ends(run.curves))
+    kept = CurveSet(curve for curve in run.curves if curve.name.quantity in {quantity, clean})
+    seen = replace(run, curves=typical(kept))
+    if _is_twin(run.curves):
+        told = f"{told} Solid: right pipeline, dashed: wrong.".lstrip()
+        seen = replace(seen, events=())
+    sentences = (told, who_is_ahead(seen, quantity), who_is_ahead(seen, clean))
+    return " ".join(part for part in sentences if part)
+
+
+def _panel(
+    run: RunView,
+    quantity: str,
+    y_label: str,
+    looks: Sequence[_Look],
+    *,
+    overlays: Sequence[RunView],
+    options: ViewOptions,
+) -> Panel:
+    curves = [
+        view
+        for index, group in enumerate([*run.curves.groups(), OVERALL])
+        for view in _group_views(run, quantity, index, group, looks, options=options)
+    ]
     for number, other in enumerate(overlays):
         dash = OVERLAY_DASHES[number % len(OVERLAY_DASHES)]
-        curves += overlay_curves(other, run, quantity, dash)
-        gaps += _gaps(other, quantity, overlay=dash)
-    markers = (
-        tuple(Marker(event.x, event.text) for event in run.happened(EventKind.CROSSING))
-        if quantity == "loss"
-        else ()
+        curves += overlay_curves(_seen(other, quantity), run, quantity, dash)
+    crossings = run.happened(EventKind.CROSSING) if quantity == "loss" else ()
+    return Panel(
+        quantity,
+        run.x_label,
+        y_label,
+        tuple(curves),
+        tuple(Marker(event.x, event.text) for event in crossings),
+        x_log=True,
+        x_span=run.span,
+        height=2.2,
     )
-    panels = (
-        Panel(
-            quantity,
-            run.x_label,
-            measure.y_label,
-            tuple(curves),
-            markers,
-            x_log=True,
-            x_span=run.span,
-            height=2.2,
-        ),
-        Panel(
-            f"{quantity} gap",
-            run.x_label,
-            "gap to overall" if is_crowded(run) else "gap",
-            tuple(gaps),
-            x_log=True,
-            x_span=run.span,
-            baseline=0.0,
-            height=1.1,
-        ),
+
+
+def _group_views(
+    run: RunView,
+    quantity: str,
+    index: int,
+    group: str,
+    looks: Sequence[_Look],
+    *,
+    options: ViewOptions,
+) -> Iterator[CurveView]:
+    """Draw what is wanted of one group; of the overall curve, no training rows."""
+    leader = ""
+    for look in looks:
+        if group == OVERALL and look.source is Source.TRAINING:
+            continue
+        family = run.curves.select(quantity=quantity, source=look.source, group=group, arm=look.arm)
+        style, label = _style(index, group, look), f"{group_label(group)}{look.suffix}"
+        if len(family) == 1:
+            views = [line_view(run, family[0], label, style)]
+        else:
+            views = [
+                view
+                for ensemble in over_seeds(CurveSet(family))
+                for view in _mean_views(run, ensemble, label, style, look, options=options)
+            ]
+        for view in views:
+            if is_crowded(run) and not view.companion_of:
+                view = replace(view, companion_of=leader)
+            yield view
+            leader = leader or view.key
+
+
+def _style(index: int, group: str, look: _Look) -> CurveStyle:
+    """Give the line of a group; beyond the colours there are, lines are broken otherwise."""
+    style = group_style(index, group)
+    if look.dash is Dash.SOLID:
+        return style
+    again = style.dash is Dash.DASHED
+    return CurveStyle(style.colour, Dash.DASH_DOT if again else look.dash)
+
+
+def _mean_views(
+    run: RunView,
+    ensemble: EnsemblePoints,
+    label: str,
+    style: CurveStyle,
+    look: _Look,
+    *,
+    options: ViewOptions,
+) -> Iterator[CurveView]:
+    """Draw the mean over seeds as a line, and on it some dots with bars."""
+    whole = ensemble_view(run, ensemble, label=label, style=style, options=options)
+    yield replace(whole, low=None, high=None)
+    later = np.flatnonzero(ensemble.x > 0)
+    if whole.low is None or whole.high is None or not later.size:
+        return
+    spaced = np.geomspace(ensemble.x[later[0]], ensemble.x[-1], 2 * _BARS)
+    own = spaced[_TWINS.index(look) :: 2]  # those of twins do not cover each other
+    at = np.unique(np.searchsorted(ensemble.x, own).clip(max=ensemble.x.size - 1))
+    yield replace(
+        whole,
+        key=f"{whole.key}/bars",
+        x=whole.x[at],
+        y=whole.y[at],
+        low=whole.low[at],
+        high=whole.high[at],
+        traces=None,
+        style=CurveStyle(style.colour, None, look.symbol),
+        name=None,
+        companion_of=whole.key,
     )
-    return Figure(quantity, title, panels, caption=who_is_ahead(run, quantity))
 
 
-def _curves(run: RunView, quantity: str) -> Iterator[CurveView]:
-    """Draw validation in full and training dotted."""
-    for index, group in enumerate([*run.curves.groups(), OVERALL]):
-        style = group_style(index, group)
-        again = style.dash is Dash.DASHED
-        dotted = CurveStyle(style.colour, Dash.DASH_DOT if again else Dash.DOTTED)
-        leader = ""
-        for source, look, suffix in (
-            (Source.VALIDATION, style, ""),
-            (Source.TRAINING, dotted, ", training"),
-        ):
-            if group == OVERALL and source is Source.TRAINING:
-                continue
-            for curve in run.curves.select(quantity=quantity, source=source, group=group):
-                view = line_view(run, curve, f"{group_label(group)}{suffix}", look)
-                yield replace(view, companion_of=leader if is_crowded(run) else "")
-                leader = leader or view.key
+def _gap_panel(
+    run: RunView,
+    quantity: str,
+    looks: Sequence[_Look],
+    *,
+    overlays: Sequence[RunView],
+    is_flipped: bool,
+) -> Panel:
+    """Draw the gaps on validation rows; of twins, or against both kinds of labels, broken too."""
+    drawn = [(quantity, look) for look in looks if look.source is Source.VALIDATION]
+    if is_flipped and looks is _SINGLE:
+        drawn = [
+            (quantity, replace(looks[0], suffix=", recorded labels")),
+            (f"clean {quantity}", replace(looks[0], suffix=", clean labels", dash=Dash.DASHED)),
+        ]
+    gaps = [view for name, look in drawn for view in _gaps(run, name, look)]
+    for number, other in enumerate(overlays):
+        dash = OVERLAY_DASHES[number % len(OVERLAY_DASHES)]
+        seen = _seen(other, quantity)
+        arm = next((curve.name.arm for curve in seen.curves), BASE)
+        gaps += _gaps(seen, quantity, _Look(Source.VALIDATION, arm, dash, ""), overlay=True)
+    return Panel(
+        f"{quantity} gap",
+        run.x_label,
+        "gap to overall" if is_crowded(run) else "gap",
+        tuple(gaps),
+        x_log=True,
+        x_span=run.span,
+        baseline=0.0,
+        height=1.1,
+    )
 
 
-def _gaps(run: RunView, quantity: str, *, overlay: Dash | None = None) -> Iterator[CurveView]:
+def _gaps(
+    run: RunView, quantity: str, look: _Look, *, overlay: bool = False
+) -> Iterator[CurveView]:
     """Draw the difference of two groups; for more groups, each one's distance from the overall."""
     groups = run.curves.groups()
     two = len(groups) == 2
-    by_group = {
-        curve.name.group: curve
-        for curve in run.curves.select(quantity=quantity, source=Source.VALIDATION)
-    }
+    found = run.curves.select(quantity=quantity, source=look.source, arm=look.arm)
+    by_group: dict[str, Curve] = {curve.name.group: curve for curve in typical(CurveSet(found))}
     for index, first in enumerate(groups[:1] if two else groups):
         second = groups[1] if two else OVERALL
         if first not in by_group or second not in by_group:
             continue
         name = f"{group_label(first)} minus {group_label(second)}" if two else group_label(first)
-        style = group_style(index, OVERALL if two else first)
-        if overlay is not None:
-            name, style = f"{run.name}: {name}", CurveStyle(style.colour, overlay)
-        yield difference_view(run, by_group[first], by_group[second], label=name, style=style)
+        style = _style(index, OVERALL if two else first, look)
+        if overlay:
+            name, style = f"{run.name}: {name}", CurveStyle(style.colour, look.dash)
+        label = f"{name}{look.suffix}"
+        yield difference_view(run, by_group[first], by_group[second], label=label, style=style)
+
+
+def _seen(other: RunView, quantity: str) -> RunView:
+    """Show what stands for another run: the mean over seeds, and of twins the right pipeline."""
+    return replace(other, curves=typical(CurveSet(other.curves.select(quantity=quantity))))

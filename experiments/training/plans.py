@@ -8,8 +8,10 @@ from experiments.settings import (
     DigitsData,
     FashionData,
     FileData,
+    FullData,
     MixtureData,
     MnistData,
+    OpenmlData,
     RotatedData,
     ShapesData,
     SignalData,
@@ -77,6 +79,16 @@ def rows_of(settings: TrainingSettings) -> Rows:
             from models.sources.file import file_rows
 
             return file_rows(Path(data.path), data.choices(), sha256=data.sha256)
+        case FullData():
+            from experiments.downloading import download_folder
+            from models.sources.full import full_rows
+
+            return full_rows(data.name, group=data.group, folder=download_folder())
+        case OpenmlData():
+            from experiments.downloading import download_folder
+            from models.sources.openml import openml_rows
+
+            return openml_rows(data.data_id, data.choices(), folder=download_folder())
         case SignalData():
             from models.sources.signal import signal_rows
 

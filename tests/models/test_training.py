@@ -11,12 +11,20 @@ from numpy.typing import NDArray
 from sklearn.metrics import accuracy_score, log_loss
 
 from models import relay, training
-from models.dataset import Dataset, Features, Split
+from models.dataset import Dataset, Features, Indices, Split
 from models.kernel import Kernel
 from models.network import build, build_optimiser
 from models.plan import Optimiser, TrainingPlan
 from models.runtime import configure_tensorflow
-from models.training import Advance, Measurement, Record, TrainingDivergedError, train
+from models.training import (
+    Advance,
+    Measurement,
+    News,
+    Predictions,
+    Record,
+    TrainingDivergedError,
+    train,
+)
 from models.weighting import ClassWeights, class_weights
 
 if TYPE_CHECKING:
@@ -67,7 +75,7 @@ def records_of(dataset: Dataset, plan: TrainingPlan) -> list[Record]:
 
 def driven(
     dataset: Dataset, plan: TrainingPlan, most_steps: Iterable[int | None]
-) -> Iterator[Record | Advance]:
+) -> Iterator[News]:
     """Iterate a run, sending the most steps to take before each next yield."""
     stream = train(dataset=dataset, plan=plan)
     yield next(stream)
@@ -238,6 +246,56 @@ def test_depth_0_is_logistic_regression_and_finds_its_optimum() -> None:
     np.testing.assert_allclose(last.training.overall_loss, best, rtol=1e-4)
 
 
+@pytest.mark.parametrize(("classes", "where"), [(2, "training"), (3, "validation")])
+def test_flipped_labels_are_measured_beside_the_clean_ones(classes: int, where: str) -> None:
+    clean = toy(classes)
+
+    def with_labels(y: Indices, clean_y: Indices | None) -> Dataset:
+        if where == "training":
+            return replace(clean, training=replace(clean.training, y=y, clean_y=clean_y))
+        return replace(clean, validation=replace(clean.validation, y=y, clean_y=clean_y))
+
+    truth = (clean.training if where == "training" else clean.validation).y
+    flips = np.random.default_rng(1).random(truth.size) < 0.3
+    recorded = np.where(flips, (truth + 1) % classes, truth)
+    dataset, plain = with_labels(recorded, truth), with_labels(recorded, None)
+    records = records_of(dataset, PLAN)
+    trajectory = fit_trajectory(dataset, PLAN)
+    for record, state in zip(records, trajectory, strict=True):
+        for side, split, true_split in (
+            (record.training, dataset.training, clean.training),
+            (record.validation, dataset.validation, clean.validation),
+        ):
+            assert side.clean is not None
+            assert side.clean.clean is None
+            assert_measured(side, split, state, classes)
+            assert_measured(side.clean, true_split, state, classes)
+    alone = records_of(plain, PLAN)
+    np.testing.assert_array_equal(numbers(records), numbers(alone))
+    assert alone[0].training.clean is alone[0].validation.clean is None
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+def test_every_row_is_predicted_once_with_the_last_weights(classes: int) -> None:
+    dataset = replace(toy(classes), test=toy(classes, rows=35, seed=1).training)
+    *before, last = train(dataset=dataset, plan=PLAN)
+    assert isinstance(last, Predictions)
+    assert not any(isinstance(news, Predictions) for news in before)
+    assert (last.step, last.epoch) == (12, 3.0)
+    weights = fit_trajectory(dataset, PLAN)[-1]
+    assert dataset.test is not None
+    for split, predicted in (
+        (dataset.training, last.training),
+        (dataset.validation, last.validation),
+        (dataset.test, last.test),
+    ):
+        expected = np.log(probabilities(weights, split.x))
+        np.testing.assert_allclose(predicted, expected, rtol=1e-4, atol=1e-5)
+    *_, last = train(dataset=toy(classes), plan=PLAN)
+    assert isinstance(last, Predictions)
+    assert last.test.shape == (0, classes)
+
+
 def test_group_means_add_up_to_the_overall_mean() -> None:
     dataset = toy(3)
     for record in records_of(dataset, PLAN):
@@ -331,7 +389,7 @@ def test_divergence_is_told_with_its_step_and_no_number_is_lost_or_wrong(
     )
     stopped: list[int] = []
     for most in (None, 1):
-        seen: list[Record | Advance] = []
+        seen: list[News] = []
         with pytest.raises(TrainingDivergedError, match="try a smaller learning rate") as raised:
             seen.extend(driven(toy(2), plan, repeat(most)))
         stopped.append(raised.value.step)

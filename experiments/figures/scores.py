@@ -1,0 +1,193 @@
+"""Numbers of a training: sizes of the groups first, then scores, then what a mistake inflates."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from experiments.figures.run_view import RunView
+from experiments.frames import BASE, OVERALL, RIGHT, WRONG, FloatArray, Source
+from experiments.inflation import Ends, Inflation, inflation
+from experiments.views import Number, NumberTable, group_label
+from models.scores import wilson_interval
+
+_PARTS = (
+    (Source.VALIDATION, "Validation"),
+    (Source.TEST, "Test"),
+    (Source.TRAINING, "Training"),
+)
+_SCORES = (
+    ("loss", "Loss", "Mean cross-entropy, natural logarithm, without any weights."),
+    ("accuracy", "Accuracy", "Share of rows with the right answer."),
+    (
+        "balanced accuracy",
+        "Balanced accuracy",
+        "Share of right answers among the rows of each class, averaged over all classes.",
+    ),
+    (
+        "ROC AUC",
+        "ROC AUC",
+        "How often a row of the second class is ranked above one of the first; 0.5 is chance.",
+    ),
+    ("selection rate", "Selection rate", "How often the answer is the second class."),
+    (
+        "true positive rate",
+        "True positive rate",
+        "How often the answer is the second class among the rows labelled with it.",
+    ),
+    (
+        "false positive rate",
+        "False positive rate",
+        "How often the answer is the second class among the rows labelled with the first.",
+    ),
+)
+_SHARES = {"accuracy", "selection rate", "true positive rate", "false positive rate"}
+_LABELS = (
+    ("", "", ""),
+    (
+        "clean ",
+        ", clean labels",
+        " Here against the labels before some were flipped on purpose, which no auditor sees.",
+    ),
+)
+_WILSON = " In brackets the 95 % interval for so many rows, by Wilson's formula."
+_PAIRED = (
+    " Wrong minus right, each on the rows that it held out itself; in brackets the 95 % interval of"
+    " the mean over seeds, by Student's t of the paired differences."
+)
+
+
+def numbers(run: RunView) -> tuple[NumberTable, ...]:
+    """Give the tables of a training, or of twin pipelines; empty before anything is measured."""
+    ends = Ends(run.curves)
+    twins = bool(ends.begun(RIGHT))
+    arms = (RIGHT, WRONG) if twins else (BASE,)
+    tables = [_sizes([_Trained(ends, arm, ends.begun(arm)) for arm in arms])]
+    if twins:
+        tables += [_inflations(ends, source, title) for source, title in _PARTS]
+    tables += [
+        _scores(_Trained(ends, arm, ends.ended(arm) if twins else ends.begun(arm)), source, title)
+        for source, title in _PARTS
+        for arm in arms
+    ]
+    return tuple(table for table in tables if len(table.numbers) > 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Trained:
+    """The trainings of an arm."""
+
+    ends: Ends
+    arm: str
+    seeds: tuple[int, ...]
+
+    @property
+    def words(self) -> str:
+        return "" if self.arm == BASE else f", {self.arm} pipeline"
+
+    def means(self, quantity: str, source: Source) -> FloatArray:
+        """Give the means over seeds for each group and over all rows, (G + 1,)."""
+        found = [
+            self.ends.values(quantity, group, source, arm=self.arm, seeds=self.seeds)
+            for group in (*self.ends.groups, OVERALL)
+        ]
+        return np.array(found).mean(axis=1) if self.seeds else np.full(len(found), np.nan)
+
+    def has(self, quantity: str, source: Source) -> bool:
+        """Say whether the quantity has been measured."""
+        return any(self.ends.has(quantity, source, self.arm, seed) for seed in self.seeds)
+
+    def rows(self, quantity: str, prefix: str, source: Source) -> FloatArray:
+        """Count the rows of which a score is a share, (G + 1,)."""
+        rows = self.means("rows", source)
+        positive = self.means(f"{prefix}base rate", source)
+        match quantity:
+            case "true positive rate":
+                return rows * positive
+            case "false positive rate":
+                return rows * (1 - positive)
+            case _:
+                return rows
+
+
+def _sizes(trained: Sequence[_Trained]) -> NumberTable:
+    """Count the rows of each part, and give its base rates."""
+    rows = [_heading(trained[0].ends)]
+    for source, title in _PARTS:
+        for each in trained:
+            counts = tuple(_text(value, ",.0f") for value in each.means("rows", source))
+            if each.has("rows", source):
+                rows.append(Number(f"{title} rows{each.words}", counts, "How many there are."))
+    for prefix, labels, note in _LABELS:
+        for source, title in _PARTS:
+            for each in trained:
+                if each.has(f"{prefix}base rate", source):
+                    values = each.means(f"{prefix}base rate", source)
+                    texts = tuple(_text(value, ".3f") for value in values)
+                    label = f"{title} base rate{labels}{each.words}"
+                    help_text = f"Share of rows labelled with the second of two classes.{note}"
+                    rows.append(Number(label, texts, help_text))
+    return NumberTable("Group sizes and base rates", tuple(rows))
+
+
+def _scores(trained: _Trained, source: Source, title: str) -> NumberTable:
+    """Give every score on one part; of one seed, with intervals where it is a share of rows."""
+    rows = [_heading(trained.ends)]
+    for quantity, prefix, label, help_text in _measured():
+        if not trained.has(f"{prefix}{quantity}", source):
+            continue
+        values = trained.means(f"{prefix}{quantity}", source)
+        texts = tuple(_text(value, ".3f") for value in values)
+        if len(trained.seeds) == 1 and quantity in _SHARES:
+            low, high = wilson_interval(values, trained.rows(quantity, prefix, source))
+            texts = tuple(map(_with_interval, texts, low, high))
+            help_text = f"{help_text}{_WILSON}"
+        rows.append(Number(label, texts, help_text))
+    over = f", mean over {len(trained.seeds)} seeds" if len(trained.seeds) > 1 else ""
+    return NumberTable(f"{title}{trained.words}{over}", tuple(rows))
+
+
+def _inflations(ends: Ends, source: Source, title: str) -> NumberTable:
+    """Give what the mistake adds to every score."""
+    rows = [_heading(ends)]
+    for quantity, prefix, label, help_text in _measured():
+        found = [
+            inflation(ends, f"{prefix}{quantity}", group, source=source)
+            for group in (*ends.groups, OVERALL)
+        ]
+        if any(found):
+            texts = tuple(_change(each, in_points=quantity != "loss") for each in found)
+            rows.append(Number(label, texts, f"{help_text}{_PAIRED}"))
+    return NumberTable(f"{title}: wrong minus right pipeline", tuple(rows))
+
+
+def _measured() -> Iterator[tuple[str, str, str, str]]:
+    """Give every score against the labels on record, then against the clean ones."""
+    for quantity, label, help_text in _SCORES:
+        for prefix, labels, note in _LABELS:
+            yield quantity, prefix, f"{label}{labels}", f"{help_text}{note}"
+
+
+def _heading(ends: Ends) -> Number:
+    names = (*map(group_label, ends.groups), "overall")
+    return Number("", names, "The order of the numbers in each row.")
+
+
+def _text(value: float, pattern: str) -> str:
+    return "no data" if math.isnan(value) else format(value, pattern)
+
+
+def _with_interval(text: str, low: float, high: float) -> str:
+    return text if math.isnan(low) else f"{text} ({low:.3f}–{high:.3f})"
+
+
+def _change(found: Inflation | None, *, in_points: bool) -> str:
+    if found is None:
+        return "no data"
+    scale, digits, unit = (100, 1, " points") if in_points else (1, 3, "")
+    mean, half = scale * found.mean, scale * found.half_width
+    text = f"{mean:+.{digits}f}{unit}"
+    if found.seeds > 1:
+        text = f"{text} ({mean - half:.{digits}f} to {mean + half:.{digits}f})"
+    return text.replace("-", "−")
