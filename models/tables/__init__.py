@@ -1,8 +1,9 @@
 """A user's table: what a CSV or Parquet file holds, and how it is read."""
 
 from models.tables.choices import TableChoices
+from models.tables.leaks import Flag
 from models.tables.report import ColumnReport, TableReport, inspect_table
-from models.tables.summary import FileSummary, Flag, GroupSize, file_summary
+from models.tables.summary import FileSummary, GroupSize, file_summary
 
 __all__ = [
     "ColumnReport",

@@ -22,7 +22,7 @@ _EXAMPLES = 4
 _LONGEST_NAME = 100
 _LONGEST_EXAMPLE = 60
 _FEWEST_TO_JUDGE = 20
-_IDENTIFIER_SHARE = 0.9
+IDENTIFIER_SHARE = 0.9
 _PROSE_SHARE = 0.5
 _PROSE_WORDS = 4.0
 _IDENTIFYING_WORDS = {"id", "uuid", "guid", "key", "index", "nr", "no", "number", "row"}
@@ -44,6 +44,8 @@ class ColumnGuess:
         The most frequent values, cut to a readable length.
     warnings
         Whatever a user should know, a sentence each.
+    is_numeric
+        Whether all sampled cells are numbers.
     order
         Of dates, the order of their parts, a key of `DATE_ORDERS`; else empty.
     """
@@ -53,6 +55,7 @@ class ColumnGuess:
     distinct: int
     examples: tuple[str, ...]
     warnings: tuple[str, ...]
+    is_numeric: bool = False
     order: str = ""
 
 
@@ -116,8 +119,10 @@ def guess_column(name: str, cells: "pa.ChunkedArray", decimal: str) -> ColumnGue
     warnings: list[str] = []
     kind: ColumnKind = "constant"
     order = ""
+    is_numeric = False
     if distinct > 1:
         numeric = as_numbers(texts, decimal)
+        is_numeric = bool(numeric.understood.all())
         share = float(counts[numeric.understood].sum()) / present
         order = "" if share >= LEAST_NUMERIC else _date_order(texts, counts, warnings)
         if share >= LEAST_NUMERIC:
@@ -132,7 +137,7 @@ def guess_column(name: str, cells: "pa.ChunkedArray", decimal: str) -> ColumnGue
     warnings += _kind_warnings(kind, examples)
     if missing > 0.5:
         warnings.append(f"{100 * missing:.0f} % of the cells are missing.")
-    return ColumnGuess(kind, missing, distinct, examples, tuple(warnings), order)
+    return ColumnGuess(kind, missing, distinct, examples, tuple(warnings), is_numeric, order)
 
 
 def _date_order(texts: "pa.Array", counts: np.ndarray, warnings: list[str]) -> str:
@@ -167,7 +172,7 @@ def _kind_of_texts(texts: "pa.Array", counts: np.ndarray) -> ColumnKind:
     words = compute.count_substring_regex(texts, pattern=r"\S+").to_numpy(zero_copy_only=False)
     if float(words.mean()) >= _PROSE_WORDS:
         return "text"
-    return "identifier" if share > _IDENTIFIER_SHARE else "category"
+    return "identifier" if share > IDENTIFIER_SHARE else "category"
 
 
 def _number_warnings(

@@ -40,6 +40,8 @@ class Stamp:
 
 def stamp_of(path: Path) -> Stamp:
     """Check that a regular file that is not empty is there; raises DataUnavailableError."""
+    if path == Path():
+        raise DataUnavailableError("no file is chosen yet; choose a CSV or Parquet file")
     try:
         status = path.stat()
     except FileNotFoundError:

@@ -1,6 +1,6 @@
 """Rows of a Parquet file as an Arrow table: a sample of them, or all."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,10 +41,11 @@ def sample_parquet(path: Path) -> "pa.Table":
     return pa.table([_texts(column) for column in batch.columns], names=names)
 
 
-def read_parquet(path: Path, use: Sequence[int]) -> "pa.Table":
+def read_parquet(path: Path, use: Sequence[int], *, texts: Collection[int]) -> "pa.Table":
     """Read all rows of some columns, given by position.
 
-    Numbers come as floats, dates as texts, texts and truth values as dictionaries of texts.
+    Numbers come as floats unless they are among the `texts`; all else comes as dictionaries of
+    texts.
 
     Raises
     ------
@@ -65,13 +66,21 @@ def read_parquet(path: Path, use: Sequence[int]) -> "pa.Table":
             raise _damaged(path, error) from None
     for position in range(table.num_columns):
         column = table.column(position)
-        kind = column.type
-        if pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_decimal(kind):
+        if use[position] not in texts and _holds_numbers(column.type):
             column = column.cast(pa.float64())
-        elif not pa.types.is_dictionary(kind):
+        else:
             column = _texts(column).dictionary_encode()
         table = table.set_column(position, table.column_names[position], column)
     return table
+
+
+def _holds_numbers(kind: "pa.DataType") -> bool:
+    import pyarrow as pa
+
+    return any(
+        is_kind(kind)
+        for is_kind in (pa.types.is_floating, pa.types.is_integer, pa.types.is_decimal)
+    )
 
 
 def _texts(column: "pa.ChunkedArray") -> "pa.ChunkedArray":

@@ -21,6 +21,7 @@ _LONGEST_LINE = 1 << 28
 _RAGGED_KEPT = 50
 _LINES_TOLD = 5
 _NOT_TEXT = re.compile("UTF8|utf-16|codec", re.IGNORECASE)
+_COLUMN = re.compile(r"CSV column #(\d+)")
 _NULLS = [spaces.format(text) for text in MISSING for spaces in ("{}", " {}", "{} ")]
 
 
@@ -147,7 +148,7 @@ def read_all(
             elif _NOT_TEXT.search(str(error)) and len(encodings) > 1:
                 del encodings[0]
             elif "conversion error" in str(error) and pa.float64() in types.values():
-                types = dict.fromkeys(types, texts)
+                types = _with_texts(types, names, str(error))
             else:
                 raise _failure(path, error) from None
         except OSError as error:
@@ -186,6 +187,18 @@ def _read(
             parse_options=_parse_options(dialect, ragged, newlines=_has_quotes(path, dialect)),
             convert_options=_convert_options(dialect, types),
         )
+
+
+def _with_texts(
+    types: "Mapping[str, pa.DataType]", names: Sequence[str], complaint: str
+) -> "dict[str, pa.DataType]":
+    """Read the column that a complaint names as texts, or all where it names none."""
+    import pyarrow as pa
+
+    found = _COLUMN.search(complaint)
+    name = names[int(found[1])] if found else ""
+    wrong = [name] if types.get(name) == pa.float64() else list(types)
+    return {**types, **dict.fromkeys(wrong, pa.dictionary(pa.int32(), pa.string()))}
 
 
 def _parse_options(dialect: Dialect, ragged: Callable[[Any], str], *, newlines: bool) -> Any:  # noqa: ANN401

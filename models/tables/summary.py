@@ -1,12 +1,19 @@
 """Groups first: their sizes and base rates over all rows, and columns that give the label away."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+
+import numpy as np
 
 from models.tables.choices import TableChoices
+from models.tables.files import stamp_of
+from models.tables.fingerprint import fingerprint
+from models.tables.labelled import labelled_table
+from models.tables.leaks import Flag, flags_of
 
-FlagKind = Literal["identifier", "constant", "label", "group", "missing", "duplicates"]
+SMALL_GROUP = 30
+"""Rows below which rates of a group are hardly more than chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,27 +41,6 @@ class GroupSize:
     def base_rate(self) -> float:
         """Share of the group's rows that are of the second class, in [0, 1]."""
         return self.class_rows[1] / self.rows
-
-
-@dataclass(frozen=True, slots=True)
-class Flag:
-    """Something to be looked at before training.
-
-    Attributes
-    ----------
-    column
-        The column, or "" for the whole table.
-    kind
-        ``identifier``: a value of its own for each row; ``constant``; ``label``: nearly says the
-        label; ``group``: nearly says the group; ``missing``: whether a cell is missing says the
-        label; ``duplicates``: rows that occur several times.
-    text
-        What was found and what to do, in a sentence or two.
-    """
-
-    column: str
-    kind: FlagKind
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,4 +89,31 @@ def file_summary(path: Path, choices: TableChoices) -> FileSummary:
     DataUnavailableError
         When the file cannot be read as a table, or label or groups do not suit.
     """
-    raise NotImplementedError(path, choices)
+    path = Path(path)
+    stamp_of(path)
+    with ThreadPoolExecutor(1) as beside:
+        digest = beside.submit(fingerprint, path)
+        table = labelled_table(path, choices, everything=True)
+        classes, groups = table.classes, table.groups
+        flags = flags_of(table.columns, table.kinds, classes, groups, group_columns=choices.groups)
+    shape = (len(groups.names), len(classes.names))
+    counts = np.bincount(groups.index * shape[1] + classes.index, minlength=shape[0] * shape[1])
+    counts = counts.reshape(shape)
+    sizes = counts.sum(axis=1)
+    small = [
+        f"Group {name!r} has {size:,} rows: rates and gaps of so few are mostly chance."
+        for name, size in zip(groups.names, sizes, strict=True)
+        if size < SMALL_GROUP
+    ]
+    return FileSummary(
+        rows=int(sizes.sum()),
+        class_names=classes.names,
+        class_rows=tuple(counts.sum(axis=0).tolist()),
+        groups=tuple(
+            GroupSize(name, int(size), float(size / sizes.sum()), tuple(each.tolist()))
+            for name, size, each in zip(groups.names, sizes, counts, strict=True)
+        ),
+        flags=flags,
+        notes=(*table.notes, *small),
+        sha256=digest.result(),
+    )

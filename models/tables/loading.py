@@ -1,0 +1,212 @@
+"""All rows of a table, each column as numbers or as a category."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from models.tables.choices import TableChoices
+from models.tables.columns import LEAST_NUMERIC, ColumnGuess, ColumnKind, shortened
+from models.tables.conversion import as_days, as_numbers
+from models.tables.files import check_unchanged, stamp_of, table_error
+from models.tables.looking import Look, columns_told, look_at
+from models.tables.parquet import read_parquet
+from models.tables.reading import read_all
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+INPUT_KINDS = ("number", "category", "date")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LoadedTable:
+    """Columns of a table.
+
+    Attributes
+    ----------
+    columns
+        Floats, missing ones NaN and none infinite, for numbers and dates; categories of texts
+        for all else, the label among them.
+    kinds
+        What each of these columns holds.
+    notes
+        What was done while reading, a sentence each.
+    """
+
+    columns: "pd.DataFrame"
+    kinds: Mapping[str, ColumnKind]
+    notes: tuple[str, ...]
+
+
+def load_table(path: Path, choices: TableChoices, *, everything: bool) -> LoadedTable:
+    """Read all rows.
+
+    Parameters
+    ----------
+    path, choices
+        The file and what is known about it; a label is needed.
+    everything
+        Whether columns that no model will see are wanted too.
+
+    Raises
+    ------
+    DataUnavailableError
+        When the file cannot be read as a table, changes meanwhile, or lacks a column.
+    """
+    stamp = stamp_of(path)
+    look = look_at(path, choices)
+    if not choices.label:
+        message = f"has no label yet; choose the column to be predicted: {_columns(look)}"
+        raise table_error(path, message)
+    notes = list(look.notes)
+    kinds = {name: guess.kind for name, guess in look.guesses.items()}
+    kinds[choices.label] = "category"
+    use = [name for name in kinds if everything or _is_used(name, kinds[name], choices)]
+    if not everything:
+        notes += [_left_out(name, kinds[name]) for name in kinds if name not in use]
+    arrays = _arrays(path, look, kinds, use, notes)
+    check_unchanged(path, stamp)
+    return _loaded(arrays, look, kinds, notes)
+
+
+def _columns(look: Look) -> str:
+    return columns_told(list(look.guesses))
+
+
+def _is_used(name: str, kind: ColumnKind, choices: TableChoices) -> bool:
+    if name == choices.label or name in choices.groups:
+        return True
+    return kind in INPUT_KINDS and name not in choices.leave_out
+
+
+def _left_out(name: str, kind: ColumnKind) -> str:
+    if kind in INPUT_KINDS:
+        return f"Column {name!r} was left out as chosen."
+    words = {"identifier": "an identifier", "constant": "always the same", "text": "free text"}
+    return f"Column {name!r} was left out: it is {words[kind]}."
+
+
+def _arrays(
+    path: Path, look: Look, kinds: Mapping[str, ColumnKind], use: list[str], notes: list[str]
+) -> "dict[str, pa.ChunkedArray]":
+    """Read columns as floats where all cells allow it, else as dictionaries of texts."""
+    names = list(look.guesses)
+    if look.dialect is None:
+        texts = {index for index, name in enumerate(names) if kinds[name] != "number"}
+        table = read_parquet(path, [names.index(name) for name in use], texts=texts)
+    else:
+        numbers = {n for n in use if kinds[n] == "number" and look.guesses[n].is_numeric}
+        rows = read_all(path, look.dialect, names, numbers=numbers, use=use)
+        table = rows.table
+        notes += rows.notes
+        if rows.ragged:
+            where = f" (among them lines {', '.join(map(str, rows.lines))})" if rows.lines else ""
+            notes.append(
+                f"{rows.ragged:,} rows were left out because they do not have {len(names)} "
+                f"cells{where}."
+            )
+    if not table.num_rows:
+        raise table_error(path, "has no rows of data below the names of its columns")
+    return dict(zip(use, table.columns, strict=True))
+
+
+def _loaded(
+    arrays: "dict[str, pa.ChunkedArray]",
+    look: Look,
+    kinds: Mapping[str, ColumnKind],
+    notes: list[str],
+) -> LoadedTable:
+    """Convert column by column, so that each is in memory twice for a moment only."""
+    import pandas as pd
+    import pyarrow as pa
+
+    decimal = look.dialect.decimal if look.dialect else "."
+    columns: dict[str, pd.Categorical | np.ndarray] = {}
+    found: dict[str, ColumnKind] = {}
+    for name in list(arrays):
+        array = arrays.pop(name)
+        guess = look.guesses[name]
+        wanted = kinds[name]
+        if pa.types.is_floating(array.type):
+            columns[name], found[name] = _finite(name, array.to_numpy(), notes), wanted
+            continue
+        codes, texts = _levels(array)
+        del array
+        if wanted in {"number", "date"}:
+            chosen = name in look.choices.numbers
+            values = _values(name, codes, texts, guess, notes, chosen=chosen, decimal=decimal)
+            if values is not None:
+                columns[name], found[name] = _finite(name, values, notes), wanted
+                continue
+            wanted = "category"
+        columns[name] = _category(name, codes, texts, notes)
+        found[name] = wanted
+    return LoadedTable(pd.DataFrame(columns, copy=False), found, tuple(notes))
+
+
+def _levels(array: "pa.ChunkedArray") -> "tuple[np.ndarray, pa.Array]":
+    """Split a dictionary column into a code for each row, -1 where missing, and its texts."""
+    import pyarrow as pa
+
+    whole = array.unify_dictionaries().combine_chunks()
+    if isinstance(whole, pa.ChunkedArray):  # one without rows
+        whole = pa.array([], array.type)
+    return whole.indices.fill_null(-1).to_numpy(), whole.dictionary
+
+
+def _values(
+    name: str,
+    codes: np.ndarray,
+    texts: "pa.Array",
+    guess: ColumnGuess,
+    notes: list[str],
+    *,
+    chosen: bool,
+    decimal: str,
+) -> np.ndarray | None:
+    """Read texts as numbers or days; None where too few of them are."""
+    converted = as_days(texts, guess.order) if guess.order else as_numbers(texts, decimal)
+    counts = np.bincount(codes[codes >= 0], minlength=len(texts))
+    other = ~converted.understood & (counts > 0)
+    wrong = int(counts[other].sum())
+    what = "dates" if guess.order else "numbers"
+    if wrong > (1 - LEAST_NUMERIC) * counts.sum() and not chosen:
+        told = f"Column {name!r} was read as a category: {wrong:,} of its cells are no {what}."
+        notes.append(told)
+        return None
+    if wrong:
+        first = texts.take(np.flatnonzero(other)[:3]).to_pylist()
+        examples = ", ".join(repr(shortened(text)) for text in first)
+        told = f"In column {name!r}, {wrong:,} cells that are no {what} were set missing"
+        notes.append(f"{told}, such as {examples}.")
+    values: np.ndarray = np.append(converted.values, np.nan)[codes]
+    return values
+
+
+def _finite(name: str, values: np.ndarray, notes: list[str]) -> np.ndarray:
+    """Set infinite numbers missing."""
+    infinite = np.isinf(values)
+    if infinite.any():
+        notes.append(f"In column {name!r}, {infinite.sum():,} infinite numbers were set missing.")
+        values = np.where(infinite, np.nan, values)
+    return values
+
+
+def _category(
+    name: str, codes: np.ndarray, texts: "pa.Array", notes: list[str]
+) -> "pd.Categorical":
+    """Make a category, whose levels lose the spaces around them."""
+    import pandas as pd
+    from pyarrow import compute
+
+    trimmed = compute.utf8_trim_whitespace(texts)
+    if not trimmed.equals(texts):
+        notes.append(f"In column {name!r}, spaces around texts were removed.")
+        encoded = trimmed.dictionary_encode()
+        codes = np.append(encoded.indices.to_numpy(), -1)[codes]
+        trimmed = encoded.dictionary
+    return pd.Categorical.from_codes(codes, categories=trimmed.to_pandas().astype(str))
