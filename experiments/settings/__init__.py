@@ -18,6 +18,7 @@ from experiments.settings.document import (
     settings_hash,
     with_assignments,
 )
+from experiments.settings.download_data import FullData, OpenmlData
 from experiments.settings.dynamics import DynamicsSettings
 from experiments.settings.errors import Problem, SettingsError
 from experiments.settings.file_data import FileData, file_data
@@ -39,9 +40,11 @@ __all__ = [
     "DynamicsSettings",
     "FashionData",
     "FileData",
+    "FullData",
     "GroupsMixture",
     "MixtureData",
     "MnistData",
+    "OpenmlData",
     "PhaseDiagramSettings",
     "Problem",
     "RotatedData",

@@ -12,6 +12,7 @@ from experiments.settings.data_sets import (
     FashionData,
     MnistData,
 )
+from experiments.settings.download_data import FullData, OpenmlData
 from experiments.settings.errors import ParameterError
 from experiments.settings.file_data import FileData
 from experiments.settings.generated_data import MixtureData, RotatedData, ShapesData, SignalData
@@ -31,7 +32,9 @@ Data = Annotated[
     | Annotated[MixtureData, Tag("mixture")]
     | Annotated[ShapesData, Tag("shapes")]
     | Annotated[SignalData, Tag("signal")]
-    | Annotated[FileData, Tag("file")],
+    | Annotated[FileData, Tag("file")]
+    | Annotated[FullData, Tag("full")]
+    | Annotated[OpenmlData, Tag("openml")],
     Discriminator("set"),
 ]
 

@@ -9,23 +9,26 @@ from models.downloads.catalogue import (
     find,
 )
 from models.downloads.places import discard_unfinished, missing, read_files, where_is
-from models.downloads.retrieval import adopt_table, download
-from models.downloads.transfer import DownloadFailedError, Transferred, megabytes
+from models.downloads.retrieval import download, failed, is_usable, openml_table
+from models.downloads.transfer import PATIENCE, DownloadFailedError, Transferred, megabytes
 
 __all__ = [
     "FILE_SETS",
+    "PATIENCE",
     "DownloadFailedError",
     "Downloadable",
     "FileSet",
     "OpenmlSet",
     "Transferred",
     "UnknownDownloadError",
-    "adopt_table",
     "discard_unfinished",
     "download",
+    "failed",
     "find",
+    "is_usable",
     "megabytes",
     "missing",
+    "openml_table",
     "read_files",
     "where_is",
 ]

@@ -4,10 +4,22 @@ import shutil
 from contextlib import closing
 from pathlib import Path
 
-from models.downloads.catalogue import Downloadable, FileSet, OpenmlSet, RemoteFile, advice
+from models.dataset import DataUnavailableError
+from models.downloads.catalogue import Downloadable, OpenmlSet, RemoteFile, advice
 from models.downloads.openml import LIMIT, fetch_table
 from models.downloads.openml_cache import copy_files
-from models.downloads.places import has_hash, keep, own_folder, scikit_learn_home, workplace
+from models.downloads.places import (
+    ABOUT,
+    TABLE,
+    has_hash,
+    keep,
+    missing,
+    own_folder,
+    read_files,
+    scikit_learn_home,
+    where_is,
+    workplace,
+)
 from models.downloads.transfer import (
     PATIENCE,
     DownloadFailedError,
@@ -41,42 +53,74 @@ def download(
     """
     limit = entry.size or LIMIT
     opener = Opener(patience=timeout, limit=limit, total=entry.size, on_progress=on_progress)
-    own = own_folder(entry.name, folder)
     try:
         with workplace(folder) as work:
-            if isinstance(entry, FileSet):
+            if isinstance(entry, OpenmlSet):
+                _keep_table(entry, work, folder, opener)
+            else:
                 _check_space(folder, entry.size)
                 for file in entry.files:
                     _fetch(file, work / file.name, opener)
-            else:
-                fetch_table(entry.data_id, work, opener=opener)
-                shutil.rmtree(work / "scikit-learn")
-            keep(work, own)
+                keep(work, own_folder(entry.name, folder))
     except Exception as error:
-        raise DownloadFailedError(_failure(entry, reason(error, patience=timeout))) from error
-    return own
+        raise failed(entry, reason(error, patience=timeout)) from error
+    return own_folder(entry.name, folder)
 
 
-def adopt_table(entry: OpenmlSet, folder: Path) -> Path | None:
-    """Take a table over that scikit-learn has kept, without a network.
+def failed(entry: Downloadable, why: str) -> DownloadFailedError:
+    """Say what was tried, why it failed, and what can be used instead."""
+    told = f"{entry.title} could not be downloaded from {entry.source}: {why}. Nothing was kept"
+    return DownloadFailedError(f"{told}; try again later. {advice(entry)}")
+
+
+def is_usable(entry: Downloadable, folder: Path) -> bool:
+    """Tell whether a set is on this machine, complete and undamaged."""
+    try:
+        if isinstance(entry, OpenmlSet):
+            openml_table(entry, folder)
+        else:
+            read_files(entry, folder)
+    except DataUnavailableError:
+        return False
+    return True
+
+
+def openml_table(entry: OpenmlSet, folder: Path) -> tuple[Path, Path]:
+    """Find a table on this machine; what scikit-learn has kept is taken over.
 
     Returns
     -------
-    Path or None
-        The folder that holds it now; None where scikit-learn has none, or none that can be read.
+    tuple
+        A Parquet file, and a JSON file that says what it is.
+
+    Raises
+    ------
+    DataUnavailableError
+        When it is not on this machine; the message says how to get it.
     """
-    opener = Opener(patience=0.0, limit=0, total=0, on_progress=_refuse)
     own = own_folder(entry.name, folder)
+    if where_is(entry.name, folder) != own and not _take_over(entry, folder):
+        raise DataUnavailableError(missing(entry))
+    return own / TABLE, own / ABOUT
+
+
+def _take_over(entry: OpenmlSet, folder: Path) -> bool:
+    """Read what scikit-learn has kept, without a network; tells whether that was possible."""
+    opener = Opener(patience=0.0, limit=0, total=0, on_progress=_refuse)
     try:
         with workplace(folder) as work:
             if not copy_files(entry.data_id, scikit_learn_home(), work / "scikit-learn"):
-                return None
-            fetch_table(entry.data_id, work, opener=opener)
-            shutil.rmtree(work / "scikit-learn")
-            keep(work, own)
+                return False
+            _keep_table(entry, work, folder, opener)
     except Exception:  # scikit-learn's files are its own: any of them may be unreadable
-        return None
-    return own
+        return False
+    return True
+
+
+def _keep_table(entry: OpenmlSet, work: Path, folder: Path, opener: Opener) -> None:
+    fetch_table(entry.data_id, work, opener=opener)
+    shutil.rmtree(work / "scikit-learn")
+    keep(work, own_folder(entry.name, folder))
 
 
 def _fetch(file: RemoteFile, path: Path, opener: Opener) -> None:
@@ -97,11 +141,6 @@ def _check_space(folder: Path, needed: int) -> None:
     if free < needed:
         message = f"{megabytes(needed)} are needed in {folder}, and {megabytes(free)} are free"
         raise DownloadFailedError(message)
-
-
-def _failure(entry: Downloadable, why: str) -> str:
-    told = f"{entry.title} could not be downloaded from {entry.source}: {why}. Nothing was kept"
-    return f"{told}; try again later. {advice(entry)}"
 
 
 def _refuse(_: object) -> None:

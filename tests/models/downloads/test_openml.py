@@ -11,12 +11,13 @@ from local_server import LocalServer, content, status
 from openml_pages import ARFF, keep_as_scikit_learn, pages, serve_openml
 from sklearn.datasets import _openml
 
+from models.dataset import DataUnavailableError
 from models.downloads import (
     DownloadFailedError,
     OpenmlSet,
     Transferred,
-    adopt_table,
     download,
+    openml_table,
     where_is,
 )
 
@@ -162,11 +163,10 @@ class TestScikitLearn:
     def test_a_table_is_taken_over_without_a_network(self, home: Path, folder: Path) -> None:
         before = snapshot(home)
         assert where_is("openml:7", folder) == home
-        own = adopt_table(ENTRY, folder)
-        assert own is not None
-        check_table(own)
+        table, _ = openml_table(ENTRY, folder)
+        check_table(table.parent)
         assert snapshot(home) == before
-        assert where_is("openml:7", folder) == own
+        assert where_is("openml:7", folder) == table.parent
 
     def test_tables_of_older_releases_are_found(self, home: Path, folder: Path) -> None:
         table = (
@@ -182,7 +182,8 @@ class TestScikitLearn:
     def test_part_of_a_set_is_not_enough(self, home: Path, folder: Path, name: str) -> None:
         (home / "openml" / "openml.org" / "api" / "v1" / "json" / "data" / name).unlink()
         assert where_is("openml:7", folder) is None
-        assert adopt_table(ENTRY, folder) is None
+        with pytest.raises(DataUnavailableError, match=r"OpenML set 7 is not on this machine"):
+            openml_table(ENTRY, folder)
         assert not list(folder.iterdir())
 
     @pytest.mark.parametrize("name", ["api/v1/json/data/7", "data/v1/download/99/people.arff"])
@@ -194,7 +195,8 @@ class TestScikitLearn:
     ) -> None:
         (home / "openml" / "openml.org" / f"{name}.gz").write_bytes(body)
         before = snapshot(home)
-        assert adopt_table(ENTRY, folder) is None
+        with pytest.raises(DataUnavailableError, match=r"OpenML set 7 is not on this machine"):
+            openml_table(ENTRY, folder)
         assert snapshot(home) == before
         assert not list(folder.iterdir())
 
