@@ -99,6 +99,9 @@ def run_experiment(
         str | None, typer.Option(metavar="NAME", help="What to call the run in the history.")
     ] = None,
     view: Annotated[str, _VIEW] = "",
+    download: Annotated[
+        bool, typer.Option("--download", help="Download the data set first if it is not here.")
+    ] = False,
 ) -> None:
     """Run a preset or a settings file."""
     from experiments.inline import run_inline
@@ -108,6 +111,10 @@ def run_experiment(
     title = _figure_title(view, settings)
     if out is not None:
         _check(out)
+    if download:
+        from experiments.download_command import download_needed
+
+        download_needed(settings)
     try:
         history: Store | nullcontext[None] = _history()
     except StoreError as error:
@@ -123,6 +130,22 @@ def run_experiment(
     finally:  # a terminal that cannot be written to must not cost the export
         kept = _keep(outcome, settings, name=name, out=out, title=title)
     raise typer.Exit(0 if kept and outcome.status is Status.DONE else 1)
+
+
+@app.command("download")
+def download_data_set(
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME", help="mnist, fashion-mnist, cifar10, or openml: and a number."
+        ),
+    ],
+) -> None:
+    """Download a data set that is too large to be bundled."""
+    from experiments.download_command import download_here
+    from models.downloads import find
+
+    download_here(find(name))
 
 
 @app.command("runs")
@@ -272,11 +295,14 @@ def _explain(error: Exception) -> int:
     from experiments.failure import explain
     from experiments.settings import SettingsError
     from experiments.store import StoreError, UnknownRunError
+    from models.downloads import DownloadFailedError, UnknownDownloadError
 
-    if isinstance(error, SettingsError | UnknownPresetError | UnknownRunError):
+    if isinstance(
+        error, SettingsError | UnknownPresetError | UnknownRunError | UnknownDownloadError
+    ):
         complain(str(error))
         return 2
-    if isinstance(error, StoreError | ExportError | OutputError):
+    if isinstance(error, StoreError | ExportError | OutputError | DownloadFailedError):
         complain(str(error))
         return 1
     reason, details = explain(error)

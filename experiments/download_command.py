@@ -1,8 +1,9 @@
 """Downloads for the command line."""
 
 from experiments.console import progress, say
-from experiments.downloading import DownloadProcess, Ended, download_folder
+from experiments.downloading import DownloadProcess, Ended, download_folder, needed
 from experiments.frames import Frame, Progress
+from experiments.settings import Settings
 from models.downloads import (
     Downloadable,
     DownloadFailedError,
@@ -12,6 +13,13 @@ from models.downloads import (
 )
 
 _POLL_SECONDS = 0.5
+
+
+def download_needed(settings: Settings) -> None:
+    """Download the set that settings need, if any; raises DownloadFailedError."""
+    entry = needed(settings)
+    if entry is not None:
+        download_here(entry)
 
 
 def download_here(entry: Downloadable) -> None:
