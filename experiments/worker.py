@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any
 
 import psutil
@@ -39,6 +39,10 @@ from experiments.settings import parse_toml
 from experiments.store.runs import Status
 
 _BATCH_SECONDS = 0.033
+
+_IDLE_SECONDS = 0.5
+_AHEAD = ("experiments.dynamics", "experiments.phase_diagram", "scipy.integrate")
+"""What a worker without a warm-up imports when nothing was commanded for a moment."""
 
 
 def serve(
@@ -122,12 +126,22 @@ class _Worker:
             with suppress(Exception):  # a run that needs it will fail and say why
                 _imported(warm_up)()
         self._send(Ready())
+        command = self._first_command(None if warm_up else _IDLE_SECONDS)
         while True:
-            command = self.commands.get()
             if isinstance(command, Start):  # anything else was meant for a run that is over
                 finished = self._run(command)
                 self._flush()
                 self._send(finished)
+            command = self.commands.get()
+
+    def _first_command(self, idle: float | None) -> Command:
+        """Wait; after some idle seconds, import what most runs need meanwhile."""
+        with suppress(Empty):
+            return self.commands.get(timeout=idle)
+        for name in _AHEAD:
+            if self.commands.empty():
+                importlib.import_module(name)
+        return self.commands.get()
 
     def _run(self, start: Start) -> Finished:
         self._pace = Pace(paused=start.paused)

@@ -63,6 +63,22 @@ def test_settings_that_cannot_be_read_fail_the_run(worker: WorkerProcess) -> Non
     assert "version" in reply.reason
 
 
+def imported_after(seconds: float) -> str:
+    worker = new_worker()
+    time.sleep(seconds)
+    worker.send(start("imported"))
+    while not isinstance(reply := worker.replies.recv(), Finished):
+        assert isinstance(reply, News)
+    worker.kill()
+    worker.end()
+    return reply.reason
+
+
+def test_an_idle_worker_imports_ahead_and_one_that_is_needed_does_not() -> None:
+    assert imported_after(0) == "Not imported yet."
+    assert any(imported_after(seconds) == "Imported ahead." for seconds in (2, 8, 30))
+
+
 def test_a_worker_runs_in_the_background(worker: WorkerProcess) -> None:
     assert psutil.Process(worker.pid).nice() != psutil.Process().nice()
 

@@ -42,6 +42,7 @@ def run(settings: Settings) -> FrameGenerator:
         "stubborn": stubborn,
         "prints": prints,
         "torrent": torrent,
+        "imported": imported,
     }
     return runs[settings.about.title](settings)
 
@@ -144,6 +145,13 @@ def prints(settings: Settings) -> FrameGenerator:
     os.write(2, b"native noise on stderr\n")
     sys.stdout.write("noise on stdout\n")
     yield at(0, settings)
+
+
+def imported(settings: Settings) -> FrameGenerator:
+    yield at(0, settings)
+    raise RunFailedError(
+        "Imported ahead." if "scipy.integrate" in sys.modules else "Not imported yet."
+    )
 
 
 def exit_while_warming() -> None:
