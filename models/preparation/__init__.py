@@ -1,5 +1,6 @@
 """From rows as they were found to a data set to learn from."""
 
+from models.preparation.checks import mistakes_of
 from models.preparation.plan import Mistake, PreparationPlan, twin_plans
 from models.preparation.prepare import prepare
 from models.preparation.prepared import Prepared
@@ -11,6 +12,7 @@ __all__ = [
     "Part",
     "PreparationPlan",
     "Prepared",
+    "mistakes_of",
     "prepare",
     "twin_plans",
 ]

@@ -1,0 +1,162 @@
+"""What is suspicious about rows and about how they are to be prepared, in sentences."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from models.preparation.plan import PreparationPlan
+from models.preparation.splitting import split_parts
+from models.rows import Rows
+from models.trouble import Parts
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FEWEST_ROWS = 30
+"""Fewer held-out rows of a group say little about it."""
+_KNOWS = 0.95
+_BINS, _ROWS_OF_A_BIN = 100, 20
+_DUPLICATES = 0.01
+_SPREAD = 100.0
+
+_MISTAKES = {
+    "scaler": "Scaling is learnt from all rows, those held out among them: learn it from the"
+    " training part.",
+    "imputer": "What fills missing cells is learnt from all rows, those held out among them: learn"
+    " it from the training part.",
+    "resampling": "Rows are repeated before the split, so that copies of training rows are held"
+    " out: over-sample the training part alone.",
+}
+
+
+def mistakes_of(rows: Rows, plan: PreparationPlan) -> tuple[str, ...]:
+    """Warn of what makes scores of these rows, prepared like this, better than they are.
+
+    Trouble that is injected on purpose is not looked at.
+
+    Parameters
+    ----------
+    rows
+        The rows as they were found.
+    plan
+        How they are to be prepared.
+
+    Returns
+    -------
+    tuple
+        A sentence for each thing, empty where nothing is suspicious.
+
+    Raises
+    ------
+    DataUnavailableError
+        When the rows cannot be split as planned.
+    """
+    parts = split_parts(
+        rows, validation_share=plan.validation_share, test_share=plan.test_share, seed=plan.seed
+    )
+    named = [_MISTAKES[plan.mistake]] if plan.mistake in _MISTAKES else []
+    return (
+        *named,
+        *_leaks(rows, plan),
+        *_dropped(rows, plan),
+        *_duplicates(rows, parts),
+        *_small_groups(rows, parts),
+        *_unscaled(rows, plan),
+    )
+
+
+def _leaks(rows: Rows, plan: PreparationPlan) -> Iterator[str]:
+    """Name the columns that are kept and tell nearly every label alone."""
+    gone = () if plan.mistake == "leak" else plan.leave_out
+    base = np.bincount(rows.y).max() / len(rows)
+    for name, column in rows.columns.items():
+        if name in gone:
+            continue
+        right = _best_accuracy(column, rows)
+        if right - base >= _KNOWS * (1.0 - base) > 0.0:
+            yield (
+                f"The column {name} alone tells {right:.0%} of the labels: if it is known only"
+                " after the label is, name it in preparation.leave_out."
+            )
+
+
+def _best_accuracy(column: "pd.Series[Any]", rows: Rows) -> float:
+    """Give the share of labels that the most frequent class of each value gets right.
+
+    Numbers are cut into bins of as many rows each; 0 where there are too few rows for each value
+    to tell a coincidence from knowledge.
+    """
+    most = min(_BINS, len(rows) // _ROWS_OF_A_BIN)
+    if str(column.dtype) == "category":
+        values = column.cat.codes.to_numpy().astype(np.int64) + 1
+    else:
+        cells = column.to_numpy(np.float64)
+        known = cells[~np.isnan(cells)]
+        if not known.size or most < 1:
+            return 0.0
+        edges = np.unique(np.quantile(known, np.arange(1, most) / most, method="nearest"))
+        values = np.where(np.isnan(cells), 0, np.searchsorted(edges, cells) + 1)
+    classes = len(rows.class_names)
+    if np.count_nonzero(np.bincount(values)) > max(most, classes):
+        return 0.0
+    counts = np.bincount(values * classes + rows.y, minlength=(values.max() + 1) * classes)
+    return float(counts.reshape(-1, classes).max(axis=1).sum() / len(rows))
+
+
+def _dropped(rows: Rows, plan: PreparationPlan) -> Iterator[str]:
+    """Tell whom dropping incomplete rows hits."""
+    if plan.imputation != "drop" and plan.mistake != "dropped-rows":
+        return
+    incomplete = np.asarray(rows.columns.isna().to_numpy().any(axis=1))
+    if not incomplete.any():
+        return
+    told = ", ".join(
+        f"{incomplete[rows.group == index].mean():.0%} of {name}"
+        for index, name in enumerate(rows.group_names)
+        if (rows.group == index).any()
+    )
+    which = "Rows" if plan.mistake == "dropped-rows" else "Training rows"
+    yield f"{which} with missing cells are left out: {told}. Fill them in, and compare."
+
+
+def _duplicates(rows: Rows, parts: Parts) -> Iterator[str]:
+    """Tell how many held-out rows equal a training row."""
+    import pandas as pd
+
+    cells = pd.util.hash_pandas_object(rows.columns, index=False).to_numpy()
+    hashes = cells.astype(np.uint64) + rows.y.astype(np.uint64)
+    held_out = parts > 0
+    both = np.isin(hashes[held_out], hashes[parts == 0])
+    if both.mean() > _DUPLICATES:
+        yield (
+            f"{both.mean():.0%} of the held-out rows equal a training row in all columns and the"
+            " label: drop duplicates, or keep rows of the same person or thing in one part."
+        )
+
+
+def _small_groups(rows: Rows, parts: Parts) -> Iterator[str]:
+    for part, title in ((1, "validation"), (2, "test")):
+        counts = np.bincount(rows.group[parts == part], minlength=len(rows.group_names))
+        if not counts.any():
+            continue
+        for name, count in zip(rows.group_names, counts, strict=True):
+            if count < FEWEST_ROWS:
+                number = "1 row" if count == 1 else f"{count} rows"
+                yield (
+                    f"The group {name} has {number} in the {title} part, so its scores are noisy:"
+                    " hold more out, merge groups, or look at several seeds."
+                )
+
+
+def _unscaled(rows: Rows, plan: PreparationPlan) -> Iterator[str]:
+    """Tell when one column of numbers drowns another."""
+    if plan.scaling != "none" or rows.has_own_scale or len(rows.numbers) < 2:
+        return
+    spread = rows.columns[rows.numbers].std()
+    spread = spread[spread > 0.0]
+    if spread.size and spread.max() > _SPREAD * spread.min():
+        yield (
+            f"The numbers of {spread.idxmax()} spread {spread.max() / spread.min():,.0f} times as"
+            f" far as those of {spread.idxmin()}: choose a preparation.scaling."
+        )
