@@ -20,7 +20,9 @@ Measure = Literal["loss", "error"]
 VISIBLE_GAP = 1e-3
 """A gap that never reaches this between two crossings is not seen as a change of who is ahead."""
 
-_FIRST = 1e-6
+EARLIEST = 1e-6
+"""The first moment that is looked at, as a share of the last."""
+
 _GRID = 250
 _AFTER_BREAKS = 120
 _SECTIONS = 12
@@ -59,11 +61,6 @@ class Crossing:
     extreme_before: float
     extreme_after: float
 
-    @property
-    def visible(self) -> bool:
-        """Whether both groups are visibly ahead around this crossing."""
-        return min(self.gap_before, self.gap_after) >= VISIBLE_GAP
-
 
 def find_crossings(
     mixture: TeacherMixture,
@@ -74,12 +71,13 @@ def find_crossings(
     groups: tuple[int, int] = (0, 1),
     decision_thresholds: ArrayLike = 0.0,
 ) -> tuple[Crossing, ...]:
-    """Return the crossings of two groups' exact curves in (0, until], in order.
+    """Return the crossings of two groups' exact curves up to a time, in order.
 
     The curves are compared on a grid that is even in log t and in the log of the time since each
     change of the learning rate or the weights, and more closely wherever the gap turns. So a pair
     of crossings is missed only if the lead between them stays below about 1e-7, or if the gap turns
-    twice within one cell, 6 % of that time.
+    twice within one cell, 6 % of that time. What happens before a millionth of the whole time
+    counts as the beginning.
 
     Parameters
     ----------
@@ -194,7 +192,7 @@ def horizon(scales: TimeScales) -> float:
 
 def _grid(rule: LearningRule, end: float) -> FloatArray:
     """Choose moments that are even in log time, also since each change of the rule."""
-    times = [np.geomspace(_FIRST * end, end, _GRID)]
+    times = [np.geomspace(EARLIEST * end, end, _GRID)]
     edges = np.unique(np.concatenate([span.edges for span in spans(rule, end)]))[1:]
     if edges.size > 1:
         each = max(4, _AFTER_BREAKS // (edges.size - 1))

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.closed_form import TimeScales
-from simulation.crossings import VISIBLE_GAP, Measure, horizon
+from simulation.crossings import EARLIEST, VISIBLE_GAP, Measure, horizon
 from simulation.learning import DIVERGENCE_NORM
 from simulation.mixture import FloatArray
 from simulation.phase_cells import BoolArray, IntArray, TwoGroupCells
@@ -24,11 +24,9 @@ _BLOCK = 8192
 """Cells worked on together: what they need fits into the processor's cache."""
 
 _HORIZONS = horizon(TimeScales(shift=None, teachers=1.0, norm=None))
-_FIRST = 1e-6
-"""Where the search begins, as a share of its end."""
 
-_EARLIEST = 1e-12
-"""Likewise, in the search for divergence."""
+_EARLIEST_DIVERGENCE = 1e-12
+"""Where the search for divergence begins, as a share of its end."""
 
 _LARGEST_EXPONENT = 600.0
 """Where a diverging norm is far beyond its bound, and finite."""
@@ -113,7 +111,7 @@ def phase_diagram(
     All turning points of the gap in loss are known but for those at which it moves by less than
     rounding, so no crossing between visible leads is missed. The gap in error is compared on a
     grid of times and more closely where it turns: two crossings are missed if it turns twice
-    within a quarter of the time at which it does.
+    within a quarter of the time at which it does. Both begin at a millionth of the whole time.
 
     Parameters
     ----------
@@ -149,7 +147,7 @@ def _compare(
     curve: GapCurve, *, diverges: BoolArray, end: FloatArray
 ) -> dict[str, NDArray[np.generic]]:
     """Return what `PhaseDiagram` holds, for n admissible cells."""
-    times, gaps = curve.with_turns(_FIRST * end, end)
+    times, gaps = curve.with_turns(EARLIEST * end, end)
     visible = _visible_changes(gaps)
     found = visible.sum(axis=0, dtype=np.int8)
     first, last = np.full((2, end.size), np.nan)
@@ -216,7 +214,7 @@ def _passage(rates: FloatArray, norm: FloatArray, end: FloatArray) -> FloatArray
     """Return when the norm passes its bound first, or `end` if it does not."""
     end = _LARGEST_EXPONENT / np.maximum(-rates[1], _LARGEST_EXPONENT / end)
     beyond = norm - np.array([DIVERGENCE_NORM, 0, 0, 0, 0])[:, None]
-    begin = _EARLIEST * end
+    begin = _EARLIEST_DIVERGENCE * end
     turns = zeros(rates[1:], rates[1:] * norm[1:], begin=begin, end=end)
     times = np.concatenate([begin[None], turns, end[None]])
     above = exponential_sum(rates, beyond, times) > 0

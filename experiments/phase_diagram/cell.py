@@ -13,6 +13,7 @@ from experiments.settings.cells import cell_settings
 from experiments.settings.description import find
 from simulation.closed_form import applies, time_scales
 from simulation.crossings import (
+    EARLIEST,
     VISIBLE_GAP,
     Measure,
     find_crossings,
@@ -26,7 +27,6 @@ from simulation.observables import confusion, group_losses
 from simulation.phases import is_unstable
 
 _DIGITS = Context(prec=3, rounding=ROUND_CEILING)
-_FIRST = 1e-6
 _MOMENTS = 60
 _CLOSER = 13
 """Moments at which the largest gap is looked for, and around the largest of these."""
@@ -101,7 +101,7 @@ def cell_layers(cell: DynamicsSettings, measure: Measure) -> FloatArray:
         )
 
     last = solution.diverged_at or end
-    times = np.geomspace(_FIRST * last, last, _MOMENTS)
+    times = np.geomspace(EARLIEST * last, last, _MOMENTS)
     coarse = gap(times)
     widest = int(np.argmax(np.abs(coarse)))
     around = times[max(widest - 1, 0)], times[min(widest + 1, _MOMENTS - 1)]
