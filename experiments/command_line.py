@@ -148,6 +148,32 @@ def download_data_set(
     download_here(find(name))
 
 
+@app.command("inspect")
+def inspect_file(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV or Parquet file.")],
+    *,
+    label: Annotated[str, typer.Option(metavar="COLUMN", help="The column to be predicted.")] = "",
+    positive: Annotated[
+        list[str] | None,
+        typer.Option(metavar="VALUE", help="A value of the second class; may be repeated."),
+    ] = None,
+    group: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN", help="A column that says groups; may be repeated."),
+    ] = None,
+    assignments: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Change a setting, e.g. data.bins=3."),
+    ] = None,
+) -> None:
+    """Look at a table of your own, groups first; prints settings that `bias-lab run` takes."""
+    from experiments.table_report import inspection
+
+    data = {"label": label, "positive": positive or [], "groups": group or []}
+    for line in inspection(file, data, assignments or []):
+        say(line)
+
+
 @app.command("runs")
 def list_runs() -> None:
     """List the history of runs, newest first, one line each."""
@@ -295,11 +321,11 @@ def _explain(error: Exception) -> int:
     from experiments.failure import explain
     from experiments.settings import SettingsError
     from experiments.store import StoreError, UnknownRunError
+    from models.dataset import DataUnavailableError
     from models.downloads import DownloadFailedError, UnknownDownloadError
 
-    if isinstance(
-        error, SettingsError | UnknownPresetError | UnknownRunError | UnknownDownloadError
-    ):
+    bad_input = SettingsError | UnknownPresetError | UnknownRunError | UnknownDownloadError
+    if isinstance(error, bad_input | DataUnavailableError):
         complain(str(error))
         return 2
     if isinstance(error, StoreError | ExportError | OutputError | DownloadFailedError):

@@ -1,6 +1,7 @@
 """A user's table: what a CSV or Parquet file holds, and how it is read."""
 
 from models.tables.choices import TableChoices
+from models.tables.fingerprint import fingerprint
 from models.tables.leaks import Flag
 from models.tables.report import ColumnReport, TableReport, inspect_table
 from models.tables.summary import FileSummary, GroupSize, file_summary
@@ -13,5 +14,6 @@ __all__ = [
     "TableChoices",
     "TableReport",
     "file_summary",
+    "fingerprint",
     "inspect_table",
 ]

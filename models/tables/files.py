@@ -83,6 +83,20 @@ def head_of(path: Path) -> bytes:
     return head
 
 
+def count_byte(path: Path, byte: int) -> int:
+    """Count how often a byte occurs in a file; raises DataUnavailableError."""
+    buffer = bytearray(HEAD_BYTES)
+    view = np.frombuffer(buffer, dtype=np.uint8)
+    count = 0
+    try:
+        with path.open("rb", buffering=0) as file:
+            while size := file.readinto(buffer):
+                count += int(np.count_nonzero(view[:size] == byte))
+    except OSError as error:
+        raise unreadable(path, error) from None
+    return count
+
+
 def pieces_of(path: Path, size: int) -> list[bytes]:
     """Read a few pieces evenly spread over what follows the head, at even offsets."""
     room = size - HEAD_BYTES

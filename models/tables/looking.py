@@ -38,6 +38,8 @@ class Look:
         Number of rows of the file, and whether it is estimated from the size.
     notes
         What was guessed or done, a sentence each.
+    ragged
+        Rows of the head that are left out because they have more or fewer cells than most.
     """
 
     choices: TableChoices
@@ -45,8 +47,9 @@ class Look:
     dialect: Dialect | None
     sample: "pa.Table"
     rows: int
-    is_estimate: bool
     notes: tuple[str, ...]
+    is_estimate: bool = False
+    ragged: int = 0
 
 
 def look_at(path: Path, choices: TableChoices) -> Look:
@@ -64,20 +67,21 @@ def look_at(path: Path, choices: TableChoices) -> Look:
         sample = sample_parquet(path)
         names, notes = unique_names(sample.column_names, sample.num_columns)
         sample = sample.rename_columns(list(names))
-        found = dataclasses.replace(choices, format="parquet")
-        return _guessed(path, found, None, sample, rows, False, notes)
+        choices = dataclasses.replace(choices, format="parquet")
+        return _guessed(path, choices, None, sample, rows, notes)
     pieces = pieces_of(path, size)
     dialect = sniff(path, choices, pieces)
     names, notes = unique_names(dialect.names, dialect.width)
     pieces = [head_of(path), *pieces]
-    sample = read_sample(pieces, dialect, names, whole=size <= HEAD_BYTES)
-    rows, is_estimate = sample.num_rows, size > HEAD_BYTES
-    if is_estimate:
-        rows = round(rows * size / sum(map(len, pieces)))
-    found = _found(choices, dialect)
-    if not sample.num_rows:
+    head = read_sample(pieces, dialect, names, whole=size <= HEAD_BYTES)
+    sample, rows = head.table, head.table.num_rows
+    if not rows:
         notes += ("There is no row below the header.",)
-    return _guessed(path, found, dialect, sample, rows, is_estimate, (*dialect.notes, *notes))
+    choices, notes = _found(choices, dialect), (*dialect.notes, *notes)
+    look = _guessed(path, choices, dialect, sample, rows, notes)
+    if size > HEAD_BYTES:
+        rows = round(rows * size / sum(map(len, pieces)))
+    return dataclasses.replace(look, rows=rows, is_estimate=size > HEAD_BYTES, ragged=head.ragged)
 
 
 def check_columns(path: Path, names: Sequence[str], choices: TableChoices) -> None:
@@ -108,7 +112,6 @@ def _guessed(
     dialect: Dialect | None,
     sample: "pa.Table",
     rows: int,
-    is_estimate: bool,
     notes: tuple[str, ...],
 ) -> Look:
     check_columns(path, sample.column_names, choices)
@@ -122,7 +125,7 @@ def _guessed(
             told = f"It is read as {chosen[name]} because the choices say so."
             guess = dataclasses.replace(guess, kind=chosen[name], warnings=(told,), order="")
         guesses[name] = guess
-    return Look(choices, guesses, dialect, sample, rows, is_estimate, notes)
+    return Look(choices, guesses, dialect, sample, rows, notes)
 
 
 def _found(choices: TableChoices, dialect: Dialect) -> TableChoices:

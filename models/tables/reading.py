@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models.tables.conversion import MISSING
-from models.tables.files import table_error, unreadable
+from models.tables.files import count_byte, table_error, unreadable
 from models.tables.sniff import Dialect, decoded
 
 if TYPE_CHECKING:
@@ -48,14 +48,16 @@ class TextRows:
 
 
 class _Ragged:
-    """Counts ragged rows and keeps the text of some."""
+    """Counts ragged rows, keeps the text of some, and notes the most line breaks in one."""
 
     def __init__(self) -> None:
         self.count = 0
+        self.longest = 0
         self.texts: list[str] = []
 
     def __call__(self, row: Any) -> str:  # noqa: ANN401  (PyArrow has no types)
         self.count += 1
+        self.longest = max(self.longest, row.text.count("\n"))
         if len(self.texts) < _RAGGED_KEPT:
             self.texts.append(row.text)
         return "skip"
@@ -63,7 +65,7 @@ class _Ragged:
 
 def read_sample(
     pieces: Sequence[bytes], dialect: Dialect, names: Sequence[str], *, whole: bool
-) -> "pa.Table":
+) -> TextRows:
     """Read pieces of a file, the first of which is its head, as columns of texts.
 
     Parameters
@@ -74,21 +76,28 @@ def read_sample(
         How the file is written, and what its columns are called.
     whole
         Whether the first piece is the whole file.
+
+    Returns
+    -------
+    TextRows
+        Ragged rows are counted in the head alone, where no row begins in the middle.
     """
     import pyarrow as pa
     from pyarrow import csv
 
     tables = []
+    counts = []
     for number, piece in enumerate(pieces):
         text = decoded(piece, dialect.encoding)
         if number:
             text = text.partition("\n")[2]
         if number or not whole:
             text = text.rpartition("\n")[0] or text
-        skipped = int(bool(dialect.names) and not number)
+        skipped = 0 if number else dialect.skipped
         content = text.encode("utf-8", errors="replace")
-        if not text.strip():
+        if number and not text.strip():
             continue
+        ragged = _Ragged()
         tables.append(
             csv.read_csv(
                 io.BytesIO(content),
@@ -98,11 +107,12 @@ def read_sample(
                     block_size=len(content) + 1,
                     use_threads=False,
                 ),
-                parse_options=_parse_options(dialect, _Ragged(), newlines=True),
+                parse_options=_parse_options(dialect, ragged, newlines=True),
                 convert_options=_convert_options(dialect, {name: pa.string() for name in names}),
             )
         )
-    return pa.concat_tables(tables)
+        counts.append(ragged.count)
+    return TextRows(pa.concat_tables(tables), counts[0], ())
 
 
 def read_all(
@@ -138,12 +148,14 @@ def read_all(
     if dialect.encoding == "utf-8":
         encodings += ["cp1252", "latin-1"]
     block = _BLOCK_BYTES
+    quotes = count_byte(path, ord(dialect.quote))
     while True:
         ragged = _Ragged()
+        source = _Source(path, dialect, names, encodings[0], has_quotes=quotes > 0)
         try:
-            table = _read(path, dialect, names, types, encodings[0], block, ragged)
+            table = source.read(types, block, ragged)
         except (pa.ArrowInvalid, UnicodeError) as error:
-            if "straddling" in str(error) and block < _LONGEST_LINE:
+            if "straddling" in str(error) and block < min(_LONGEST_LINE, path.stat().st_size):
                 block *= 8
             elif _NOT_TEXT.search(str(error)) and len(encodings) > 1:
                 del encodings[0]
@@ -159,34 +171,44 @@ def read_all(
     if encodings[0] != dialect.encoding:
         found = f"Some text is not UTF-8; all was read as {encodings[0]}."
         notes = (f"{found} Check letters with accents.",)
+    if quotes % 2:
+        last = source.read({names[-1]: pa.string()}, block, _Ragged()).column(0)
+        ending = last[-1].as_py() or "" if len(last) else ""
+        if swallowed := max(ragged.longest, ending.count("\n")):
+            raise _open_quote(path, swallowed)
     lines = _line_numbers(path, ragged.texts, encodings[0])
     return TextRows(table, ragged.count, lines, notes)
 
 
-def _read(
-    path: Path,
-    dialect: Dialect,
-    names: Sequence[str],
-    types: "Mapping[str, pa.DataType]",
-    encoding: str,
-    block: int,
-    ragged: Callable[[Any], str],
-) -> "pa.Table":
-    import pyarrow as pa
-    from pyarrow import csv
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A text file that is read, perhaps more than once."""
 
-    with pa.OSFile(str(path)) as file:
-        return csv.read_csv(
-            file,
-            read_options=csv.ReadOptions(
-                column_names=list(names),
-                skip_rows_after_names=int(bool(dialect.names)),
-                encoding=_codec(path, encoding),
-                block_size=block,
-            ),
-            parse_options=_parse_options(dialect, ragged, newlines=_has_quotes(path, dialect)),
-            convert_options=_convert_options(dialect, types),
-        )
+    path: Path
+    dialect: Dialect
+    names: Sequence[str]
+    encoding: str
+    has_quotes: bool
+
+    def read(
+        self, types: "Mapping[str, pa.DataType]", block: int, ragged: Callable[[Any], str]
+    ) -> "pa.Table":
+        """Read all rows of some columns; a line must fit into two blocks of so many bytes."""
+        import pyarrow as pa
+        from pyarrow import csv
+
+        with pa.OSFile(str(self.path)) as file:
+            return csv.read_csv(
+                file,
+                read_options=csv.ReadOptions(
+                    column_names=list(self.names),
+                    skip_rows_after_names=self.dialect.skipped,
+                    encoding=_codec(self.path, self.encoding),
+                    block_size=block,
+                ),
+                parse_options=_parse_options(self.dialect, ragged, newlines=self.has_quotes),
+                convert_options=_convert_options(self.dialect, types),
+            )
 
 
 def _with_texts(
@@ -233,12 +255,6 @@ def _codec(path: Path, encoding: str) -> str:
     return "utf-16" if marked and encoding.startswith("utf-16") else encoding
 
 
-def _has_quotes(path: Path, dialect: Dialect) -> bool:
-    """Tell whether line breaks may be within cells, which makes reading slower."""
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        return content.find(dialect.quote.encode()) >= 0
-
-
 def _line_numbers(path: Path, rows: Sequence[str], encoding: str) -> tuple[int, ...]:
     """Find where rows stand in a file."""
     if not rows:
@@ -250,6 +266,14 @@ def _line_numbers(path: Path, rows: Sequence[str], encoding: str) -> tuple[int, 
             found = re.search(rb"(?<=[\r\n\0])" + written + rb"(?=[\r\n\0]|\Z)", content)
             starts.update([found.start()] if found else [])
         return tuple(content[:start].count(b"\n") + 1 for start in sorted(starts)[:_LINES_TOLD])
+
+
+def _open_quote(path: Path, lines: int) -> Exception:
+    line = max(1, count_byte(path, ord("\n")) - lines)
+    message = (
+        f"a quote is opened near line {line:,} and never closed, which hides all rows after it"
+    )
+    return table_error(path, f"{message}; close or remove that quote")
 
 
 def _failure(path: Path, error: Exception) -> Exception:

@@ -108,6 +108,10 @@ def inspect_table(
     stamp = stamp_of(path)
     look = look_at(path, choices)
     check_unchanged(path, stamp)
+    notes = look.notes
+    if look.ragged:
+        told = f"{look.ragged:,} of the first rows do not have {len(look.guesses)} cells"
+        notes += (f"{told}: such rows are left out.",)
     return TableReport(
         path=str(path),
         choices=look.choices,
@@ -120,7 +124,7 @@ def inspect_table(
             for name, each in look.guesses.items()
         ),
         first_rows=_first_rows(look.sample.slice(0, rows)),
-        notes=look.notes,
+        notes=notes,
     )
 
 

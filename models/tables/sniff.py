@@ -38,6 +38,8 @@ class Dialect:
         What the header says, as it is written; empty without a header.
     width
         Number of cells of most rows.
+    skipped
+        Number of rows before the first one of data: blank ones and the header.
     notes
         What was guessed against the odds, a sentence each.
     """
@@ -48,6 +50,7 @@ class Dialect:
     decimal: str
     names: tuple[str, ...]
     width: int
+    skipped: int
     notes: tuple[str, ...] = ()
 
 
@@ -95,6 +98,7 @@ def sniff(path: Path, choices: TableChoices, pieces: Sequence[bytes] = ()) -> Di
         decimal=decimal,
         names=tuple(rows[0]) if has_header else (),
         width=width,
+        skipped=_blank_lines(text) + 1 if has_header else 0,
         notes=tuple(notes),
     )
 
@@ -160,6 +164,11 @@ def _rows(text: str, delimiter: str, quote: str) -> list[list[str]]:
         start = text.strip().partition("\n")[0][:_SNIFFED_CHARACTERS]
         rows.append(next(csv.reader([start], delimiter=delimiter, quotechar=quote)))
     return rows
+
+
+def _blank_lines(text: str) -> int:
+    """Count the blank lines before the first row."""
+    return len(text[: len(text) - len(text.lstrip("\r\n"))].splitlines())
 
 
 def _delimiter(text: str) -> str:
