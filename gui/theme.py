@@ -141,6 +141,9 @@ def style_sheet(theme: Theme) -> str:
         border: 1px solid {theme.accent}; font-weight: 600; padding: 7px 20px;
     }}
     QPushButton[role="primary"]:focus {{ border: 2px solid {theme.text}; }}
+    QPushButton[role="primary"]:disabled {{
+        background: {theme.background}; color: {theme.muted}; border-color: {theme.line};
+    }}
     QLineEdit, QComboBox, QPlainTextEdit {{
         background: {theme.surface}; color: {theme.text};
         border: 1px solid {theme.line}; border-radius: 5px; padding: 3px 6px;
@@ -208,6 +211,8 @@ def style_sheet(theme: Theme) -> str:
         background: {theme.accent}; border-color: {theme.accent}; image: url({check});
     }}
     QTableView::item {{ padding: 2px 10px; }}
+    QTableCornerButton::section {{ background: {theme.surface}; border: none; }}
+    QAbstractScrollArea::corner {{ background: transparent; border: none; }}
     QToolButton::menu-indicator {{ image: none; }}
     QToolButton[popupMode="1"] {{ padding-right: 24px; }}
     QToolButton::menu-button {{

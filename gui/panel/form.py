@@ -29,6 +29,7 @@ class SettingsForm(QScrollArea):
     reverted = Signal(str)
     reset = Signal(str)
     stroke_ended = Signal()
+    file_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -119,6 +120,7 @@ class SettingsForm(QScrollArea):
         row.reverted.connect(self.reverted)
         row.reset.connect(self.reset)
         row.stroke_ended.connect(self.stroke_ended)
+        row.file_requested.connect(self.file_requested)
         return row
 
     def _chain_focus(self) -> None:

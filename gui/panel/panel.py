@@ -38,11 +38,14 @@ class ParameterPanel(QWidget):
         What does not fit, in words; again whenever that changes.
     problem_cleared
         Everything shown is in force again.
+    file_requested
+        A table is to be chosen.
     """
 
     changed = Signal(object)
     problem = Signal(str)
     problem_cleared = Signal()
+    file_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,6 +67,7 @@ class ParameterPanel(QWidget):
         self._form.reverted.connect(self._revert)
         self._form.reset.connect(self._reset)
         self._form.stroke_ended.connect(self._end_stroke)
+        self._form.file_requested.connect(self.file_requested)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._form)

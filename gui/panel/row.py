@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 from typing_extensions import override
 
 from experiments.settings import SettingInfo
@@ -36,6 +36,9 @@ _FITTING = 7
 
 _LONGEST_CHOICE = 20
 """Choices with more characters than this stand below their label, where they have room."""
+
+_FILE = "data.path"
+"""The setting whose value is better chosen than typed."""
 
 _UNLIMITED = 16_777_215  # Qt's QWIDGETSIZE_MAX
 
@@ -80,6 +83,8 @@ class SettingRow(QWidget):
         Key that goes back to the baseline.
     stroke_ended
         The next edit is a stroke of its own.
+    file_requested
+        A file is to be chosen.
     """
 
     edited = Signal(str, object, bool)
@@ -87,6 +92,7 @@ class SettingRow(QWidget):
     reverted = Signal(str)
     reset = Signal(str)
     stroke_ended = Signal()
+    file_requested = Signal()
 
     def __init__(self, info: SettingInfo) -> None:
         super().__init__()
@@ -95,6 +101,7 @@ class SettingRow(QWidget):
         self.slider: ValueSlider | None = None
         self.field: ValueField | MatrixField | None = None
         self.choice: ChoiceBox | None = None
+        self.browse: QPushButton | None = None
         self._label = QLabel(unbroken_label(info).replace("&", "&&"))
         self._label.setTextFormat(Qt.TextFormat.PlainText)
         self._label.setWordWrap(True)
@@ -118,13 +125,14 @@ class SettingRow(QWidget):
             control.setAccessibleName(info.label)
             control.setAccessibleDescription(f"{info.help_text[0]} Allowed: {info.allowed}")
         self._label.setBuddy(self.controls[-1])
+        if info.key == _FILE:
+            self._offer_files()
 
     @property
     def controls(self) -> tuple[QWidget, ...]:
         """The controls that take the focus, in order."""
-        return tuple(
-            control for control in (self.slider, self.choice, self.field) if control is not None
-        )
+        controls = (self.slider, self.choice, self.field, self.browse)
+        return tuple(control for control in controls if control is not None)
 
     @property
     def message(self) -> str:
@@ -158,7 +166,8 @@ class SettingRow(QWidget):
         if self.slider is not None and self.field is not None:
             self.field.setFixedWidth(self.fontMetrics().horizontalAdvance("0.0000") + 18)
         wide = any(len(choice_words(choice)) > _LONGEST_CHOICE for choice in self.info.choices)
-        above = label_width is None or wide or self.info.kind in {"texts", "matrix"}
+        spacious = self.info.kind in {"texts", "matrix"} or self.browse is not None
+        above = label_width is None or wide or spacious
         beside = 0 if label_width is None or above else label_width
         self._grid.setColumnMinimumWidth(0, beside)
         self._label.setMaximumWidth(beside or _UNLIMITED)
@@ -256,6 +265,12 @@ class SettingRow(QWidget):
             else:
                 self.field.setPlaceholderText("none given")
         self._controls.addWidget(self.field, 0 if scale is not None else 1)
+
+    def _offer_files(self) -> None:
+        self.browse = QPushButton("Choose file …")
+        self.browse.setAutoDefault(False)
+        self.browse.clicked.connect(self.file_requested)
+        self._controls.addWidget(self.browse)
 
     def _show_value(self, value: Any) -> None:  # noqa: ANN401  (settings hold many types)
         if self.slider is not None:

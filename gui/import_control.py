@@ -1,0 +1,112 @@
+"""Opening the import dialog: by command, by a file that is dropped, and from the panel."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from experiments.settings import About, FileData, Settings, TrainingSettings
+from gui.latest_job import LatestJob
+from gui.panel import ParameterPanel
+
+if TYPE_CHECKING:
+    from gui.import_dialog import ImportDialog
+
+_SUFFIXES = (".csv", ".tsv", ".txt", ".parquet", ".pq")
+_LONGEST_TITLE = 200
+_FILTER = f"Tables ({' '.join('*' + suffix for suffix in _SUFFIXES)});;All files (*)"
+
+
+def is_table(path: Path) -> bool:
+    """Tell by its name whether a file holds a table."""
+    return path.suffix.casefold() in _SUFFIXES
+
+
+class ImportControl(QObject):
+    """Lets a user choose a table, and puts what was chosen of it into the panel.
+
+    Signals
+    -------
+    imported
+        The panel holds a table: its file's name.
+    """
+
+    imported = Signal(str)
+
+    def __init__(self, window: QWidget, *, panel: ParameterPanel) -> None:
+        super().__init__(window)
+        self._window = window
+        self._panel = panel
+        self._job = LatestJob()
+        self.dialog: ImportDialog | None = None
+        panel.file_requested.connect(self.choose)
+
+    @Slot()
+    def choose(self) -> None:
+        """Ask for a file, then open the dialog on it."""
+        known = self._known
+        start = str(Path(known.path).parent) if known is not None and known.path else ""
+        name, _ = QFileDialog.getOpenFileName(self._window, "Import a table", start, _FILTER)
+        if name:
+            self.open(Path(name))
+
+    def open(self, path: Path) -> None:
+        """Open the dialog on a file; choices made for the file in force are kept where they fit."""
+        from gui.import_dialog import ImportDialog  # not needed to see the window
+
+        if self.dialog is None:
+            self.dialog = ImportDialog(self._window, self._job)
+            self.dialog.chosen.connect(self._take)
+            self.dialog.file_requested.connect(self.choose)
+            self.dialog.finished.connect(self._finish)
+        known = self._known
+        self.dialog.read(path, known.choices() if known is not None and known.label else None)
+        self.dialog.show()
+        self.dialog.raise_()
+        self.dialog.activateWindow()
+
+    def close(self) -> None:
+        """Close the dialog, and wait for its process to end."""
+        if self.dialog is not None:
+            self.dialog.reject()
+        self._job.close()
+
+    @property
+    def _known(self) -> FileData | None:
+        settings = self._panel.settings
+        data = settings.data if isinstance(settings, TrainingSettings) else None
+        return data if isinstance(data, FileData) else None
+
+    @Slot(object)
+    def _take(self, data: FileData) -> None:
+        """Put a table into the settings; what belonged to another set of data is not kept."""
+        name = Path(data.path).name
+        settings = with_table(self._panel.settings, data)
+        self._panel.load(settings, f"Import {name}")
+        self.imported.emit(name)
+
+    @Slot()
+    def _finish(self) -> None:
+        self.dialog = None
+        self._job.stop()
+
+
+def with_table(settings: Settings, data: FileData) -> TrainingSettings:
+    """Train on a table; the network is kept, and what does not name parts of other data."""
+    plain = TrainingSettings()
+    if not isinstance(settings, TrainingSettings):
+        return plain.model_copy(update={"data": data, "about": _about(data)})
+    known = settings.data
+    shares = {name: getattr(known, name) for name in ("validation_share", "test_share")}
+    changed: dict[str, object] = {"data": data.model_copy(update=shares)}
+    moved = isinstance(known, FileData) and (known.label, known.groups) == (data.label, data.groups)
+    if not moved:
+        changed |= {"about": _about(data), "trouble": plain.trouble}
+        if settings.mitigation.class_weights:
+            changed["mitigation"] = plain.mitigation
+    return settings.model_copy(update=changed)
+
+
+def _about(data: FileData) -> About:
+    return About(title=Path(data.path).name[:_LONGEST_TITLE])
