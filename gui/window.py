@@ -4,11 +4,9 @@ import gc
 from pathlib import Path
 from random import SystemRandom
 
-from PySide6.QtCore import QMimeData, Qt, QTimer, QUrl, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import (
     QCloseEvent,
-    QDragEnterEvent,
-    QDropEvent,
     QKeySequence,
     QShowEvent,
 )
@@ -17,7 +15,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QMainWindow,
     QMenu,
-    QToolButton,
 )
 from typing_extensions import override
 
@@ -30,13 +27,16 @@ from experiments.store import Status
 from gui import theme as themes
 from gui.activity import Activity
 from gui.arrangement import Arrangement
+from gui.download_control import DownloadControl
+from gui.dropping import FileDrop
 from gui.exporter import Exporter
 from gui.gallery import Gallery
 from gui.help_dialog import HelpDialog
 from gui.history import History
 from gui.icons import icon
+from gui.import_control import ImportControl, is_table
 from gui.map_control import MapControl
-from gui.menus import Command, action, add_visibility, fill
+from gui.menus import Command, action, add_visibility, fill, menu_button
 from gui.message_bar import MessageBar
 from gui.panel import Density, ParameterPanel
 from gui.plot_tabs import PlotTabs
@@ -55,7 +55,6 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setWindowTitle("Bias Lab")
         self.setWindowIcon(icon("app", theme.text))
-        self.setAcceptDrops(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.session = session
         self._state = state
@@ -68,6 +67,9 @@ class MainWindow(QMainWindow):
         self.history = History()
         self.maps = MapControl(self, session=session, panel=self.panel, wishes=self.plots.wishes)
         self.exporter = Exporter(self, session=session, plots=self.plots, state=state)
+        self.imports = ImportControl(self, panel=self.panel)
+        self.downloads = DownloadControl(self, session.settings)
+        FileDrop(self, self.open_file)
         self._lay_out()
         self._make_menus()
         self._draw_icons()
@@ -88,10 +90,9 @@ class MainWindow(QMainWindow):
         self.plots.refit()
 
     def open_file(self, path: Path) -> None:
-        """Load a settings file, or say what is wrong with it."""
-        if path.suffix.casefold() == ".csv":
-            text = f"{path.name} is a table. Open a settings file (.toml) instead."
-            self.messages.show_message(text)
+        """Load a settings file, or say what is wrong with it; look at a table to import it."""
+        if is_table(path):
+            self.imports.open(path)
             return
         try:
             settings = load_file(path)
@@ -102,6 +103,12 @@ class MainWindow(QMainWindow):
         self.panel.load(settings, f"Open {path.name}")
         self.plots.refit()
         self._tell(f"Opened {path}.")
+
+    @Slot(str)
+    def _show_imported(self, name: str) -> None:
+        self.messages.clear()
+        self.plots.refit()
+        self._tell(f"Imported {name}. Press Run (Space) to train on it.")
 
     def set_theme(self, theme: themes.Theme) -> None:
         """Change all colours."""
@@ -262,14 +269,15 @@ class MainWindow(QMainWindow):
     # Building
 
     def _lay_out(self) -> None:
-        self.export_button = _menu_button("Export", "Get figures, tables and settings out")
-        self.menu_button = _menu_button("", "File, edit, view and help")
+        self.export_button = menu_button("Export", "Get figures, tables and settings out")
+        self.menu_button = menu_button("", "File, edit, view and help")
         self.menu_button.setAccessibleName("Menu")
         self.transport.add_button(self.export_button)
         self.transport.add_button(self.menu_button)
         self._arrangement = Arrangement(
             toolbar=ToolbarArea(self.transport),
             messages=self.messages,
+            downloads=self.downloads.bar,
             gallery=self.gallery,
             plots=self.plots,
             panel=self.panel,
@@ -308,7 +316,9 @@ class MainWindow(QMainWindow):
         ):
             action(self, command)
         menu = QMenu(self)
-        fill(menu, self, (Command("Open settings …", self._choose_file, ("Ctrl+O",)), None))
+        opening = Command("Open settings …", self._choose_file, ("Ctrl+O",))
+        importing = Command("Import table …", self.imports.choose, ("Ctrl+I",))
+        fill(menu, self, (opening, importing, None))
         menu.addActions([panel.undo_action, panel.redo_action])
         menu.addSeparator()
         fill(
@@ -385,6 +395,10 @@ class MainWindow(QMainWindow):
         session.history.connect(history.set_rows)
         session.overlays.connect(self._set_overlays)
         session.ready.connect(self._worker_ready)
+        self.imports.imported.connect(self._show_imported)
+        session.ended.connect(self.downloads.refresh)
+        self.downloads.told.connect(self._tell)
+        self.downloads.problem.connect(self.messages.show_message)
         self.exporter.told.connect(self._tell)
         self.exporter.problem.connect(self.messages.show_message)
 
@@ -409,39 +423,13 @@ class MainWindow(QMainWindow):
             self.session.background.in_thread(compute, done=show, failed=self.session.report)
 
     @override
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _dropped_file(event.mimeData()) is not None:
-            event.acceptProposedAction()
-
-    @override
-    def dropEvent(self, event: QDropEvent) -> None:
-        path = _dropped_file(event.mimeData())
-        if path is not None:
-            event.acceptProposedAction()
-            self.open_file(path)
-
-    @override
     def closeEvent(self, event: QCloseEvent) -> None:
         self.hide()  # at once, even if an export still has to end
+        self.imports.close()
+        self.downloads.close()
         self.plots.stop()
         self._state.put("geometry", self.saveGeometry())
         self._arrangement.keep(self._state)
         self._state.keep(self.panel.settings)
         self.session.close()
         super().closeEvent(event)
-
-
-def _menu_button(text: str, tip: str) -> QToolButton:
-    button = QToolButton()
-    button.setText(text)
-    button.setProperty("role", "button")
-    button.setToolTip(tip)
-    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-    return button
-
-
-def _dropped_file(data: QMimeData) -> Path | None:
-    """Give the one local file that is dropped; None for anything else."""
-    urls: list[QUrl] = data.urls()
-    return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
