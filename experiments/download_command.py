@@ -8,9 +8,9 @@ from models.downloads import (
     Downloadable,
     DownloadFailedError,
     Transferred,
-    is_usable,
     megabytes,
 )
+from models.downloads.retrieval import is_usable
 
 _POLL_SECONDS = 0.5
 

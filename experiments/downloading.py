@@ -16,7 +16,6 @@ from models.downloads import (
     DownloadFailedError,
     Transferred,
     discard_unfinished,
-    download,
     failed,
     find,
     where_is,
@@ -142,6 +141,8 @@ def _serve(
     replies: "Connection[News, Any]", entry: Downloadable, folder: Path, patience: float
 ) -> None:
     """Download, and tell how far it is a few times a second."""
+    from models.downloads.retrieval import download
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started this ends it
     due, waited = 0.0, None
 

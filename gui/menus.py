@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +42,14 @@ def add_visibility(menu: QMenu, text: str, widget: QWidget) -> None:
     tick.setCheckable(True)
     tick.toggled.connect(widget.setVisible)
     menu.aboutToShow.connect(lambda: tick.setChecked(widget.isVisible()))
+
+
+def menu_button(text: str, tip: str) -> QToolButton:
+    """Make a button that opens a menu at once."""
+    button = QToolButton()
+    button.setText(text)
+    button.setProperty("role", "button")
+    button.setToolTip(tip)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    return button

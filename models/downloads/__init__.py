@@ -1,4 +1,7 @@
-"""Data sets that are too large to be bundled: fetched when a user asks, found where they are."""
+"""Data sets that are too large to be bundled: fetched when a user asks, found where they are.
+
+What opens connections, `models.downloads.retrieval`, is imported by whoever needs it.
+"""
 
 from models.downloads.catalogue import (
     FILE_SETS,
@@ -6,11 +9,17 @@ from models.downloads.catalogue import (
     FileSet,
     OpenmlSet,
     UnknownDownloadError,
+    advice,
     find,
 )
 from models.downloads.places import discard_unfinished, missing, read_files, where_is
-from models.downloads.retrieval import download, failed, is_usable, openml_table
-from models.downloads.transfer import PATIENCE, DownloadFailedError, Transferred, megabytes
+from models.downloads.progress import (
+    PATIENCE,
+    DownloadFailedError,
+    Transferred,
+    failed,
+    megabytes,
+)
 
 __all__ = [
     "FILE_SETS",
@@ -21,14 +30,12 @@ __all__ = [
     "OpenmlSet",
     "Transferred",
     "UnknownDownloadError",
+    "advice",
     "discard_unfinished",
-    "download",
     "failed",
     "find",
-    "is_usable",
     "megabytes",
     "missing",
-    "openml_table",
     "read_files",
     "where_is",
 ]

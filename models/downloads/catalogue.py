@@ -134,7 +134,7 @@ FILE_SETS = {
     for entry in (
         FileSet(
             name="mnist",
-            title="full MNIST",
+            title="Full MNIST",
             licence="CC BY-SA 3.0, LeCun, Cortes and Burges",
             files=(
                 RemoteFile(
@@ -149,7 +149,7 @@ FILE_SETS = {
         ),
         FileSet(
             name="fashion-mnist",
-            title="full Fashion-MNIST",
+            title="Full Fashion-MNIST",
             licence="MIT, Zalando SE",
             files=tuple(
                 RemoteFile(name, f"{_KERAS}/{name}", size, sha256)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.request import build_opener, install_opener
 
 from models.downloads.places import ABOUT, TABLE
-from models.downloads.transfer import DownloadFailedError, Opener
+from models.downloads.progress import DownloadFailedError
+from models.downloads.transfer import Opener
 
 if TYPE_CHECKING:
     import pandas as pd

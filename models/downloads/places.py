@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import psutil
-
 from models.dataset import DataUnavailableError
 from models.downloads.catalogue import FileSet, OpenmlSet, advice, find
 from models.downloads.openml_cache import cached_files
@@ -107,6 +105,8 @@ def workplace(folder: Path) -> Iterator[Path]:
 
     Those that processes left behind when they were killed are removed too.
     """
+    import psutil  # not needed to find what is here
+
     folder.mkdir(parents=True, exist_ok=True)
     for left in folder.glob(f"{_UNFINISHED}*"):
         pid = left.name.removeprefix(_UNFINISHED)

@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 from models.dataset import DataUnavailableError
-from models.downloads.catalogue import Downloadable, OpenmlSet, RemoteFile, advice
+from models.downloads.catalogue import Downloadable, OpenmlSet, RemoteFile
 from models.downloads.openml import LIMIT, fetch_table
 from models.downloads.openml_cache import copy_files
 from models.downloads.places import (
@@ -20,14 +20,14 @@ from models.downloads.places import (
     where_is,
     workplace,
 )
-from models.downloads.transfer import (
+from models.downloads.progress import (
     PATIENCE,
     DownloadFailedError,
     OnProgress,
-    Opener,
+    failed,
     megabytes,
-    reason,
 )
+from models.downloads.transfer import Opener, reason
 
 
 def download(
@@ -65,12 +65,6 @@ def download(
     except Exception as error:
         raise failed(entry, reason(error, patience=timeout)) from error
     return own_folder(entry.name, folder)
-
-
-def failed(entry: Downloadable, why: str) -> DownloadFailedError:
-    """Say what was tried, why it failed, and what can be used instead."""
-    told = f"{entry.title} could not be downloaded from {entry.source}: {why}. Nothing was kept"
-    return DownloadFailedError(f"{told}; try again later. {advice(entry)}")
 
 
 def is_usable(entry: Downloadable, folder: Path) -> bool:

@@ -4,8 +4,6 @@ import errno
 import socket
 import ssl
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from email.message import Message
 from http.client import HTTPException, HTTPResponse
 from urllib.error import HTTPError, URLError
@@ -23,36 +21,9 @@ from urllib.request import (
 
 from typing_extensions import override
 
-from models.dataset import DataUnavailableError
-
-PATIENCE = 30.0
-"""Seconds without progress after which a download is given up."""
+from models.downloads.progress import DownloadFailedError, OnProgress, Transferred, megabytes
 
 _CHUNK = 2**16
-
-
-class DownloadFailedError(DataUnavailableError):
-    """A download that did not succeed; nothing is kept of it. The message says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Transferred:
-    """How far a download is.
-
-    Attributes
-    ----------
-    done, total
-        Bytes so far, and of all; `total` is None where that is not known.
-    waits
-        Whether it is the network that is waited for.
-    """
-
-    done: int
-    total: int | None
-    waits: bool
-
-
-OnProgress = Callable[[Transferred], object]
 
 
 class Opener(OpenerDirector):
@@ -186,11 +157,6 @@ class Answer:
     def _restart_clock(self) -> None:
         self._pending = _CHUNK
         self._due = time.monotonic() + self._opener.patience
-
-
-def megabytes(size: int) -> str:
-    """Write a number of bytes for people."""
-    return f"{size / 1e6:,.1f} MB" if size >= 100_000 else f"{size / 1e3:,.1f} kB"
 
 
 def reason(error: BaseException, *, patience: float) -> str:

@@ -70,7 +70,7 @@ def full_rows(name: FullSet, *, group: Literal["class", "ink"], folder: Path) ->
         message = f"the files of {entry.title} are not laid out as expected ({error})"
         raise DataUnavailableError(message) from error
     images = Images(
-        name=entry.title.removeprefix("full "),
+        name=entry.title.removeprefix("Full "),
         pixels=np.divide(pixels, 255, dtype=np.float32),
         y=y.astype(np.int32),
         class_names=classes,

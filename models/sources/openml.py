@@ -5,7 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from models.dataset import DataUnavailableError
-from models.downloads import OpenmlSet, openml_table
+from models.downloads import OpenmlSet
+from models.downloads.retrieval import openml_table
 from models.rows import Rows
 from models.sources.file import file_rows
 from models.tables import TableChoices

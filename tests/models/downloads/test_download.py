@@ -19,13 +19,13 @@ from models.downloads import (
     FileSet,
     Transferred,
     UnknownDownloadError,
-    download,
     find,
     missing,
     read_files,
     where_is,
 )
 from models.downloads.catalogue import RemoteFile
+from models.downloads.retrieval import download
 
 pytestmark = pytest.mark.usefixtures("nothing_cached")
 
@@ -110,7 +110,7 @@ def test_a_bad_answer_leaves_nothing_and_is_told(
 ) -> None:
     server.routes["/first"] = serve
     told = failure(entry, folder)
-    assert told.startswith("full Fashion-MNIST could not be downloaded from http://127.0.0.1")
+    assert told.startswith("Full Fashion-MNIST could not be downloaded from http://127.0.0.1")
     assert why in told
     assert "the bundled Fashion-MNIST 5k can stand in: choose data.set = 'fashion'" in told
 

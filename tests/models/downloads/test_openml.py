@@ -16,10 +16,9 @@ from models.downloads import (
     DownloadFailedError,
     OpenmlSet,
     Transferred,
-    download,
-    openml_table,
     where_is,
 )
+from models.downloads.retrieval import download, openml_table
 
 ENTRY = OpenmlSet(7)
 
