@@ -189,9 +189,9 @@ def _cells(columns: "pd.DataFrame", row: int) -> dict[str, Cell]:
     """Read a single row; what is missing is None."""
     cells: dict[str, Cell] = {}
     for name in columns:
-        value = columns[name].iat[row]
-        if isinstance(value, str):
-            cells[str(name)] = value
-        else:
+        value: object = columns[name].iat[row]
+        if isinstance(value, float | np.floating):
             cells[str(name)] = None if np.isnan(value) else float(value)
+        else:
+            cells[str(name)] = value if isinstance(value, str) else None
     return cells

@@ -1,5 +1,6 @@
 """How the values of one column are spread, group by group, on bins that all groups share."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 BINS = 30
-_MOST_WHOLE = 40
+_MOST_BINS = 40
+_GLANCE = 4096
+_MOST_DISTINCT = 300
+"""Up to so many values are looked at for whether they are all multiples of a step."""
 LEVELS = 12
 """Categories shown one by one; the rarer ones are counted together."""
 
@@ -62,7 +66,10 @@ class Levels:
 
 
 def bin_edges(*columns: Floats) -> Floats:
-    """Choose equal bins that hold all finite values; a short range of whole numbers gets one each.
+    """Choose equal bins that hold all finite values.
+
+    Numbers that are all multiples of a step, such as whole ones, get bins of as many steps each,
+    for else some bins would hold more of them than others do.
 
     Returns
     -------
@@ -73,12 +80,16 @@ def bin_edges(*columns: Floats) -> Floats:
     if not ends:
         return np.empty(0)
     low, high = min(low for low, _ in ends), max(high for _, high in ends)
-    if high - low <= _MOST_WHOLE and all(_is_whole(column) for column in columns):
-        return np.arange(low, high + 2.0) - 0.5
     if low == high:
         room = 0.5 * abs(low) or 0.5
         return np.array([low - room, high + room])
-    return np.linspace(low, high, BINS + 1)
+    step = _step(columns)
+    if not step:
+        return np.linspace(low, high, BINS + 1)
+    values = round((high - low) / step) + 1
+    width = 1 if values <= _MOST_BINS else int(np.ceil(values / BINS))
+    count = int(np.ceil(values / width))
+    return np.asarray(low - 0.5 * step + np.arange(count + 1) * width * step)
 
 
 def histogram(
@@ -145,6 +156,16 @@ def _any_finite(column: Floats) -> bool:
     return bool(np.isfinite(column).any())
 
 
-def _is_whole(column: Floats) -> bool:
-    present = column[np.isfinite(column)]
-    return bool((present == np.rint(present)).all())
+def _step(columns: Sequence[Floats]) -> float:
+    """Find a step of which all differences between values are multiples; 0 for none."""
+    glances = [column[:: max(column.size // _GLANCE, 1)] for column in columns]
+    distinct = np.unique(np.concatenate(glances))
+    distinct = distinct[np.isfinite(distinct)]
+    if distinct.size > 1 and (distinct == np.rint(distinct)).all():
+        step = 1.0
+    elif 1 < distinct.size <= _MOST_DISTINCT:
+        step = float(np.diff(distinct).min())
+    else:
+        return 0.0
+    multiples = (distinct - distinct[0]) / step
+    return step if np.allclose(multiples, np.rint(multiples), rtol=0.0, atol=1e-3) else 0.0
