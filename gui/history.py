@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from experiments.store import RunRow, Status
+from experiments.summary import Summary
 from gui.activity import duration
 from gui.keys import KeepsKeys
 
@@ -38,7 +39,7 @@ _HELP = (
     "Name of the run; double click to open it",
     "What kind of experiment it was",
     "done, stopped, failed or interrupted",
-    "Loss of each group at the end (theory or validation)",
+    "Loss of each group at the end (theory or validation); of a map, where the lead changes",
     "First group's final loss minus the second's; with more groups, largest minus smallest",
     "Last moment at which another group got ahead (t, or the step)",
     "Time from start to end",
@@ -142,6 +143,8 @@ def _cell(row: RunRow, column: int) -> str:
             return row.kind
         case "status":
             return row.status if not row.reason else f"{row.status}: {row.reason}"
+        case "final loss by group" if summary is not None and summary.cells:
+            return _map_words(summary)
         case "final loss by group" if summary is not None:
             return "   ".join(f"{group} {_number(loss)}" for group, loss in summary.losses)
         case "final gap" if summary is not None and summary.gap is not None:
@@ -155,6 +158,13 @@ def _cell(row: RunRow, column: int) -> str:
             return ""
         case _:
             return "–"
+
+
+def _map_words(summary: Summary) -> str:
+    cells = f"{summary.cells:,} cells"
+    if summary.crossed is None:
+        return cells
+    return f"{cells}, the lead changes in {100 * summary.crossed:.1f} %"
 
 
 def _number(value: float, *, sign: str = "-") -> str:

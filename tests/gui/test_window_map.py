@@ -19,6 +19,7 @@ from experiments.map_view import MapView
 from experiments.maps import CellMap
 from experiments.settings import DynamicsSettings, PhaseDiagramSettings, value_at
 from experiments.settings.cells import marker
+from experiments.store import Status
 from gui.activity import Activity
 from gui.map_page import MapPage
 from gui.panel.controls import ValueField
@@ -250,6 +251,10 @@ def test_a_map_of_the_history_opens_again(qtbot: QtBot, open_window: Open) -> No
     wait_for_end(qtbot, window)
     name = window.session.view.name
     qtbot.waitUntil(lambda: len(window.history.model.rows) == 1)
+    qtbot.waitUntil(lambda: window.history.model.rows[0].status is Status.DONE)
+    changes = (cells(window).layer("crossings") > 0).mean()
+    told = window.history.model.index(0, 4).data()
+    assert told == f"256 cells, the lead changes in {100 * changes:.1f} %"
     window.open_preset("crossing")
     qtbot.waitUntil(lambda: bool(shown(window, Source.THEORY)))
     window.session.open_run(window.history.model.rows[0].id)
