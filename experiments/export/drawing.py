@@ -1,7 +1,7 @@
 """Draw a figure from recorded tables with Matplotlib, given a plain specification.
 
-This module needs the standard library, NumPy, Matplotlib and `page` alone: the source of both is
-part of ``reproduce.py``.
+This module needs the standard library, NumPy, Matplotlib, `page` and `cell_text` alone: the
+source of all is part of ``reproduce.py``.
 """
 
 import csv
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.export.cell_text import text_of
 from experiments.export.page import (
     MUTED,
     WIDTH,
@@ -149,7 +150,7 @@ def _read(path: Path) -> dict[Name, Floats]:
         for row in rows:
             if row[:5] != last:
                 last = row[:5]
-                quantity, group, source, arm, seed = last
+                quantity, group, source, arm, seed = map(text_of, last)
                 name = (quantity, group, source, arm, int(seed))
                 flat = numbers.setdefault(name, array("d"))
             flat.extend(map(float, row[5:]))

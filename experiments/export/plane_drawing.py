@@ -1,7 +1,7 @@
 """Draw samples, rules and the student's boundary on a plane with Matplotlib.
 
-This module needs the standard library, NumPy, Matplotlib and `page` alone: the source of both is
-part of ``reproduce.py``.
+This module needs the standard library, NumPy, Matplotlib, `page` and `cell_text` alone: the
+source of all is part of ``reproduce.py``.
 """
 
 import csv
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.export.cell_text import text_of
 from experiments.export.page import (
     MUTED,
     TEXT,
@@ -97,7 +98,7 @@ def read_samples(folder: Path) -> Samples:
         rows = list(csv.reader(file))[1:]
     return Samples(
         np.array([row[:2] for row in rows], dtype=float),
-        np.array([row[2] for row in rows]),
+        np.array([text_of(row[2]) for row in rows]),
         np.array([row[3] for row in rows], dtype=int),
         np.array([row[4] for row in rows], dtype=int),
     )

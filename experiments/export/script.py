@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from types import ModuleType
 
-from experiments.export import drawing, map_drawing, page, plane_drawing
+from experiments.export import cell_text, drawing, map_drawing, page, plane_drawing
 
 _SCRIPT = '''\
 """Draw figure.png, figure.svg and figure.pdf again from the tables beside this script.
@@ -51,7 +51,7 @@ def map_script(specification: map_drawing.MapSpecification) -> str:
 
 def _script(module: ModuleType, specification: Mapping[str, object], command: str) -> str:
     """Put the sources that are needed into one, without what they import from each other."""
-    source = "\n\n".join(_bare_source(part) for part in (page, module))
+    source = "\n\n".join(_bare_source(part) for part in (cell_text, page, module))
     values = pprint.pformat(specification, width=100, compact=True, sort_dicts=False)
     return _SCRIPT.format(source=source, kind=_KINDS[module], specification=values, command=command)
 

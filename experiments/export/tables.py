@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.curves import CurveSet
+from experiments.export.cell_text import cell_of
 from experiments.frames import CurveName, FloatArray
 from experiments.plane import PlaneView
 from experiments.spread import interval_half_width
@@ -126,5 +127,6 @@ def _texts(name: CurveName) -> tuple[str, str, str, str, int]:
 def _quoted(fields: Sequence[object]) -> str:
     """Write a row without its end, quoted where a field holds a comma or ends a line."""
     line = io.StringIO(newline="")
-    csv.writer(line, lineterminator="\r\n").writerow(fields)
+    cells = [cell_of(field) if isinstance(field, str) else field for field in fields]
+    csv.writer(line, lineterminator="\r\n").writerow(cells)
     return line.getvalue().removesuffix("\r\n")
