@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from trouble_rows import CLASSES, GROUPS, assert_rate, split, table
 
@@ -14,6 +14,7 @@ PARTS = split(ROWS)
 TWO = table(classes=("no", "yes"))
 
 
+@settings(deadline=None, max_examples=40)
 @given(
     strength=st.floats(0.0, 1.0),
     group=st.sampled_from(["", *GROUPS]),

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from trouble_rows import assert_rate, split, table
 
@@ -21,6 +21,7 @@ def emptied(strike: MissingCells, *, seed: int = 3) -> State:
     return inject(ROWS, PARTS, trouble=Trouble(missing=strike), seed=seed)
 
 
+@settings(deadline=None, max_examples=40)
 @given(
     strength=st.floats(1e-6, 1.0),
     mechanism=st.sampled_from(["at-random", "by-group", "by-value"]),
