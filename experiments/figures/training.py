@@ -148,9 +148,7 @@ def _group_views(
                 for view in _mean_views(run, ensemble, label, style, look, options=options)
             ]
         for view in views:
-            if is_crowded(run) and not view.companion_of:
-                view = replace(view, companion_of=leader)
-            yield view
+            yield replace(view, companion_of=leader) if is_crowded(run) else view
             leader = leader or view.key
 
 

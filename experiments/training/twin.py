@@ -12,6 +12,7 @@ from experiments.training.notices import notice, notices
 from experiments.training.plans import plan_of, preparation_of, rows_of
 from experiments.training.points import CurvePoints
 from experiments.training.stream import changed, stream
+from models.dataset import DataUnavailableError
 from models.plan import TrainingPlan
 from models.preparation import Mistake, Prepared, prepare, twin_plans
 from models.training import TrainingDivergedError
@@ -111,10 +112,15 @@ def run_twins(settings: TrainingSettings) -> FrameGenerator:
     yield Frame(events=(notice(headline(Ends(measured)), float(clock.longest)),))
 
 
-def _pair(settings: TrainingSettings, seed: int) -> tuple[_Trainee, _Trainee]:
+def _pair(settings: TrainingSettings, seed: int) -> list[_Trainee]:
     """Prepare the same rows right and wrong."""
     settings = settings.model_copy(update={"seed": seed})
     rows, plan = rows_of(settings), plan_of(settings)
     ways = twin_plans(preparation_of(settings), settings.twin.mistake)
-    right, wrong = (prepare(rows, way) for way in ways)
-    return _Trainee(right, plan, RIGHT), _Trainee(wrong, plan, WRONG)
+    pair = []
+    for arm, way in zip((RIGHT, WRONG), ways, strict=True):
+        try:
+            pair.append(_Trainee(prepare(rows, way), plan, arm))
+        except DataUnavailableError as error:
+            raise DataUnavailableError(f"{arm} pipeline, seed {seed}: {error}") from error
+    return pair

@@ -2,7 +2,6 @@
 
 import math
 import re
-from collections.abc import Iterable
 from functools import cache
 
 import numpy as np
@@ -12,8 +11,7 @@ from scipy.stats import t as student
 
 from experiments.curves import CurveSet
 from experiments.figures import FIGURELESS, RunView, figure, titles
-from experiments.frames import OVERALL, CurveName, Event, EventKind, FloatArray, Points, Source
-from experiments.settings import TrainingSettings, from_table
+from experiments.frames import EventKind, FloatArray, Source
 from experiments.views import CurveView, Figure, Panel, Spread, ViewOptions, group_label
 
 TITLES = tuple(title for title in titles("dynamics") if title not in FIGURELESS)
@@ -261,31 +259,3 @@ def test_other_titles_are_refused() -> None:
     for title in (*FIGURELESS, "Accuracy"):
         with pytest.raises(KeyError):
             figure(run_of("theory alone"), title)
-
-
-def _training(groups: Iterable[str]) -> RunView:
-    settings = from_table({"version": 1, "kind": "training"})
-    assert isinstance(settings, TrainingSettings)
-    x = np.arange(1.0, 9.0)
-    points = [
-        Points(CurveName(quantity, group, source, "base", 1), x, 1 / (x + number))
-        for quantity in ("loss", "accuracy")
-        for source in (Source.VALIDATION, Source.TRAINING)
-        for number, group in enumerate([*groups, OVERALL])
-    ]
-    crossing = Event(EventKind.CROSSING, 3.0, "step 3: now it is ahead.")
-    return RunView("trained", settings, CurveSet(points), (crossing,), 8.0)
-
-
-@pytest.mark.parametrize("groups", [("female", "male"), ("a", "b", "c"), ("only",)])
-def test_training_runs_are_drawn_too_and_never_with_the_solvable_model(
-    groups: tuple[str, ...],
-) -> None:
-    run = _training(groups)
-    for title in titles("training"):
-        alone, laid_over = figure(run, title), figure(run, title, [run_of("finished")])
-        check(alone)
-        assert alone.panels[0].x_label == "step"
-        keys = [[curve.key for curve in panel.curves] for panel in alone.panels]
-        assert keys == [[curve.key for curve in panel.curves] for panel in laid_over.panels]
-        assert len(keys[1]) == (1 if len(groups) == 2 else len(groups))

@@ -1,0 +1,274 @@
+"""Figures and numbers of trainings and of twin pipelines, from curves that are known."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pytest
+from dynamics_runs import dynamics, streamed
+from trained_runs import ends_of, training
+
+from experiments.curves import CurveSet
+from experiments.figures import FIGURELESS, RunView, figure, numbers, titles
+from experiments.frames import (
+    BASE,
+    OVERALL,
+    RIGHT,
+    WRONG,
+    CurveName,
+    Event,
+    EventKind,
+    Points,
+    Source,
+)
+from experiments.views import (
+    GROUP_COLOURS,
+    OVERALL_COLOUR,
+    CurveView,
+    Dash,
+    Panel,
+    Spread,
+    ViewOptions,
+)
+
+TITLES = [title for title in titles("training") if title not in FIGURELESS]
+X = np.arange(9.0)
+PAIR = ("Female", "Male")
+
+
+def curves(
+    groups: Sequence[str],
+    *,
+    quantities: Iterable[str] = ("loss", "accuracy"),
+    arms: Sequence[str] = (BASE,),
+    seeds: Sequence[int] = (1,),
+    reached: int = X.size,
+) -> CurveSet:
+    """Curves that differ in everything, on training and validation rows."""
+    parts = product(quantities, (Source.TRAINING, Source.VALIDATION), arms, seeds)
+    return CurveSet(
+        Points(
+            CurveName(quantity, group, source, arm, seed),
+            X[:reached],
+            1 / (1 + X[:reached] + 0.1 * number + index),
+        )
+        for number, (quantity, source, arm, seed) in enumerate(parts)
+        for index, group in enumerate([*groups, OVERALL])
+    )
+
+
+def run_of(known: CurveSet, *events: Event, name: str = "trained") -> RunView:
+    return RunView(name, training(), known, events, 8.0)
+
+
+def twins(groups: Sequence[str], seeds: Sequence[int] = (1, 2, 3)) -> CurveSet:
+    known = curves(groups, arms=(RIGHT, WRONG), seeds=seeds)
+    rows = [
+        Points(CurveName("rows", group, Source.TRAINING, arm, seed), np.zeros(1), np.full(1, 9.0))
+        for arm, seed in product((RIGHT, WRONG), seeds)
+        for group in groups
+    ]
+    return CurveSet.joined([CurveSet(rows), known])
+
+
+def drawn(panel: Panel) -> dict[str, CurveView]:
+    return {curve.label: curve for curve in panel.curves if not curve.key.endswith("/bars")}
+
+
+@pytest.mark.parametrize("title", TITLES)
+@pytest.mark.parametrize("groups", [PAIR, ("a", "b", "c"), tuple("abcdefgh")])
+def test_a_training_is_drawn_alone_whatever_the_solvable_model_does(
+    title: str, groups: tuple[str, ...]
+) -> None:
+    crossing = Event(EventKind.CROSSING, 3.0, "Step 3: now it is ahead.")
+    run = run_of(curves(groups), crossing)
+    found, laid_over = figure(run, title), figure(run, title, [streamed(dynamics())])
+    levels, gap = found.panels
+    assert levels.x_label == "step"
+    assert [m.x for m in levels.markers] == ([3.0] if title == "Losses" else [])
+    keys = [[curve.key for curve in panel.curves] for panel in found.panels]
+    assert keys == [[curve.key for curve in panel.curves] for panel in laid_over.panels]
+    assert len(set(keys[0])) == len(keys[0]) == 2 * len(groups) + 1
+    assert len(gap.curves) == (1 if len(groups) == 2 else len(groups))
+    styles = {(curve.style.colour, curve.style.dash) for curve in levels.curves}
+    assert len(styles) == len(levels.curves)
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_a_single_group_has_its_curve_and_the_overall_one_but_no_gap(title: str) -> None:
+    (panel,) = figure(run_of(curves(["only"])), title).panels
+    assert list(drawn(panel)) == ["only", "only, training", "overall"]
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_clean_labels_are_drawn_beside_the_recorded_ones(title: str) -> None:
+    quantity = {"Losses": "loss", "Accuracy": "accuracy"}[title]
+    plain, clean = curves(PAIR), curves(PAIR, quantities=("clean loss", "clean accuracy"))
+    assert "labels" not in "".join(panel.y_label for panel in figure(run_of(plain), title).panels)
+    found = figure(run_of(CurveSet.joined([plain, clean])), title)
+    recorded, truth, gap = found.panels
+    assert recorded.y_label == f"{quantity}, recorded labels"
+    assert truth.y_label == f"{quantity}, clean labels"
+    for panel, prefix in ((recorded, ""), (truth, "clean ")):
+        assert {c.name.quantity for c in panel.curves if c.name} == {f"{prefix}{quantity}"}
+    assert {label: view.style.dash for label, view in drawn(gap).items()} == {
+        "Female minus Male, recorded labels": Dash.SOLID,
+        "Female minus Male, clean labels": Dash.DASHED,
+    }
+    assert f"in {quantity} (validation)" in found.caption
+    assert f"in {quantity} against the clean labels (validation)" in found.caption
+
+
+def test_twins_are_means_over_seeds_right_solid_and_wrong_dashed() -> None:
+    known = twins(PAIR)
+    levels, gap = figure(run_of(known), "Losses").panels
+    looks = {
+        label: (view.style.colour, view.style.dash, view.style.symbol)
+        for label, view in drawn(levels).items()
+    }
+    assert looks == {
+        f"{group}, {arm}, 3 runs ± sd": (colour, dash, None)
+        for group, colour in zip(
+            [*PAIR, OVERALL], [*GROUP_COLOURS[:2], OVERALL_COLOUR], strict=True
+        )
+        for arm, dash in ((RIGHT, Dash.SOLID), (WRONG, Dash.DASHED))
+    }
+    for view in drawn(levels).values():
+        assert view.name is not None
+        family = known.select(
+            quantity="loss", source=Source.VALIDATION, group=view.name.group, arm=view.name.arm
+        )
+        values = np.array([curve.value for curve in family])
+        np.testing.assert_allclose(view.y, values.mean(axis=0))
+        bars = next(curve for curve in levels.curves if curve.key == f"{view.key}/bars")
+        assert bars.companion_of == view.key
+        assert bars.low is not None
+        at = np.searchsorted(X, bars.x)
+        np.testing.assert_allclose(bars.y - bars.low, values.std(axis=0, ddof=1)[at])
+    assert [view.style.dash for view in gap.curves] == [Dash.SOLID, Dash.DASHED]
+    first, second = (drawn(levels)[f"{group}, wrong, 3 runs ± sd"].y for group in PAIR)
+    np.testing.assert_allclose(gap.curves[1].y, first - second)
+
+
+@pytest.mark.parametrize("spread", Spread)
+@pytest.mark.parametrize("groups", [("only",), PAIR, tuple("abcdefgh")])
+@pytest.mark.parametrize("reached", [1, 5])
+def test_twins_are_drawn_at_any_moment(
+    groups: tuple[str, ...], spread: Spread, reached: int
+) -> None:
+    """While the second seed is on its way, and the wrong pipeline has not begun with it."""
+    begun = CurveSet.joined(
+        [twins(groups, (1,)), curves(groups, arms=(RIGHT,), seeds=(2,), reached=reached)]
+    )
+    for known in (curves(groups, arms=(RIGHT,), reached=reached), begun, twins(groups)):
+        for title in TITLES:
+            found = figure(run_of(known), title, options=ViewOptions(spread=spread, traces=True))
+            for panel in found.panels:
+                keys = [curve.key for curve in panel.curves]
+                assert len(set(keys)) == len(keys)
+                named = {curve.key for curve in panel.curves if not curve.companion_of}
+                assert {c.companion_of for c in panel.curves} - {""} <= named
+                for curve in panel.curves:
+                    assert (np.diff(curve.x) > 0).all()
+                    assert (curve.low is None) == (curve.high is None)
+                    assert spread is not Spread.NONE or curve.low is None
+            assert "nan" not in found.caption
+
+
+def test_twins_laid_over_another_run_are_one_curve_for_each_group() -> None:
+    single, both = run_of(curves(PAIR)), run_of(twins(PAIR), name="twins-1")
+    levels, gap = figure(single, "Losses", [both]).panels
+    over = [curve for curve in levels.curves if curve.label.startswith("twins-1")]
+    assert [(c.label, c.name.arm) for c in over if c.name] == [
+        ("twins-1: Female", RIGHT),
+        ("twins-1: Male", RIGHT),
+    ]
+    assert [curve.label for curve in gap.curves] == [
+        "Female minus Male",
+        "twins-1: Female minus Male",
+    ]
+
+
+def _table(run: RunView, start: str) -> dict[str, tuple[str, ...]]:
+    (found,) = (table for table in numbers(run, None) if table.title.startswith(start))
+    return {number.label: number.values for number in found.numbers}
+
+
+def _scored(arm: str = BASE, seed: int = 1, shift: float = 0.0) -> list[Points]:
+    values = {
+        ("rows", "Female"): 40.0,
+        ("rows", "Male"): 60.0,
+        ("rows", OVERALL): 100.0,
+        ("base rate", "Female"): 0.25,
+        ("base rate", "Male"): 0.5,
+        ("base rate", OVERALL): 0.4,
+        ("accuracy", "Female"): 0.75 + shift,
+        ("accuracy", "Male"): 0.5,
+        ("accuracy", OVERALL): 0.6,
+        ("true positive rate", "Female"): 0.5,
+        ("true positive rate", "Male"): math.nan,
+        ("true positive rate", OVERALL): 0.5,
+        ("clean accuracy", "Female"): 0.25,
+        ("clean accuracy", "Male"): 0.5,
+        ("clean accuracy", OVERALL): 0.4,
+    }
+    return ends_of(values, arm=arm, seed=seed)
+
+
+def test_sizes_come_before_scores_and_what_is_undefined_is_no_data() -> None:
+    from scipy.stats import binomtest
+
+    run = run_of(CurveSet(_scored()))
+    first, second = numbers(run, None)
+    assert first.title == "Group sizes and base rates"
+    assert second.title == "Validation"
+    assert _table(run, "Group sizes") == {
+        "": ("Female", "Male", "overall"),
+        "Validation rows": ("40", "60", "100"),
+        "Validation base rate": ("0.250", "0.500", "0.400"),
+    }
+    scores = _table(run, "Validation")
+    assert list(scores) == [
+        *("", "Accuracy", "Accuracy, clean labels", "Balanced accuracy", "True positive rate"),
+    ]
+    for label, column, hits, rows in (
+        ("Accuracy", 0, 30, 40),
+        ("Accuracy, clean labels", 2, 40, 100),
+        ("True positive rate", 0, 5, 10),
+    ):
+        ends = binomtest(hits, rows).proportion_ci(method="wilson")
+        expected = f"{hits / rows:.3f} ({ends.low:.3f}–{ends.high:.3f})"
+        assert scores[label][column] == expected
+    assert scores["True positive rate"][1] == "no data"
+
+
+def test_numbers_of_twins_begin_with_the_inflation() -> None:
+    known = CurveSet(
+        points
+        for seed, shift in enumerate([0.05, 0.03])
+        for arm in (RIGHT, WRONG)
+        for points in _scored(arm, seed, shift if arm == WRONG else 0.0)
+    )
+    run = run_of(known)
+    assert [table.title for table in numbers(run, None)] == [
+        "Group sizes and base rates",
+        "Validation: wrong minus right pipeline",
+        "Validation, right pipeline, mean over 2 seeds",
+        "Validation, wrong pipeline, mean over 2 seeds",
+    ]
+    inflated = _table(run, "Validation: wrong")
+    assert inflated["Accuracy"] == (
+        "+4.0 points (−8.7 to 16.7)",
+        "+0.0 points (0.0 to 0.0)",
+        "+0.0 points (0.0 to 0.0)",
+    )
+    assert inflated["True positive rate"][1] == "no data"
+    assert _table(run, "Validation, wrong")["Accuracy"] == ("0.790", "0.500", "0.600")
+
+
+def test_numbers_are_there_before_the_end_and_none_before_the_start() -> None:
+    run = run_of(curves(PAIR))
+    assert [table.title for table in numbers(run, None)] == ["Validation", "Training"]
+    assert numbers(replace(run, curves=CurveSet()), None) == ()
