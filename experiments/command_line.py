@@ -324,13 +324,13 @@ def _explain(error: Exception) -> int:
     from models.dataset import DataUnavailableError
     from models.downloads import DownloadFailedError, UnknownDownloadError
 
+    if isinstance(error, StoreError | ExportError | OutputError | DownloadFailedError):
+        complain(str(error))
+        return 1
     bad_input = SettingsError | UnknownPresetError | UnknownRunError | UnknownDownloadError
     if isinstance(error, bad_input | DataUnavailableError):
         complain(str(error))
         return 2
-    if isinstance(error, StoreError | ExportError | OutputError | DownloadFailedError):
-        complain(str(error))
-        return 1
     reason, details = explain(error)
     complain(f"{reason.rstrip('.')}. {_log(details)}")
     return 1
