@@ -13,8 +13,8 @@ class Arrangement(QWidget):
 
     Parameters
     ----------
-    messages
-        Comes above the plots.
+    messages, downloads
+        Come above the plots.
     """
 
     def __init__(
@@ -22,6 +22,7 @@ class Arrangement(QWidget):
         *,
         toolbar: QWidget,
         messages: QWidget,
+        downloads: QWidget,
         gallery: QWidget,
         plots: QWidget,
         panel: QWidget,
@@ -33,6 +34,7 @@ class Arrangement(QWidget):
         column.setContentsMargins(14, 12, 14, 12)
         column.setSpacing(8)
         column.addWidget(messages)
+        column.addWidget(downloads)
         column.addWidget(_scrolled(plots), 1)
         self._across = _splitter(Qt.Orientation.Horizontal, gallery, centre, panel)
         self._across.setCollapsible(1, False)
