@@ -1,4 +1,4 @@
-"""What a tab of the plots holds: curves, the plane, numbers, or a map."""
+"""What a tab of the plots holds: data, curves, the plane, numbers, or a map."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,8 +7,10 @@ from typing import Protocol
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
-from experiments.figures import MAP, NUMBERS, PLANE, RunView, figure, numbers, plane
+from experiments.figures import DATA, MAP, NUMBERS, PLANE, RunView, figure, numbers, plane
+from experiments.settings import Settings
 from experiments.views import ViewOptions
+from gui.data_preview import DataPreview
 from gui.map_wishes import MapWishes
 from gui.numbers_view import NumbersView
 from gui.theme import Theme
@@ -20,6 +22,8 @@ class Shown:
 
     Attributes
     ----------
+    settings
+        Those of the panel, which may be others than those of the run.
     overlays
         Runs laid over the one shown.
     moment
@@ -28,6 +32,7 @@ class Shown:
         Exact curves of the cell that a map's marker is in; None for none.
     """
 
+    settings: Settings
     run: RunView
     overlays: tuple[RunView, ...]
     options: ViewOptions
@@ -61,7 +66,14 @@ class Page(Protocol):
         """Take a picture."""
 
 
-def make_page(title: str, theme: Theme, *, changed: Callable[[], None], wishes: MapWishes) -> Page:
+def make_page(
+    title: str,
+    theme: Theme,
+    *,
+    changed: Callable[[], None],
+    wishes: MapWishes,
+    data: DataPreview,
+) -> Page:
     """Make the page of a title.
 
     Parameters
@@ -74,7 +86,13 @@ def make_page(title: str, theme: Theme, *, changed: Callable[[], None], wishes: 
         Called when its user wants to see another part.
     wishes
         Told what its user wants of a map.
+    data
+        Asked what there is to see of data.
     """
+    if title == DATA:
+        from gui.data_page import DataPage
+
+        return DataPage(theme, changed, data)
     if title == MAP:
         from gui.map_page import MapPage
 

@@ -61,8 +61,6 @@ class PlotTabs(QWidget):
         self.overlays: tuple[RunView, ...] = ()
         self.wishes = MapWishes(self)
         self.data = DataPreview(self)
-        self.data.overview.connect(self.refresh)
-        self.data.failed.connect(self.refresh)
         self._dirty = False
         self._moved = False
         self._refit = False

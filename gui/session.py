@@ -160,8 +160,9 @@ class Session(QObject):
         if isinstance(settings, TrainingSettings) and busy and busy.settings.kind == settings.kind:
             self._follows = True
             self._show(busy.view)
-        elif (
-            not isinstance(settings, DynamicsSettings) and self.view.settings.kind != settings.kind
+        elif not isinstance(settings, DynamicsSettings) and (
+            self.view.settings.kind != settings.kind
+            or (isinstance(settings, TrainingSettings) and not self.view.name)
         ):
             self._show(RunView("", settings, CurveSet()))
         self.previews.follow(settings)

@@ -221,7 +221,7 @@ class Answers:
             number = COMPONENTS.index(axis)
             places = self._components.place(self.changes.seen(self._drawn))[:, number]
             share = words.percent(self._components.share[number])
-            return places, f"principal {axis} ({share} of the variance)"
+            return places, f"principal {axis} ({share} of variance)"
         column = self._prepared.spoiled.columns[axis]
         return np.asarray(column.iloc[self._drawn], dtype=np.float64), axis
 

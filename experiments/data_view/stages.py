@@ -26,29 +26,25 @@ _MISSING = "missing"
 def found_and_spoiled(prepared: Prepared, column: str) -> tuple[Stage, ...]:
     """Show a column as found and, where that differs, after trouble, on the same bins or levels."""
     before, after = prepared.rows, prepared.spoiled
-    is_number = str(after.columns[column].dtype) != "category"
-    if column not in before.columns:
-        return (_numbers(after, column, title=SPOILED, edges=_edges(after, column)),)
+    shown = [(FOUND, before)] if column in before.columns else []
     kept = prepared.spoiled_parts != LEFT_OUT
-    differs = len(after) != len(before) or not kept.all()
-    differs |= after is not before and not after.columns[column].equals(before.columns[column])
-    remaining = _kept(after, kept) if differs else after
-    if is_number:
-        columns = [_floats(rows, column) for rows in (before, remaining)]
-        edges = bin_edges(*columns[: 2 if differs else 1])
-        stages = [_numbers(before, column, title=FOUND, edges=edges)]
-        if differs:
-            stages.append(_numbers(remaining, column, title=SPOILED, edges=edges))
-        return tuple(stages)
-    groups = len(before.group_names)
-    counted = count_levels(before.columns[column], before.group, groups=groups)
-    stages = [_bars(counted, FOUND)]
-    if differs:
-        again = count_levels(
-            remaining.columns[column], remaining.group, groups=groups, names=counted.names
-        )
-        stages.append(_bars(again, SPOILED))
-    return tuple(stages)
+    if (
+        not shown
+        or len(after) != len(before)
+        or not kept.all()
+        or not after.columns[column].equals(before.columns[column])
+    ):
+        shown.append((SPOILED, _kept(after, kept)))
+    if column in after.numbers:
+        edges = bin_edges(*(_floats(rows, column) for _, rows in shown))
+        return tuple(_numbers(rows, column, title=title, edges=edges) for title, rows in shown)
+    first = shown[0][1]
+    groups = len(first.group_names)
+    names = count_levels(first.columns[column], first.group, groups=groups).names
+    return tuple(
+        _bars(count_levels(rows.columns[column], rows.group, groups=groups, names=names), title)
+        for title, rows in shown
+    )
 
 
 def seen_stage(prepared: Prepared, column: str, inputs: Sequence[int]) -> Stage | None:
@@ -81,10 +77,6 @@ def seen_stage(prepared: Prepared, column: str, inputs: Sequence[int]) -> Stage 
         _MEAN,
         f"{more} more inputs with smaller means are not drawn." if more else "",
     )
-
-
-def _edges(rows: Rows, column: str) -> NDArray[np.float64]:
-    return bin_edges(_floats(rows, column))
 
 
 def _floats(rows: Rows, column: str) -> NDArray[np.float64]:

@@ -57,7 +57,7 @@ def warnings(
 ) -> tuple[str, ...]:
     """Say which groups are too small in some part (P, G, K) for numbers to be trusted."""
     found = list(_few(split, parts=parts, groups=groups, classes=classes))
-    shown = [text for _, text in sorted(found, key=lambda warning: warning[0])[:_MOST_WARNINGS]]
+    shown = [text for *_, text in sorted(found)[:_MOST_WARNINGS]]
     more = len(found) - len(shown)
     return (*shown, f"{more} more of this kind.") if more else tuple(shown)
 
@@ -68,18 +68,19 @@ def _few(
     parts: Sequence[str],
     groups: Sequence[str],
     classes: Sequence[str],
-) -> Iterator[tuple[int, str]]:
+) -> Iterator[tuple[bool, int, str]]:
+    """Yield sentences with what puts the gravest first: whole groups, and few rows."""
     for part, by_group in zip(parts, split, strict=True):
         for group, by_class in zip(groups, by_group, strict=True):
             size = int(by_class.sum())
             if size < FEW:
                 told = f"{_rows(size)} of {group_label(group)} in {part}"
-                yield size, f"{told}: any number on {_them(size)} is noisy."
+                yield False, size, f"{told}: any number on {_them(size)} is noisy."
                 continue
             for name, count in zip(classes, by_class.tolist(), strict=True):
                 if len(classes) == 2 and count < FEW_OF_A_CLASS:
                     told = f"{_rows(count)} of {group_label(group)} with {name} in {part}"
-                    yield count, f"{told}: error rates within {name} are noisy there."
+                    yield True, count, f"{told}: error rates within {name} are noisy there."
 
 
 def _rows(count: int) -> str:

@@ -57,34 +57,39 @@ class GroupTable(QWidget):
             self._put(plain_label(title, role="muted", wraps=False), 0, column, title)
         sizes = overview.found.sum(axis=1)
         total = int(sizes.sum())
+        texts = [f"{size:,}  ·  {100 * size / max(total, 1):.1f} %" for size in sizes.tolist()]
+        rates = [self._rate(overview, group) for group in range(len(overview.groups))]
         for group, name in enumerate(overview.groups):
-            row, size = group + 1, int(sizes[group])
+            row = group + 1
             self._put(_Name(name, group, self._theme), row, 0, name)
-            text = f"{size:,}  ·  {100 * size / max(total, 1):.1f} %"
-            bar = _Bar([size / max(int(sizes.max()), 1)], text, theme=self._theme, group=group)
-            self._put(bar, row, 1, f"{name}: {text} of all rows")
+            share = float(sizes[group]) / max(int(sizes.max()), 1)
+            bar = _Bar([share], texts, group, theme=self._theme, group=group)
+            self._put(bar, row, 1, f"{name}: {texts[group]} of all rows")
             for part, title in enumerate(overview.parts):
                 count = int(overview.split[part, group].sum())
                 label = plain_label(f"{count:,}", wraps=False)
                 label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 self._put(label, row, 2 + part, f"{name}, {title}: {count:,} rows")
-            bar = self._rates(overview, group)
-            self._put(bar, row, 2 + len(overview.parts), f"{name}: {bar.told}")
+            found = _shares(overview.found[group])
+            if two:
+                bar = _Bar(found[1:], rates, group, theme=self._theme, group=group)
+            else:
+                bar = _Bar(found, rates, group, theme=self._theme, names=overview.classes)
+            self._put(bar, row, 2 + len(overview.parts), f"{name}: {rates[group]}")
         self._grid.setColumnStretch(1, 4)
         self._grid.setColumnStretch(2 + len(overview.parts), 4)
 
-    def _rates(self, overview: DataOverview, group: int) -> "_Bar":
+    @staticmethod
+    def _rate(overview: DataOverview, group: int) -> str:
+        """Say how frequent the second of two classes is, or each of more."""
         found, learnt = (_shares(table[group]) for table in (overview.found, overview.split[0]))
         if len(overview.classes) != 2:
-            told = ", ".join(
-                f"{name} {_percent(share)}"
-                for name, share in zip(overview.classes, found, strict=True)
-            )
-            return _Bar(found, "", theme=self._theme, names=overview.classes, told=told)
+            pairs = zip(overview.classes, found, strict=True)
+            return ", ".join(f"{name} {_percent(share)}" for name, share in pairs)
         text = _percent(found[1])
         if overview.is_altered and abs(found[1] - learnt[1]) > _CHANGED:
             text += f"  →  {_percent(learnt[1])} in training"
-        return _Bar([found[1]], text, theme=self._theme, group=group)
+        return text
 
     def _put(self, widget: QWidget, row: int, column: int, words: str) -> None:
         widget.setAccessibleName(words)
@@ -140,36 +145,41 @@ class _Bar(QWidget):
     ----------
     shares
         One share, or those of all classes, which add up to 1.
-    text
-        Words to the right.
+    texts, row
+        Words to the right of the bars of all groups, and which of them are this one's.
     group
         The group whose colour and pattern are taken; None for greys.
     names
-        What is written into the bar's parts, where there is room.
+        What is written into the bar's parts, where there is room, instead of words beside it.
     """
 
     def __init__(
         self,
         shares: Sequence[float],
-        text: str,
+        texts: Sequence[str],
+        row: int,
         *,
         theme: Theme,
         group: int | None = None,
         names: Sequence[str] = (),
-        told: str = "",
     ) -> None:
         super().__init__()
         self.theme = theme
-        self.told = told or text
-        self._shares, self._text, self._group, self._names = tuple(shares), text, group, names
+        self._shares, self._group, self._names = tuple(shares), group, names
+        self._texts, self._row = () if names else tuple(texts), row
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setToolTip(f"<span>{html.escape(self.told)}</span>")
+        self.setToolTip(f"<span>{html.escape(texts[row])}</span>")
+
+    @property
+    def _words(self) -> int:
+        """Width of the words of all rows, so that all bars are of one scale."""
+        metrics = self.fontMetrics()
+        return max((metrics.horizontalAdvance(text) + _SPACE for text in self._texts), default=0)
 
     @override
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
-        words = metrics.horizontalAdvance(self._text)
-        return QSize(words + _LEAST_BAR + _SPACE, metrics.height() + 6)
+        return QSize(self._words + _LEAST_BAR, metrics.height() + 6)
 
     @override
     def minimumSizeHint(self) -> QSize:
@@ -179,8 +189,7 @@ class _Bar(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         metrics = self.fontMetrics()
-        words = metrics.horizontalAdvance(self._text) + _SPACE if self._text else 0
-        room = self.width() - words - 2
+        room = self.width() - self._words - 2
         height = _BAR_HEIGHT * self.height()
         track = QRectF(1, (self.height() - height) / 2, room, height)
         painter.fillRect(track, QColor(self.theme.grid))
@@ -198,12 +207,13 @@ class _Bar(QWidget):
             if part.width() > metrics.horizontalAdvance(name) + 2:
                 painter.setPen(QColor(self.theme.text))
                 painter.drawText(part, int(Qt.AlignmentFlag.AlignCenter), name)
-        painter.setPen(QColor(self.theme.text))
-        painter.drawText(
-            QRectF(room + _SPACE, 0, words, self.height()),
-            int(Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine),
-            self._text,
-        )
+        if self._texts:
+            painter.setPen(QColor(self.theme.text))
+            painter.drawText(
+                QRectF(room + _SPACE, 0, self._words, self.height()),
+                int(Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine),
+                self._texts[self._row],
+            )
 
 
 def _shares(counts: NDArray[np.int64]) -> list[float]:

@@ -67,7 +67,7 @@ class ImageGrid(QWidget):
         height = self._side + line + 8
         before = -1
         for each, pictures in zip(self._sets, self._pictures, strict=True):
-            if each.group != before:
+            if each.group != before and not self._groups_are_classes:
                 y += height if before >= 0 else 0.0
                 x, before = 0.0, each.group
                 self._headings.append((each.group, QRectF(0, y, self.width(), line + 4)))
@@ -79,6 +79,12 @@ class ImageGrid(QWidget):
             x += width + _APART
         self.setFixedHeight(math.ceil(y + height) if self._sets else 0)
         self.update()
+
+    @property
+    def _groups_are_classes(self) -> bool:
+        """Whether each group has one class, so that captions name groups well enough."""
+        groups = [each.group for each in self._sets]
+        return len(set(groups)) == len(groups)
 
     @property
     def _side(self) -> int:
@@ -112,10 +118,14 @@ class ImageGrid(QWidget):
             for index, picture in enumerate(pictures):
                 left = box.left() + index * (self._across + _SPACE)
                 painter.drawImage(QRectF(left, box.top(), self._across, self._side), picture)
-            painter.setPen(QColor(self._theme.muted))
             words = QRectF(box.left(), box.top() + self._side + 1, box.width(), line)
+            if self._groups_are_classes:
+                swatch = QRectF(box.left() + 1, words.top() + 0.2 * line, 0.6 * line, 0.6 * line)
+                fill_bar(painter, swatch, each.group, self._theme)
+                words.setLeft(swatch.right() + 4)
+            painter.setPen(QColor(self._theme.muted))
             text = painter.fontMetrics().elidedText(
-                self._classes[each.label], Qt.TextElideMode.ElideRight, int(box.width())
+                self._classes[each.label], Qt.TextElideMode.ElideRight, int(words.width())
             )
             painter.drawText(words, int(Qt.AlignmentFlag.AlignLeft), text)
 
