@@ -1,11 +1,14 @@
 """How quickly the window starts and answers, as ratios and milliseconds measured in one run.
 
-``uv run python benchmarks/window.py`` prints four measurements:
+``uv run python benchmarks/window.py`` prints these measurements:
 
 * start: from a fresh interpreter to the window shown, against a bare PySide6 + pyqtgraph window;
 * slider: from a slider's event to the redrawn theory curves;
 * event loop: gaps between ticks of a 5 ms timer while a network trains and its curves are drawn;
-* event loop while finite-size runs of the solvable model stream in.
+* event loop while finite-size runs of the solvable model stream in;
+* event loop while the marker of a map is dragged;
+* first cell and first 16 cells of a map of another loss on the screen, from the press of Run;
+* event loop while that map refines.
 """
 
 import os
@@ -13,10 +16,16 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from gui.window import MainWindow
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["QT_API"] = "pyside6"
@@ -83,21 +92,41 @@ def measure_start() -> None:
     )
 
 
+def wait(milliseconds: int) -> None:
+    """Serve the event loop; unlike QTest.qWait this lets other threads run."""
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
+@contextmanager
+def told_gaps(name: str) -> Iterator[None]:
+    """Print the gaps of the event loop while the block under it serves it."""
+    from PySide6.QtCore import QTimer
+
+    ticks: list[float] = []
+    timer = QTimer()
+    timer.timeout.connect(lambda: ticks.append(time.perf_counter()))
+    timer.start(5)
+    yield
+    timer.stop()
+    gaps = 1000 * np.diff(ticks)
+    print(
+        f"event loop, {name}: 95th percentile {np.percentile(gaps, 95):.0f} ms, longest gap"
+        f" {gaps.max():.0f} ms"
+    )
+
+
 def measure_running() -> None:
     """Print slider latency and the gaps of the event loop while something runs."""
-    from PySide6.QtCore import QEventLoop, QTimer
     from PySide6.QtWidgets import QApplication
 
     application = QApplication([])
     from experiments.catalogue import preset
     from experiments.settings import replace
     from gui.start import build_window
-
-    def wait(milliseconds: int) -> None:
-        """Serve the event loop; unlike QTest.qWait this lets other threads run."""
-        loop = QEventLoop()
-        QTimer.singleShot(milliseconds, loop.quit)
-        loop.exec()
 
     window = build_window()
     window.show()
@@ -121,25 +150,60 @@ def measure_running() -> None:
     simulation = replace(preset("crossing").settings, "simulation.dimension", 20_000)
     for name, settings in (("training", training), ("simulation", simulation)):
         window.panel.load(settings, name)
-        ticks: list[float] = []
-        timer = QTimer()
-        timer.timeout.connect(lambda ticks=ticks: ticks.append(time.perf_counter()))
         window.run()
         while not (window.session.view.name and len(window.session.view.curves)):
             wait(50)
         wait(500)
-        timer.start(5)
-        wait(10_000)
-        timer.stop()
-        curves = len(window.session.view.curves)
+        with told_gaps(f"{name} with {len(window.session.view.curves)} curves"):
+            wait(10_000)
         window.session.stop()
         wait(500)
-        gaps = 1000 * np.diff(ticks)
-        print(
-            f"event loop, {name} with {curves} curves: 95th percentile"
-            f" {np.percentile(gaps, 95):.0f} ms, longest gap {gaps.max():.0f} ms"
-        )
+    measure_maps(window)
     window.close()
+    wait(100)
+
+
+def measure_maps(window: "MainWindow") -> None:
+    """Print the gaps of the event loop over maps, and how soon one is seen that takes its time."""
+    from experiments.catalogue import preset
+    from experiments.settings import replace
+
+    for name in ("crossing-map", "rules-map"):
+        window.open_preset(name)
+        wait(3000)
+        with told_gaps(f"marker of {name} dragged"):
+            drag_marker(window)
+    window.panel.load(replace(preset("crossing-map").settings, "learning.loss", "logistic"), "")
+    wait(3000)
+    seen: list[float] = []
+    window.run()
+    began = time.perf_counter()
+    while len(seen) < 2:
+        wait(5)
+        cells = window.session.view.cells
+        if window.session.view.name and cells is not None:
+            solved = np.unique(cells.layer("final_gap"))
+            if np.isfinite(solved).sum() >= (1, 16)[len(seen)]:
+                seen.append(time.perf_counter() - began)
+    print(f"map of the logistic loss: first cell after {seen[0]:.2f} s, 16 after {seen[1]:.2f} s")
+    with told_gaps("map of the logistic loss refined"):
+        wait(8000)
+    window.session.stop()
+    wait(500)
+    with told_gaps("its marker dragged"):
+        drag_marker(window)
+
+
+def drag_marker(window: "MainWindow") -> None:
+    """Lead the marker across the map for two seconds."""
+    cells, wishes = window.session.view.cells, window.plots.wishes
+    assert cells is not None
+    for share in np.linspace(0, 1, 120):
+        x = np.quantile(cells.x, share)
+        y = np.quantile(cells.y, 0.5 + 0.4 * np.sin(6 * share))
+        wishes.marker_moved.emit(float(x), float(y))
+        wait(16)
+    wishes.marker_released.emit()
     wait(100)
 
 

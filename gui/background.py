@@ -21,6 +21,11 @@ class Background(QObject):
     """Runs functions in one thread or in one process of its own, in order.
 
     A job's `done` or `failed` is called in the window's thread. After `close` none is.
+
+    Attributes
+    ----------
+    ready
+        Whether `elsewhere` is the process.
     """
 
     _finished = Signal(object, object, object, object)
@@ -30,7 +35,8 @@ class Background(QObject):
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="bias-lab-background")
         self._process: ProcessPoolExecutor | None = None
         self._pid: Future[int] = Future()
-        self._prepared = self._ready = False
+        self._prepared = False
+        self.ready = False
         self._closed = False
         self._finished.connect(self._deliver)
 
@@ -73,12 +79,12 @@ class Background(QObject):
 
         def fail(error: Exception) -> None:
             if isinstance(error, BrokenProcessPool):
-                self._prepared = self._ready = False
+                self._prepared = self.ready = False
                 self.in_thread(job, *arguments, done=prepare, failed=failed)
             else:
                 failed(error)
 
-        if self._ready:
+        if self.ready:
             self.in_process(job, *arguments, done=done, failed=fail)
         else:
             self.in_thread(job, *arguments, done=prepare, failed=failed)
@@ -101,7 +107,7 @@ class Background(QObject):
         self.close()
 
     def _get_ready(self, outcome: object) -> None:
-        self._ready = not isinstance(outcome, BrokenProcessPool)
+        self.ready = not isinstance(outcome, BrokenProcessPool)
 
     def _submit(
         self,

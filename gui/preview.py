@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from experiments.run import RunFailedError
-from experiments.settings import DynamicsSettings, PhaseDiagramSettings
+from experiments.settings import DynamicsSettings, PhaseDiagramSettings, SettingsError
 from experiments.settings.cells import marker
 from gui.background import Background
 
@@ -21,7 +21,7 @@ class Preview(QObject):
 
     Requests that come meanwhile replace each other, and the latest follows as soon as the one
     under way has been answered: nothing queues, and every answer is shown. The curves of a map's
-    marker always come from elsewhere: the window has the map to draw besides.
+    marker come from elsewhere once a process is ready: the window has the map to draw besides.
 
     Signals
     -------
@@ -54,17 +54,19 @@ class Preview(QObject):
 
     def request(self, settings: Previewed) -> None:
         """Ask for the curves of these settings."""
-        if self._imported and isinstance(settings, DynamicsSettings) and _is_quick(settings):
+        of_map = isinstance(settings, PhaseDiagramSettings)
+        busy = of_map and self._background.ready
+        if self._imported and not busy and _has_closed_form(settings):
             self.cancel()
             self._tell_at_once(settings)
         else:
             self._waiting = settings
             self._compute_next()
 
-    def _tell_at_once(self, settings: DynamicsSettings) -> None:
+    def _tell_at_once(self, settings: Previewed) -> None:
         try:
             answer = _theory(settings)
-        except RunFailedError as error:
+        except (RunFailedError, SettingsError) as error:
             self.failed.emit(error)
         else:
             self.ready.emit(*answer)
@@ -93,10 +95,12 @@ class Preview(QObject):
             self.failed.emit(error)
 
 
-def _is_quick(settings: DynamicsSettings) -> bool:
-    from experiments.dynamics import has_closed_form  # slow to import
+def _has_closed_form(settings: Previewed) -> bool:
+    from experiments import dynamics, phase_diagram  # slow to import
 
-    return has_closed_form(settings)
+    if isinstance(settings, PhaseDiagramSettings):
+        return phase_diagram.has_closed_form(settings)
+    return dynamics.has_closed_form(settings)
 
 
 def _theory(settings: Previewed) -> "tuple[DynamicsSettings, Theory]":

@@ -201,7 +201,7 @@ def test_the_curves_of_a_marker_follow_though_the_process_is_killed(qtbot: QtBot
         qtbot.waitUntil(lambda: got[-1:] == [representation], timeout=30_000)
 
     follow(0.5)
-    qtbot.waitUntil(lambda: preview._background._ready, timeout=30_000)
+    qtbot.waitUntil(lambda: preview._background.ready, timeout=30_000)
     follow(0.6)
     for process in set(multiprocessing.active_children()) - others:
         process.kill()
