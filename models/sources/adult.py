@@ -89,7 +89,7 @@ def _groups(table: "pd.DataFrame", group: AdultGroup) -> tuple[Indices, tuple[st
         return band.astype(np.int32), _AGE_BANDS
     cells = table["gender"] if group != "race" else table["race"]
     if group == "gender-and-race":
-        cells = cells + " × " + table["race"]
+        cells = cells + ", " + table["race"]
     names = tuple(str(name) for name in cells.value_counts().index)
     return _positions(cells, names), names
 

@@ -88,7 +88,7 @@ def rotate(pixels: NDArray[np.float32], *, angle: float) -> NDArray[np.float32]:
     """Rotate images, shape (n, height, width), anticlockwise about their middle, linearly."""
     from scipy import ndimage
 
-    turned = ndimage.rotate(pixels, angle, axes=(2, 1), reshape=False, order=1)
+    turned = ndimage.rotate(pixels, angle, axes=(1, 2), reshape=False, order=1)
     return np.asarray(turned, dtype=np.float32)
 
 

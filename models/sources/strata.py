@@ -1,5 +1,7 @@
 """Two groups of two classes in exact numbers, so that a small table has the shares asked for."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -29,12 +31,10 @@ def strata_counts(
         and the positive rows of the first group and of all follow the shares, each to the nearest
         whole number: 100 rows with equal shares of 0.1 have 10 positive ones.
     """
-    first = round(representation * rows)
+    first = math.floor(representation * rows + 0.5)
     sizes = np.array([first, rows - first])
-    expected = sizes * np.array(positive_shares)
-    positive_first = round(float(expected[0]))
-    positive_second = round(float(expected.sum())) - positive_first
-    positive = np.array([positive_first, np.clip(positive_second, 0, sizes[1])])
+    expected = np.cumsum(sizes * np.array(positive_shares))
+    positive = np.diff(np.floor(expected + 0.5).astype(np.int64), prepend=0)
     return np.stack([sizes - positive, positive], axis=1)
 
 

@@ -33,7 +33,7 @@ def told_group(row: dict[str, str], group: AdultGroup) -> str:
     return {
         "gender": row["gender"],
         "race": row["race"],
-        "gender-and-race": f"{row['gender']} × {row['race']}",
+        "gender-and-race": f"{row['gender']}, {row['race']}",
         "age": band,
     }[group]
 
@@ -71,7 +71,7 @@ def test_intersections_are_of_every_gender_with_every_race(
     by_group: dict[AdultGroup, Rows],
 ) -> None:
     names = by_group["gender-and-race"].group_names
-    parts = [name.split(" × ") for name in names]
+    parts = [name.split(", ") for name in names]
     assert {first for first, _ in parts} == set(by_group["gender"].group_names)
     assert {second for _, second in parts} == set(by_group["race"].group_names)
     assert len(set(names)) == len(names) == 10
