@@ -139,10 +139,10 @@ def _absent(settings: Settings) -> "Downloadable | None":
 
 
 def _offer(entry: "Downloadable") -> str:
-    from models.downloads import advice, megabytes
+    from models.downloads import megabytes
 
     size = "" if entry.size is None else f" ({megabytes(entry.size)})"
-    return f"{entry.title} is not on this machine{size}; licence: {entry.licence}. {advice(entry)}"
+    return f"{entry.title} is not on this machine{size}; licence: {entry.licence}."
 
 
 def _progress(news: "Transferred", seconds: float) -> str:

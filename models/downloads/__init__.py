@@ -9,7 +9,6 @@ from models.downloads.catalogue import (
     FileSet,
     OpenmlSet,
     UnknownDownloadError,
-    advice,
     find,
 )
 from models.downloads.places import discard_unfinished, missing, read_files, where_is
@@ -30,7 +29,6 @@ __all__ = [
     "OpenmlSet",
     "Transferred",
     "UnknownDownloadError",
-    "advice",
     "discard_unfinished",
     "failed",
     "find",

@@ -201,4 +201,4 @@ def advice(entry: Downloadable) -> str:
     if entry.stand_in is None:
         return "Without a network, a table of your own or a bundled set can be used instead."
     word, title = entry.stand_in.word, entry.stand_in.title
-    return f"Without a network, the bundled {title} can stand in: choose data.set = {word!r}."
+    return f'Without a network, the bundled {title} can stand in (data.set = "{word}").'

@@ -118,4 +118,4 @@ def _cifar(contents: dict[str, bytes]) -> tuple[Pixels, Pixels]:
             parts.append(np.frombuffer(member.read(), np.uint8).reshape(-1, length))
     table = np.concatenate(parts)
     colours_last = table[:, 1:].reshape(-1, *_CIFAR_SHAPE).transpose(0, 2, 3, 1)
-    return colours_last, table[:, 0]
+    return np.ascontiguousarray(colours_last), table[:, 0]

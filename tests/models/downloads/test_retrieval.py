@@ -112,7 +112,7 @@ def test_a_bad_answer_leaves_nothing_and_is_told(
     told = failure(entry, folder)
     assert told.startswith("Full Fashion-MNIST could not be downloaded from http://127.0.0.1")
     assert why in told
-    assert "the bundled Fashion-MNIST 5k can stand in: choose data.set = 'fashion'" in told
+    assert 'the bundled Fashion-MNIST 5k can stand in (data.set = "fashion")' in told
 
 
 def test_a_set_that_is_here_stays_when_it_cannot_be_downloaded_again(
