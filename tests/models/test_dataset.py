@@ -1,14 +1,11 @@
-"""Tests of `models.dataset` and `models.preparation.splitting`."""
+"""Tests of `models.dataset`."""
 
 import re
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from models.dataset import Dataset, DataUnavailableError, Split
-from models.preparation.splitting import stratified_split
 
 
 def split(y: list[int], group: list[int], *, columns: int = 2) -> Split:
@@ -104,41 +101,3 @@ def test_dataset_refuses_a_single_class() -> None:
             class_names=("no",),
             feature_names=("a", "b"),
         )
-
-
-@given(
-    counts=st.lists(st.integers(20, 60), min_size=1, max_size=5),
-    share=st.floats(0.1, 0.9),
-    seed=st.integers(0, 2**70),
-)
-def test_stratified_split_partitions_the_rows_and_keeps_shares(
-    counts: list[int], share: float, seed: int
-) -> None:
-    strata = np.repeat(np.arange(len(counts)), counts)
-    training, validation = stratified_split(strata, validation_share=share, seed=seed)
-    np.testing.assert_array_equal(
-        np.sort(np.concatenate([training, validation])), np.arange(strata.size)
-    )
-    held_out = np.bincount(strata[validation], minlength=len(counts))
-    np.testing.assert_allclose(held_out, share * np.array(counts), atol=1.5)
-
-
-def test_stratified_split_follows_its_seed() -> None:
-    strata = np.repeat([0, 1], 50)
-    first, again, other = (
-        stratified_split(strata, validation_share=0.3, seed=seed)[1] for seed in (1, 1, 2)
-    )
-    np.testing.assert_array_equal(first, again)
-    assert set(first) != set(other)
-
-
-@pytest.mark.parametrize("share", [0.0, 1.0, -0.5, 1.5, float("nan")])
-def test_stratified_split_refuses_shares_outside_its_range(share: float) -> None:
-    with pytest.raises(ValueError, match=r"validation_share must lie in \(0, 1\)"):
-        stratified_split(np.zeros(10, np.int64), validation_share=share, seed=0)
-
-
-@pytest.mark.parametrize("strata", [[0, 0, 0, 1], [0, 1, 0, 1, 0, 1, 0, 1]])
-def test_stratified_split_tells_when_a_stratum_cannot_be_in_both_parts(strata: list[int]) -> None:
-    with pytest.raises(DataUnavailableError, match=r"validation_share = 0\.1 leaves a split"):
-        stratified_split(np.array(strata), validation_share=0.1, seed=0)

@@ -30,8 +30,8 @@ def table(*, rows: int = ROWS, seed: int = 0, classes: tuple[str, ...] = CLASSES
     return Rows(
         name="Toy",
         columns=columns,
-        y=random.integers(0, len(classes), rows),
-        group=random.choice(3, rows, p=[0.6, 0.3, 0.1]),
+        y=random.integers(0, len(classes), rows, dtype=np.int32),
+        group=random.choice(3, rows, p=[0.6, 0.3, 0.1]).astype(np.int32),
         class_names=classes,
         group_names=GROUPS,
     )
