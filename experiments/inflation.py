@@ -96,15 +96,22 @@ def inflation(
 def headline(ends: Ends) -> str:
     """Say what the mistake is worth in accuracy; empty until a seed has ended in both arms.
 
-    With many groups, those of the largest and the smallest inflation are named.
+    Where rows were held out for a test, what it is worth there follows. With many groups, those
+    of the largest and the smallest inflation are named.
     """
-    overall = inflation(ends, "accuracy", OVERALL)
+    reported = _sentence(ends, "The wrong pipeline reports", Source.VALIDATION)
+    tested = _sentence(ends, "On the test rows it has", Source.TEST)
+    return f"{reported} {tested}".rstrip()
+
+
+def _sentence(ends: Ends, start: str, source: Source) -> str:
+    overall = inflation(ends, "accuracy", OVERALL, source=source)
     if overall is None:
         return ""
     by_group = {
         group: found
         for group in ends.groups
-        if (found := inflation(ends, "accuracy", group)) is not None
+        if (found := inflation(ends, "accuracy", group, source=source)) is not None
     }
     told = sorted(by_group, key=lambda group: by_group[group].mean, reverse=True)
     if len(told) > _MOST_GROUPS:
@@ -112,7 +119,7 @@ def headline(ends: Ends) -> str:
     subjects = [(f"for {group_label(group)}", by_group[group]) for group in told]
     first, *others = [*subjects, ("overall", overall)]
     parts = [_words(*first, named=True), *(_words(*other, named=False) for other in others)]
-    return f"The wrong pipeline reports {', '.join(parts)}."
+    return f"{start} {', '.join(parts)}."
 
 
 def _words(subject: str, found: Inflation, *, named: bool) -> str:

@@ -26,11 +26,11 @@ _SEPARATE_ENTRIES = 2
 """With more groups than this, one entry of the legend stands for all curves of a group."""
 
 _SUFFIXES = {
-    Spread.NONE: ", {runs} runs",
-    Spread.RANGE: ", {runs} runs, min–max",
-    Spread.DEVIATION: ", {runs} runs ± sd",
-    Spread.ERROR: ", {runs} runs ± se",
-    Spread.INTERVAL: ", {runs} runs, 95 %",
+    Spread.NONE: ", {runs} {what}",
+    Spread.RANGE: ", {runs} {what}, min–max",
+    Spread.DEVIATION: ", {runs} {what} ± sd",
+    Spread.ERROR: ", {runs} {what} ± se",
+    Spread.INTERVAL: ", {runs} {what}, 95 %",
 }
 _BARS = {
     Spread.NONE: "",
@@ -94,12 +94,15 @@ def ensemble_view(
     label: str,
     style: CurveStyle,
     options: ViewOptions,
+    what: str = "run",
 ) -> CurveView:
-    """Draw the mean of an ensemble as dots, with bars and traces as chosen."""
+    """Draw the mean of an ensemble, with bars and traces as chosen; `what` has been repeated."""
     name = ensemble.name
     runs = int(ensemble.count.max(initial=0))
     low, high = bars(options.spread, ensemble) if runs > 1 else (None, None)
-    suffix = _SUFFIXES[options.spread].format(runs=f"{runs:,}") if runs > 1 else ", 1 run"
+    suffix = f", 1 {what}"
+    if runs > 1:
+        suffix = _SUFFIXES[options.spread].format(runs=f"{runs:,}", what=f"{what}s")
     drawn = ensemble.traces.shape[1]
     if options.traces and drawn < runs:
         suffix = f"{suffix} (first {drawn:,} drawn)"

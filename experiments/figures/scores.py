@@ -51,6 +51,10 @@ _LABELS = (
         " Here against the labels before some were flipped on purpose, which no auditor sees.",
     ),
 )
+_SIZES = (
+    ("rows", ",.0f", "How many there are."),
+    ("base rate", ".3f", "Share of rows labelled with the second of two classes."),
+)
 _WILSON = " In brackets the 95 % interval for so many rows, by Wilson's formula."
 _PAIRED = (
     " Wrong minus right, each on the rows that it held out itself; in brackets the 95 % interval of"
@@ -65,7 +69,7 @@ def numbers(run: RunView) -> tuple[NumberTable, ...]:
     arms = (RIGHT, WRONG) if twins else (BASE,)
     tables = [_sizes([_Trained(ends, arm, ends.begun(arm)) for arm in arms])]
     if twins:
-        tables += [_inflations(ends, source, title) for source, title in _PARTS]
+        tables += [_inflations(ends, source, title) for source, title in _PARTS[:2]]
     tables += [
         _scores(_Trained(ends, arm, ends.ended(arm) if twins else ends.begun(arm)), source, title)
         for source, title in _PARTS
@@ -114,20 +118,23 @@ class _Trained:
 def _sizes(trained: Sequence[_Trained]) -> NumberTable:
     """Count the rows of each part, and give its base rates."""
     rows = [_heading(trained[0].ends)]
-    for source, title in _PARTS:
-        for each in trained:
-            counts = tuple(_text(value, ",.0f") for value in each.means("rows", source))
-            if each.has("rows", source):
-                rows.append(Number(f"{title} rows{each.words}", counts, "How many there are."))
     for prefix, labels, note in _LABELS:
-        for source, title in _PARTS:
-            for each in trained:
-                if each.has(f"{prefix}base rate", source):
-                    values = each.means(f"{prefix}base rate", source)
-                    texts = tuple(_text(value, ".3f") for value in values)
-                    label = f"{title} base rate{labels}{each.words}"
-                    help_text = f"Share of rows labelled with the second of two classes.{note}"
-                    rows.append(Number(label, texts, help_text))
+        for quantity, pattern, help_text in _SIZES:
+            for source, title in _PARTS:
+                found = {
+                    each.words: tuple(
+                        _text(value, pattern) for value in each.means(f"{prefix}{quantity}", source)
+                    )
+                    for each in trained
+                    if each.has(f"{prefix}{quantity}", source)
+                }
+                if len(set(found.values())) == 1:
+                    found = {"": next(iter(found.values()))}
+                label = f"{title} {quantity}{labels}"
+                rows += [
+                    Number(f"{label}{words}", texts, f"{help_text}{note}")
+                    for words, texts in found.items()
+                ]
     return NumberTable("Group sizes and base rates", tuple(rows))
 
 
@@ -145,7 +152,7 @@ def _scores(trained: _Trained, source: Source, title: str) -> NumberTable:
             help_text = f"{help_text}{_WILSON}"
         rows.append(Number(label, texts, help_text))
     over = f", mean over {len(trained.seeds)} seeds" if len(trained.seeds) > 1 else ""
-    return NumberTable(f"{title}{trained.words}{over}", tuple(rows))
+    return NumberTable(f"Scores on {title.lower()} rows{trained.words}{over}", tuple(rows))
 
 
 def _inflations(ends: Ends, source: Source, title: str) -> NumberTable:
@@ -159,7 +166,9 @@ def _inflations(ends: Ends, source: Source, title: str) -> NumberTable:
         if any(found):
             texts = tuple(_change(each, in_points=quantity != "loss") for each in found)
             rows.append(Number(label, texts, f"{help_text}{_PAIRED}"))
-    return NumberTable(f"{title}: wrong minus right pipeline", tuple(rows))
+    return NumberTable(
+        f"Inflation on {title.lower()} rows: wrong minus right pipeline", tuple(rows)
+    )
 
 
 def _measured() -> Iterator[tuple[str, str, str, str]]:
@@ -187,7 +196,7 @@ def _change(found: Inflation | None, *, in_points: bool) -> str:
         return "no data"
     scale, digits, unit = (100, 1, " points") if in_points else (1, 3, "")
     mean, half = scale * found.mean, scale * found.half_width
-    text = f"{mean:+.{digits}f}{unit}"
+    text = f"{mean:.{digits}f}{unit}"
     if found.seeds > 1:
         text = f"{text} ({mean - half:.{digits}f} to {mean + half:.{digits}f})"
     return text.replace("-", "−")

@@ -1,6 +1,6 @@
 """What is seen, in plain words: who is ahead, when that changes, and why."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,25 +18,77 @@ _WORDS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Ends:
+    """The last values of every group."""
+
+    quantity: str
+    source: Source
+    groups: tuple[str, ...]
+    finals: tuple[float, ...]
+
+    @property
+    def order(self) -> list[int]:
+        """The groups from the first to the last in the lead."""
+        sign = -1.0 if self.quantity in _HIGHER_IS_BETTER else 1.0
+        return sorted(range(len(self.groups)), key=lambda index: sign * self.finals[index])
+
+    @property
+    def gap(self) -> float:
+        return abs(self.finals[self.order[0]] - self.finals[self.order[-1]])
+
+
 def who_is_ahead(run: RunView, quantity: str) -> str:
     """Say who is ahead at the end, and how often that changed on the way."""
     for event in run.happened(EventKind.DIVERGED):
         return f"{event.text} Try a smaller learning rate, a larger batch or more weight decay."
-    groups = run.curves.groups()
-    for source in (Source.THEORY, Source.VALIDATION, Source.SIMULATION):
-        finals = [
-            value
-            for group in groups
-            if (value := _final(run.curves, quantity, group, source)) is not None
-        ]
-        if len(finals) == len(groups) > 1:
-            return _lead(run, quantity, groups, finals, source)
-    return ""
+    ends = _ends(run.curves, quantity)
+    if ends is None or ends.gap < VISIBLE_GAP:
+        return lead(run, quantity)
+    now = lead(run, quantity)
+    if len(ends.groups) > 2 and ends.source is Source.VALIDATION:
+        now = f"{now} Dotted lines are measured on the training rows."
+    if quantity not in CROSSINGS or len(ends.groups) != 2:
+        return now
+    changes = run.happened(CROSSINGS[quantity])
+    if not changes:
+        return f"{now} Who is ahead did not visibly change on the way."
+    if quantity == "loss" and run.happened(EventKind.EXPLANATION):
+        return now
+    *earlier, last = (_moment(event.x, run) for event in changes)
+    times = f"{', '.join(earlier)} and {last}" if earlier else last
+    return f"Who is ahead changes at {times}. {now}"
+
+
+def lead(run: RunView, quantity: str) -> str:
+    """Say who is ahead at the end; empty with fewer than two groups."""
+    ends = _ends(run.curves, quantity)
+    if ends is None:
+        return ""
+    best, worst = ends.order[0], ends.order[-1]
+    words = f"{_WORDS.get(quantity, quantity)} ({ends.source})"
+    if ends.gap < VISIBLE_GAP:
+        return f"At the end of the curves the groups are level in {words}: {ends.finals[best]:.3g}."
+    return (
+        f"At the end of the curves {group_label(ends.groups[best])} is ahead of"
+        f" {group_label(ends.groups[worst])} by {ends.gap:.3g} in {words}:"
+        f" {ends.finals[best]:.3g} against {ends.finals[worst]:.3g}."
+    )
 
 
 def explanations(run: RunView) -> str:
     """Join the sentences that say why the lead changed."""
     return " ".join(event.text for event in run.happened(EventKind.EXPLANATION))
+
+
+def _ends(curves: CurveSet, quantity: str) -> _Ends | None:
+    groups = curves.groups()
+    for source in (Source.THEORY, Source.VALIDATION, Source.SIMULATION):
+        found = (_final(curves, quantity, group, source) for group in groups)
+        finals = tuple(value for value in found if value is not None)
+        if len(finals) == len(groups) > 1:
+            return _Ends(quantity, source, groups, finals)
+    return None
 
 
 def _final(curves: CurveSet, quantity: str, group: str, source: Source) -> float | None:
@@ -53,34 +105,6 @@ def _final(curves: CurveSet, quantity: str, group: str, source: Source) -> float
     if not found:
         return None
     return float(np.mean([curve.value[-1] for curve in found]))
-
-
-def _lead(
-    run: RunView, quantity: str, groups: Sequence[str], finals: Sequence[float], source: Source
-) -> str:
-    sign = -1.0 if quantity in _HIGHER_IS_BETTER else 1.0
-    order = sorted(range(len(groups)), key=lambda index: sign * finals[index])
-    best, worst = order[0], order[-1]
-    words = f"{_WORDS.get(quantity, quantity)} ({source})"
-    if abs(finals[best] - finals[worst]) < VISIBLE_GAP:
-        return f"At the end of the curves the groups are level in {words}: {finals[best]:.3g}."
-    now = (
-        f"At the end of the curves {group_label(groups[best])} is ahead of"
-        f" {group_label(groups[worst])} by {abs(finals[best] - finals[worst]):.3g} in {words}:"
-        f" {finals[best]:.3g} against {finals[worst]:.3g}."
-    )
-    if len(groups) > 2 and source is Source.VALIDATION:
-        now = f"{now} Dotted lines are measured on the training rows."
-    if quantity not in CROSSINGS or len(groups) != 2:
-        return now
-    changes = run.happened(CROSSINGS[quantity])
-    if not changes:
-        return f"{now} Who is ahead did not visibly change on the way."
-    if quantity == "loss" and run.happened(EventKind.EXPLANATION):
-        return now
-    *earlier, last = (_moment(event.x, run) for event in changes)
-    times = f"{', '.join(earlier)} and {last}" if earlier else last
-    return f"Who is ahead changes at {times}. {now}"
 
 
 def _moment(x: float, run: RunView) -> str:

@@ -16,7 +16,7 @@ from experiments.figures.curves import (
     overlay_curves,
 )
 from experiments.figures.run_view import RunView
-from experiments.figures.sentences import who_is_ahead
+from experiments.figures.sentences import lead, who_is_ahead
 from experiments.frames import BASE, OVERALL, RIGHT, WRONG, EnsemblePoints, EventKind, Source
 from experiments.inflation import Ends, headline
 from experiments.seeds import over_seeds, typical
@@ -27,6 +27,7 @@ from experiments.views import (
     Figure,
     Marker,
     Panel,
+    Spread,
     Symbol,
     ViewOptions,
     group_label,
@@ -83,14 +84,15 @@ def _is_twin(curves: CurveSet) -> bool:
 
 
 def _caption(run: RunView, quantity: str, clean: str) -> str:
-    told = headline(Ends(run.curves))
-    kept = CurveSet(curve for curve in run.curves if curve.name.quantity in {quantity, clean})
-    seen = replace(run, curves=typical(kept))
-    if _is_twin(run.curves):
-        told = f"{told} Solid: right pipeline, dashed: wrong.".lstrip()
-        seen = replace(seen, events=())
-    sentences = (told, who_is_ahead(seen, quantity), who_is_ahead(seen, clean))
-    return " ".join(part for part in sentences if part)
+    shown = CurveSet(curve for curve in run.curves if curve.name.quantity in {quantity, clean})
+    seen = replace(run, curves=typical(shown))
+    if not _is_twin(run.curves):
+        sentences = [who_is_ahead(seen, quantity), who_is_ahead(seen, clean)]
+    else:
+        leads = [lead(seen, quantity), lead(seen, clean)]
+        sentences = [headline(Ends(run.curves)), "Solid: right pipeline, dashed: wrong pipeline."]
+        sentences += [f"Right pipeline: {words[:1].lower()}{words[1:]}" for words in leads if words]
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
 def _panel(
@@ -171,8 +173,8 @@ def _mean_views(
     options: ViewOptions,
 ) -> Iterator[CurveView]:
     """Draw the mean over seeds as a line, and on it some dots with bars."""
-    whole = ensemble_view(run, ensemble, label=label, style=style, options=options)
-    yield replace(whole, low=None, high=None)
+    whole = ensemble_view(run, ensemble, label=label, style=style, options=options, what="seed")
+    yield replace(whole, low=None, high=None, spread=Spread.NONE)
     later = np.flatnonzero(ensemble.x > 0)
     if whole.low is None or whole.high is None or not later.size:
         return

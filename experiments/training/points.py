@@ -65,8 +65,11 @@ class CurvePoints:
                     group=split.group,
                     groups=len(self.dataset.group_names),
                 )
+                known = set() if source is Source.TEST else {"loss", "accuracy"}
+                if prefix:
+                    known.add("selection rate")  # it asks for no labels
                 for quantity, values in found.items():
-                    if source is Source.TEST or quantity not in {"loss", "accuracy"}:
+                    if quantity not in known:
                         name = f"{prefix}{quantity}"
                         yield from self._points(name, source, predictions.step, values)
 

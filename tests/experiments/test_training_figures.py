@@ -129,7 +129,7 @@ def test_twins_are_means_over_seeds_right_solid_and_wrong_dashed() -> None:
         for label, view in drawn(levels).items()
     }
     assert looks == {
-        f"{group}, {arm}, 3 runs ± sd": (colour, dash, None)
+        f"{group}, {arm}, 3 seeds ± sd": (colour, dash, None)
         for group, colour in zip(
             [*PAIR, OVERALL], [*GROUP_COLOURS[:2], OVERALL_COLOUR], strict=True
         )
@@ -148,7 +148,7 @@ def test_twins_are_means_over_seeds_right_solid_and_wrong_dashed() -> None:
         at = np.searchsorted(X, bars.x)
         np.testing.assert_allclose(bars.y - bars.low, values.std(axis=0, ddof=1)[at])
     assert [view.style.dash for view in gap.curves] == [Dash.SOLID, Dash.DASHED]
-    first, second = (drawn(levels)[f"{group}, wrong, 3 runs ± sd"].y for group in PAIR)
+    first, second = (drawn(levels)[f"{group}, wrong, 3 seeds ± sd"].y for group in PAIR)
     np.testing.assert_allclose(gap.curves[1].y, first - second)
 
 
@@ -223,13 +223,13 @@ def test_sizes_come_before_scores_and_what_is_undefined_is_no_data() -> None:
     run = run_of(CurveSet(_scored()))
     first, second = numbers(run, None)
     assert first.title == "Group sizes and base rates"
-    assert second.title == "Validation"
+    assert second.title == "Scores on validation rows"
     assert _table(run, "Group sizes") == {
         "": ("Female", "Male", "overall"),
         "Validation rows": ("40", "60", "100"),
         "Validation base rate": ("0.250", "0.500", "0.400"),
     }
-    scores = _table(run, "Validation")
+    scores = _table(run, "Scores on validation")
     assert list(scores) == [
         *("", "Accuracy", "Accuracy, clean labels", "Balanced accuracy", "True positive rate"),
     ]
@@ -254,21 +254,28 @@ def test_numbers_of_twins_begin_with_the_inflation() -> None:
     run = run_of(known)
     assert [table.title for table in numbers(run, None)] == [
         "Group sizes and base rates",
-        "Validation: wrong minus right pipeline",
-        "Validation, right pipeline, mean over 2 seeds",
-        "Validation, wrong pipeline, mean over 2 seeds",
+        "Inflation on validation rows: wrong minus right pipeline",
+        "Scores on validation rows, right pipeline, mean over 2 seeds",
+        "Scores on validation rows, wrong pipeline, mean over 2 seeds",
     ]
-    inflated = _table(run, "Validation: wrong")
+    inflated = _table(run, "Inflation")
     assert inflated["Accuracy"] == (
-        "+4.0 points (−8.7 to 16.7)",
-        "+0.0 points (0.0 to 0.0)",
-        "+0.0 points (0.0 to 0.0)",
+        "4.0 points (−8.7 to 16.7)",
+        "0.0 points (0.0 to 0.0)",
+        "0.0 points (0.0 to 0.0)",
     )
     assert inflated["True positive rate"][1] == "no data"
-    assert _table(run, "Validation, wrong")["Accuracy"] == ("0.790", "0.500", "0.600")
+    assert _table(run, "Scores on validation rows, wrong")["Accuracy"] == (
+        "0.790",
+        "0.500",
+        "0.600",
+    )
 
 
 def test_numbers_are_there_before_the_end_and_none_before_the_start() -> None:
     run = run_of(curves(PAIR))
-    assert [table.title for table in numbers(run, None)] == ["Validation", "Training"]
+    assert [table.title for table in numbers(run, None)] == [
+        "Scores on validation rows",
+        "Scores on training rows",
+    ]
     assert numbers(replace(run, curves=CurveSet()), None) == ()

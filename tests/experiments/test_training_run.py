@@ -205,14 +205,15 @@ def test_a_planted_leak_inflates_validation_and_says_so() -> None:
     told = run.events[-1].text
     assert told.startswith("The wrong pipeline reports ")
     assert "points more accuracy for group" in told
-    assert "over 3 seeds" in told
+    assert "over 3 seeds)" in told
+    assert " On the test rows it has " in told
     assert told in figure(run, "Losses").caption
     assert run.events[-1].x == run.end
     titles = [table.title for table in numbers(run, None)]
     assert titles[:3] == [
         "Group sizes and base rates",
-        "Validation: wrong minus right pipeline",
-        "Test: wrong minus right pipeline",
+        "Inflation on validation rows: wrong minus right pipeline",
+        "Inflation on test rows: wrong minus right pipeline",
     ]
 
 
@@ -265,8 +266,8 @@ def test_stopped_twins_leave_curves_that_can_be_read(tmp_path: Path) -> None:
     assert Ends(run.curves).begun(WRONG) == (1, 2)
     assert "on one seed" in figure(run, "Losses").caption
     titles = [table.title for table in numbers(run, None)]
-    assert "Validation, right pipeline, mean over 2 seeds" in titles
-    assert "Validation, wrong pipeline" in titles
+    assert "Scores on validation rows, right pipeline, mean over 2 seeds" in titles
+    assert "Scores on validation rows, wrong pipeline" in titles
     summary = outcome.row.summary
     assert summary is not None
     right = [
@@ -340,7 +341,9 @@ def test_more_classes_have_no_positive_one() -> None:
         data={"set": "digits", "group": "ink"}, optimiser={"epochs": 1, "batch_size": 256}
     )
     run = view_of(settings, frames_of(settings))
-    (scores,) = (table for table in numbers(run, None) if table.title == "Validation")
+    (scores,) = (
+        table for table in numbers(run, None) if table.title == "Scores on validation rows"
+    )
     rows = {number.label: number.values for number in scores.numbers}
     assert rows["Accuracy"][0] != "no data"
     for label in ("ROC AUC", "Selection rate", "True positive rate", "False positive rate"):
