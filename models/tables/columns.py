@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from models.tables.conversion import DATE_ORDERS, as_days, as_numbers
+from models.tables.conversion import DATE_ORDERS, as_days, as_numbers, levels_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -111,7 +111,13 @@ def guess_column(name: str, cells: "pa.ChunkedArray", decimal: str) -> ColumnGue
     from pyarrow import compute
 
     counted = compute.value_counts(cells.drop_null())
-    texts, counts = counted.field(0), counted.field(1).to_numpy(zero_copy_only=False)
+    levels = levels_of(counted.field(0))
+    counts = np.bincount(
+        levels.position + 1,
+        weights=counted.field(1).to_numpy(zero_copy_only=False),
+        minlength=len(levels.texts) + 1,
+    )[1:]
+    texts = levels.texts
     present, distinct = int(counts.sum()), len(texts)
     frequent = np.argsort(-counts, kind="stable")[:_EXAMPLES]
     examples = tuple(shortened(texts[int(index)].as_py()) for index in frequent)

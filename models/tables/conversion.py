@@ -46,23 +46,54 @@ class Converted:
     understood: NDArray[np.bool_]
 
 
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """Distinct texts of a column, cleaned.
+
+    Attributes
+    ----------
+    texts
+        What remains, no two alike.
+    position
+        Where each text went among them, shape (n,); -1 for those that stand for nothing.
+    had_spaces
+        Whether spaces were removed.
+    """
+
+    texts: "pa.Array"
+    position: NDArray[np.int32]
+    had_spaces: bool
+
+
 def is_number(cell: str, decimal: str) -> bool:
     """Tell whether a cell holds a number."""
     return _NUMBER_CELL.fullmatch(_with_point(cell, decimal)) is not None
 
 
-def as_numbers(texts: "pa.Array", decimal: str) -> Converted:
-    """Read texts as numbers."""
+def levels_of(texts: "pa.Array") -> Levels:
+    """Remove spaces around distinct texts, and those that stand for nothing."""
     import pyarrow as pa
     from pyarrow import compute
 
     trimmed = compute.utf8_trim_whitespace(texts)
+    is_missing = compute.is_in(trimmed, pa.array(MISSING))
+    encoded = compute.if_else(is_missing, None, trimmed).dictionary_encode()
+    position = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    had_spaces = compute.and_not(compute.not_equal(trimmed, texts), is_missing)
+    return Levels(encoded.dictionary, position, compute.any(had_spaces).as_py() or False)
+
+
+def as_numbers(texts: "pa.Array", decimal: str) -> Converted:
+    """Read texts, without spaces around them, as numbers."""
+    import pyarrow as pa
+    from pyarrow import compute
+
     if decimal != ".":
-        has_point = compute.match_substring(trimmed, ".")
-        swapped = compute.replace_substring(trimmed, pattern=decimal, replacement=".")
-        trimmed = compute.if_else(has_point, pa.scalar(None, pa.string()), swapped)
-    understood = compute.match_substring_regex(trimmed, pattern=f"^{_NUMBER}$").fill_null(False)
-    numeric = compute.if_else(understood, trimmed, pa.scalar(None, pa.string()))
+        has_point = compute.match_substring(texts, ".")
+        swapped = compute.replace_substring(texts, pattern=decimal, replacement=".")
+        texts = compute.if_else(has_point, None, swapped)
+    understood = compute.match_substring_regex(texts, pattern=f"^{_NUMBER}$").fill_null(False)
+    numeric = compute.if_else(understood, texts, None)
     values = compute.cast(numeric, pa.float64()).to_numpy(zero_copy_only=False)
     return Converted(values, understood.to_numpy(zero_copy_only=False))
 
@@ -71,8 +102,7 @@ def as_days(texts: "pa.Array", order: str) -> Converted:
     """Read dates as days since 1970-01-01, times of day as fractions; zones are not regarded."""
     from pyarrow import compute
 
-    trimmed = compute.utf8_trim_whitespace(texts)
-    parts = compute.extract_regex(trimmed, pattern=DATE_ORDERS[order])
+    parts = compute.extract_regex(texts, pattern=DATE_ORDERS[order])
 
     def part(name: str) -> Floats:
         found = compute.struct_field(parts, name)

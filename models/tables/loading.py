@@ -9,7 +9,7 @@ import numpy as np
 
 from models.tables.choices import TableChoices
 from models.tables.columns import LEAST_NUMERIC, ColumnGuess, ColumnKind, shortened
-from models.tables.conversion import as_days, as_numbers
+from models.tables.conversion import Levels, as_days, as_numbers, levels_of
 from models.tables.files import check_unchanged, stamp_of, table_error
 from models.tables.looking import Look, columns_told, look_at
 from models.tables.parquet import read_parquet
@@ -134,28 +134,31 @@ def _loaded(
         if pa.types.is_floating(array.type):
             columns[name], found[name] = _finite(name, array.to_numpy(), notes), wanted
             continue
-        codes, texts = _levels(array)
+        codes, levels = _levels(array)
         del array
         if wanted in {"number", "date"}:
             chosen = name in look.choices.numbers
-            values = _values(name, codes, texts, guess, notes, chosen=chosen, decimal=decimal)
+            values = _values(
+                name, codes, levels.texts, guess, notes, chosen=chosen, decimal=decimal
+            )
             if values is not None:
                 columns[name], found[name] = _finite(name, values, notes), wanted
                 continue
             wanted = "category"
-        columns[name] = _category(name, codes, texts, notes)
+        if levels.had_spaces:
+            notes.append(f"In column {name!r}, spaces around texts were removed.")
+        names = levels.texts.to_pandas().astype(str)
+        columns[name] = pd.Categorical.from_codes(codes, categories=names)
         found[name] = wanted
     return LoadedTable(pd.DataFrame(columns, copy=False), found, tuple(notes))
 
 
-def _levels(array: "pa.ChunkedArray") -> "tuple[np.ndarray, pa.Array]":
-    """Split a dictionary column into a code for each row, -1 where missing, and its texts."""
-    import pyarrow as pa
-
+def _levels(array: "pa.ChunkedArray") -> "tuple[np.ndarray, Levels]":
+    """Split a dictionary column into a code for each row, -1 where missing, and its levels."""
     whole = array.unify_dictionaries().combine_chunks()
-    if isinstance(whole, pa.ChunkedArray):  # one without rows
-        whole = pa.array([], array.type)
-    return whole.indices.fill_null(-1).to_numpy(), whole.dictionary
+    levels = levels_of(whole.dictionary)
+    codes = whole.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    return np.append(levels.position, np.int32(-1))[codes], levels
 
 
 def _values(
@@ -194,19 +197,3 @@ def _finite(name: str, values: np.ndarray, notes: list[str]) -> np.ndarray:
         notes.append(f"In column {name!r}, {infinite.sum():,} infinite numbers were set missing.")
         values = np.where(infinite, np.nan, values)
     return values
-
-
-def _category(
-    name: str, codes: np.ndarray, texts: "pa.Array", notes: list[str]
-) -> "pd.Categorical":
-    """Make a category, whose levels lose the spaces around them."""
-    import pandas as pd
-    from pyarrow import compute
-
-    trimmed = compute.utf8_trim_whitespace(texts)
-    if not trimmed.equals(texts):
-        notes.append(f"In column {name!r}, spaces around texts were removed.")
-        encoded = trimmed.dictionary_encode()
-        codes = np.append(encoded.indices.to_numpy(), -1)[codes]
-        trimmed = encoded.dictionary
-    return pd.Categorical.from_codes(codes, categories=trimmed.to_pandas().astype(str))

@@ -73,7 +73,7 @@ def look_at(path: Path, choices: TableChoices) -> Look:
     dialect = sniff(path, choices, pieces)
     names, notes = unique_names(dialect.names, dialect.width)
     pieces = [head_of(path), *pieces]
-    head = read_sample(pieces, dialect, names, whole=size <= HEAD_BYTES)
+    head = read_sample(path, pieces, dialect, names, whole=size <= HEAD_BYTES)
     sample, rows = head.table, head.table.num_rows
     if not rows:
         notes += ("There is no row below the header.",)

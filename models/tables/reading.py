@@ -22,7 +22,7 @@ _RAGGED_KEPT = 50
 _LINES_TOLD = 5
 _NOT_TEXT = re.compile("UTF8|utf-16|codec", re.IGNORECASE)
 _COLUMN = re.compile(r"CSV column #(\d+)")
-_NULLS = [spaces.format(text) for text in MISSING for spaces in ("{}", " {}", "{} ")]
+_NULLS = [spaces.format(text) for text in MISSING for spaces in ("{}", " {}", "{} ", " {} ")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +64,14 @@ class _Ragged:
 
 
 def read_sample(
-    pieces: Sequence[bytes], dialect: Dialect, names: Sequence[str], *, whole: bool
+    path: Path, pieces: Sequence[bytes], dialect: Dialect, names: Sequence[str], *, whole: bool
 ) -> TextRows:
     """Read pieces of a file, the first of which is its head, as columns of texts.
 
     Parameters
     ----------
-    pieces
-        Bytes of the file; the ends of each may cut a line.
+    path, pieces
+        The file and bytes of it; the ends of each may cut a line.
     dialect, names
         How the file is written, and what its columns are called.
     whole
@@ -81,9 +81,13 @@ def read_sample(
     -------
     TextRows
         Ragged rows are counted in the head alone, where no row begins in the middle.
+
+    Raises
+    ------
+    DataUnavailableError
+        When a line is longer than a piece.
     """
     import pyarrow as pa
-    from pyarrow import csv
 
     tables = []
     counts = []
@@ -98,21 +102,35 @@ def read_sample(
         if number and not text.strip():
             continue
         ragged = _Ragged()
-        tables.append(
-            csv.read_csv(
-                io.BytesIO(content),
-                read_options=csv.ReadOptions(
-                    column_names=list(names),
-                    skip_rows_after_names=skipped,
-                    block_size=len(content) + 1,
-                    use_threads=False,
-                ),
-                parse_options=_parse_options(dialect, ragged, newlines=True),
-                convert_options=_convert_options(dialect, {name: pa.string() for name in names}),
-            )
-        )
+        try:
+            tables.append(_read_piece(content, dialect, names, skipped, ragged))
+        except pa.ArrowInvalid as error:
+            raise _failure(path, error) from None
         counts.append(ragged.count)
     return TextRows(pa.concat_tables(tables), counts[0], ())
+
+
+def _read_piece(
+    content: bytes,
+    dialect: Dialect,
+    names: Sequence[str],
+    skipped: int,
+    ragged: Callable[[Any], str],
+) -> "pa.Table":
+    import pyarrow as pa
+    from pyarrow import csv
+
+    return csv.read_csv(
+        io.BytesIO(content),
+        read_options=csv.ReadOptions(
+            column_names=list(names),
+            skip_rows_after_names=skipped,
+            block_size=len(content) + 1,
+            use_threads=False,
+        ),
+        parse_options=_parse_options(dialect, ragged, newlines=True),
+        convert_options=_convert_options(dialect, {name: pa.string() for name in names}),
+    )
 
 
 def read_all(

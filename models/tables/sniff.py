@@ -81,7 +81,8 @@ def sniff(path: Path, choices: TableChoices, pieces: Sequence[bytes] = ()) -> Di
     text = decoded(head, encoding)
     delimiter = DELIMITERS.get(choices.delimiter) or _delimiter(text)
     quote = "'" if '"' not in text and _SINGLE_QUOTED.search(text) else '"'
-    rows = _rows(text, delimiter, quote)
+    lines = _rows(text, delimiter, quote)
+    rows = [line for line in lines if any(cell.strip() for cell in line)]
     if not rows:
         raise table_error(path, "holds blank lines alone; choose a file with rows of data")
     data = rows[1:] or rows
@@ -98,7 +99,7 @@ def sniff(path: Path, choices: TableChoices, pieces: Sequence[bytes] = ()) -> Di
         decimal=decimal,
         names=tuple(rows[0]) if has_header else (),
         width=width,
-        skipped=_blank_lines(text) + 1 if has_header else 0,
+        skipped=lines.index(rows[0]) + 1 if has_header else 0,
         notes=tuple(notes),
     )
 
@@ -155,27 +156,22 @@ def _fits(encoding: str, head: bytes, pieces: Sequence[bytes]) -> bool:
 
 
 def _rows(text: str, delimiter: str, quote: str) -> list[list[str]]:
-    """Split the first lines into cells; blank lines and what is too long to split are left out."""
+    """Split the first lines into cells; a blank one has none, what is too long ends them."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quotechar=quote)
     rows: list[list[str]] = []
     with contextlib.suppress(csv.Error):  # a cell beyond the reader's limit
-        rows.extend(row for row in itertools.islice(reader, _SNIFFED_ROWS) if row)
+        rows.extend(itertools.islice(reader, _SNIFFED_ROWS))
     if not rows and text.strip():
         start = text.strip().partition("\n")[0][:_SNIFFED_CHARACTERS]
         rows.append(next(csv.reader([start], delimiter=delimiter, quotechar=quote)))
     return rows
 
 
-def _blank_lines(text: str) -> int:
-    """Count the blank lines before the first row."""
-    return len(text[: len(text) - len(text.lstrip("\r\n"))].splitlines())
-
-
 def _delimiter(text: str) -> str:
     """Choose the character that splits most rows alike; the comma last, it is in many texts."""
 
     def agreement(delimiter: str) -> float:
-        widths = Counter(map(len, _rows(text, delimiter, '"')))
+        widths = Counter(len(row) for row in _rows(text, delimiter, '"') if row)
         split = {width: count for width, count in widths.items() if width > 1}
         return max(split.values(), default=0) / max(1, widths.total())
 
