@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from experiments.settings import FullData, OpenmlData, Settings, TrainingSettings
 from gui.activity import duration
+from gui.data_preview import DataPreview
 from gui.download_bar import DownloadBar
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ class DownloadControl(QObject):
         Who owns it.
     settings
         What the panel holds at first.
+    data
+        Shows the data of the settings; told to read again what has arrived.
 
     Attributes
     ----------
@@ -42,10 +45,11 @@ class DownloadControl(QObject):
     told = Signal(str)
     problem = Signal(str)
 
-    def __init__(self, parent: QObject, settings: Settings) -> None:
+    def __init__(self, parent: QObject, settings: Settings, *, data: DataPreview) -> None:
         super().__init__(parent)
         self.bar = DownloadBar()
         self._settings = settings
+        self._data = data
         self._offered: Downloadable | None = None
         self._process: DownloadProcess | None = None
         self._started = 0.0
@@ -116,6 +120,8 @@ class DownloadControl(QObject):
                 self.problem.emit(news.problem)
             else:
                 self.told.emit(f"{title} is on this machine now.")
+                if self._data.settings is not None:
+                    self._data.request(self._data.settings, anew=True)
         elif news is not None:
             fraction = news.done / news.total if news.total else None
             text = _progress(news, time.monotonic() - self._started)

@@ -68,7 +68,7 @@ class MainWindow(QMainWindow):
         self.maps = MapControl(self, session=session, panel=self.panel, wishes=self.plots.wishes)
         self.exporter = Exporter(self, session=session, plots=self.plots, state=state)
         self.imports = ImportControl(self, panel=self.panel)
-        self.downloads = DownloadControl(self, session.settings)
+        self.downloads = DownloadControl(self, session.settings, data=self.plots.data)
         FileDrop(self, self.open_file)
         self._lay_out()
         self._make_menus()
@@ -198,6 +198,7 @@ class MainWindow(QMainWindow):
     def _settings_changed(self, settings: Settings) -> None:
         self.transport.set_seed(settings.seed)
         self.session.use(settings)
+        self.downloads.follow(settings)
         self._offer_steps()
         chosen = preset_of(settings)
         self.gallery.select(chosen.name if chosen is not None else None)

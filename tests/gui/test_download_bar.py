@@ -74,12 +74,20 @@ def test_it_is_offered_only_while_settings_need_it(window: MainWindow) -> None:
     assert bar.isVisible()
 
 
-def test_a_download_ends_with_the_set_on_this_machine(qtbot: QtBot, window: MainWindow) -> None:
+def test_a_download_ends_with_the_set_on_this_machine(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[tuple[Settings, bool]] = []
+    qtbot.waitUntil(lambda: window.plots.data.settings is not None)
+    monkeypatch.setattr(
+        window.plots.data, "request", lambda settings, *, anew: read.append((settings, anew))
+    )
     with qtbot.waitSignal(window.downloads.told, timeout=30_000) as told:
         window.downloads.bar.start.click()
         assert window.downloads.bar.cancel.isVisible()
         assert not window.downloads.bar.start.isVisible()
     assert told.args == ["Full MNIST is on this machine now."]
+    assert read == [(window.plots.data.settings, True)]
     assert where_is("mnist", download_folder()) is not None
     assert not window.downloads.bar.isVisible()
     assert "on this machine now" in window.statusBar().currentMessage()
