@@ -1,6 +1,7 @@
 """The page of the data: what there is to see before any metric."""
 
 from collections.abc import Callable
+from typing import TypedDict
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QImage, QResizeEvent
@@ -17,7 +18,7 @@ from typing_extensions import override
 
 from experiments.data_view import same_data
 from experiments.data_view.views import DataOverview
-from experiments.settings import TrainingSettings
+from experiments.settings import Settings, TrainingSettings
 from gui.data_card import DataCard, plain_label
 from gui.data_columns import ColumnTable
 from gui.data_preview import DataPreview
@@ -66,6 +67,13 @@ _HELP = {
 }
 
 
+class DataChoice(TypedDict):
+    """The column and the axes that the user looks at."""
+
+    column: str
+    axes: tuple[str, str]
+
+
 class DataPage:
     """Follows the settings of the panel; everything is computed by the preview's process."""
 
@@ -75,6 +83,25 @@ class DataPage:
         preview.failed.connect(changed)
         self.set_theme = self.widget.set_theme
         self.grab_image = self.widget.grab_image
+
+    @property
+    def settings(self) -> TrainingSettings | None:
+        """Whose data are shown."""
+        return self.widget.settings
+
+    @property
+    def choice(self) -> DataChoice:
+        """What is looked at, as `experiments.export.view.export_view` takes it."""
+        return {"column": self.widget.columns.column, "axes": self.widget.scatter.axes}
+
+    def is_of(self, settings: Settings) -> bool:
+        """Tell whether the data of these settings are shown."""
+        shown = self.settings
+        return (
+            shown is not None
+            and isinstance(settings, TrainingSettings)
+            and same_data(shown, settings)
+        )
 
     def set_empty_text(self, text: str) -> None:
         """Do nothing: there are always data, or a reason why not."""
@@ -122,6 +149,11 @@ class DataView(QWidget):
         self.rows.next_changed_wanted.connect(
             lambda row: preview.request_row(row, next_changed=True)
         )
+
+    @property
+    def settings(self) -> TrainingSettings | None:
+        """Whose data are shown or being read."""
+        return self._preview.settings
 
     @property
     def caption(self) -> str:

@@ -8,8 +8,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
+from experiments.curves import CurveSet
 from experiments.failure import explain
-from experiments.figures import RunView
+from experiments.figures import DATA, RunView
 from experiments.settings import Settings, dump_toml
 from experiments.stored import load_run
 from gui.pages import PlanePage
@@ -45,7 +46,7 @@ class Exporter(QObject):
         """Export what the plots show: the tab, its moment, and all runs laid over each other."""
         time = self._plots.moment.time
         self._ask(
-            self._session.view,
+            self._shown(),
             overlays=self._plots.overlays,
             moment=None if math.isnan(time) else time,
         )
@@ -78,9 +79,11 @@ class Exporter(QObject):
             Time of the numbers and of the plane; None for the end.
         """
         from experiments.export.view import export_view  # not needed to see the window
+        from gui.data_page import DataChoice, DataPage
         from gui.map_page import MapPage
 
         page = self._plots.page
+        chosen = page.choice if isinstance(page, DataPage) else DataChoice(column="", axes=("", ""))
         job = partial(
             export_view,
             folder,
@@ -90,6 +93,8 @@ class Exporter(QObject):
             options=self._plots.bars.options,
             moment=moment,
             plane=page.choice if isinstance(page, PlanePage) else None,
+            column=chosen["column"],
+            axes=chosen["axes"],
         )
         self.told.emit(f"Exporting to {folder} …")
         self._session.background.in_process(
@@ -121,10 +126,19 @@ class Exporter(QObject):
         QApplication.clipboard().setImage(self._plots.picture())
         self.told.emit("Picture copied.")
 
+    def _shown(self) -> RunView:
+        """Give the run shown, but the settings of the panel where others' data are shown."""
+        from gui.data_page import DataPage
+
+        page, view = self._plots.page, self._session.view
+        if not isinstance(page, DataPage) or page.settings is None or page.is_of(view.settings):
+            return view
+        return RunView("", page.settings, CurveSet())
+
     def _ask(
         self, view: RunView, *, overlays: Sequence[RunView] = (), moment: float | None = None
     ) -> None:
-        if not len(view.curves) and not view.cells:
+        if not len(view.curves) and not view.cells and self._plots.title != DATA:
             self.problem.emit("There is nothing to export yet. Press Run first.", "")
             return
         start = self._state.text("export folder") or str(Path.home())

@@ -141,10 +141,6 @@ class Answers:
         places, labels = zip(*(self._along(axis) for axis in (x, y)), strict=True)
         whole = np.isfinite(places[0]) & np.isfinite(places[1])
         kept = chosen[whole]
-        group = spoiled.group[self._used]
-        drawn = np.bincount(spoiled.group[chosen], minlength=len(spoiled.group_names))
-        in_proportion = np.bincount(group, minlength=len(spoiled.group_names)) * _DRAWN / group.size
-        raised = chosen.size > _DRAWN and bool((drawn > 2 * in_proportion + 1).any())
         return ScatterView(
             x_label=labels[0],
             y_label=labels[1],
@@ -157,9 +153,9 @@ class Answers:
             classes=spoiled.class_names,
             note=words.drawn_note(
                 drawn=chosen.size,
-                total=group.size,
+                total=self._used.size,
                 lacking=int(np.count_nonzero(~whole)),
-                at_least=_DRAWN_OF_A_GROUP if raised else 0,
+                at_least=_DRAWN_OF_A_GROUP if chosen.size > _DRAWN else 0,
             ),
         )
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.views import group_label
+from experiments.views import Symbol, group_label
 from models.inspection.changes import Cell, TracedCell, TracedRow
 from models.preparation import LEFT_OUT
 
@@ -95,11 +95,9 @@ def _them(count: int) -> str:
 
 def drawn_note(*, drawn: int, total: int, lacking: int, at_least: int) -> str:
     """Say how many rows a scatter plot draws, and why not more."""
-    told = (
-        f"All {total:,} rows are drawn."
-        if drawn == total
-        else f"{drawn:,} of {total:,} rows are drawn, at random; all are counted above."
-    )
+    told = f"{drawn:,} of {total:,} rows are drawn, at random; all are counted above."
+    if drawn == total:
+        told = f"All {total:,} rows are drawn."
     if at_least:
         told += f" Of small groups at least {at_least} rows are drawn, more than their share."
     if lacking:
@@ -125,6 +123,14 @@ def mark(cell: TracedCell) -> str:
     if cell.is_changed:
         return "emptied, then filled in" if cell.is_filled else "changed"
     return "filled in" if cell.is_filled else ""
+
+
+def class_letters(classes: tuple[str, ...]) -> tuple[str, ...]:
+    """Give what stands for each class in a plot; empty texts where a symbol for each is enough."""
+    if len(classes) <= len(Symbol):
+        return ("",) * len(classes)
+    letters = tuple(name[:1] for name in classes)
+    return letters if len(set(letters)) == len(classes) else tuple(map(str, range(len(classes))))
 
 
 def value(cell: Cell) -> str:

@@ -5,24 +5,29 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from experiments.curves import CurveSet
+from experiments.data_view.views import DataOverview
 from experiments.export.cells import write_cells, write_measured
+from experiments.export.data import DataFigure, specify_data
+from experiments.export.data_drawing import read_data, save_data
+from experiments.export.data_tables import write_column, write_overview, write_scatter
 from experiments.export.drawing import save_figure
 from experiments.export.figure import specify, tables_of
 from experiments.export.map import specify_map
 from experiments.export.map_drawing import read_map, save_map
 from experiments.export.plane import specify_plane
 from experiments.export.plane_drawing import read_samples, save_plane
-from experiments.export.script import figure_script, map_script, plane_script
+from experiments.export.script import data_script, figure_script, map_script, plane_script
 from experiments.export.tables import write_curves, write_ensembles, write_numbers, write_plane
 from experiments.map_view import MapLayer, MapView
 from experiments.maps import CellMap
 from experiments.plane import PlaneView
-from experiments.settings import Settings, dump_toml
+from experiments.settings import Settings, TrainingSettings, dump_toml
 from experiments.views import Figure, NumberTable
 
 _OCCASIONAL = (
     *("curves.csv", "curves.parquet", "ensembles.csv", "ensembles.parquet"),
     *("numbers.csv", "plane.csv", "cells.csv", "cells.parquet", "measured.csv"),
+    *("groups.csv", "columns.csv", "column.csv", "scatter.csv"),
 )
 """Files that not every run has; those of an earlier export are removed."""
 
@@ -48,9 +53,10 @@ def export_run(
     curves: CurveSet,
     figure: Figure | PlaneView,
     numbers: Sequence[NumberTable] = (),
+    data: DataOverview | None = None,
     dpi: int = 200,
 ) -> tuple[Path, ...]:
-    """Write a run to a folder, which is created where needed.
+    """Write a run to a folder, which is created where needed, with tables of its `data`.
 
     Every file is completed under another name first, so that one of an earlier export stays as it
     was until the new one is whole.
@@ -72,6 +78,8 @@ def export_run(
             write_ensembles(curves, drafts)
         if numbers:
             write_numbers(numbers, drafts)
+        if data is not None:
+            write_overview(data, drafts)
         if isinstance(figure, PlaneView):
             write_plane(figure, drafts)
             plane = specify_plane(figure, settings=settings, dpi=dpi)
@@ -82,6 +90,39 @@ def export_run(
             save_figure(specification, tables_of(curves), drafts)
             script = figure_script(specification)
         (drafts / "reproduce.py").write_text(script, encoding="utf-8")
+
+    return _fill(folder, settings, write)
+
+
+def export_data(
+    folder: Path,
+    *,
+    settings: TrainingSettings,
+    figure: DataFigure,
+    curves: CurveSet,
+    numbers: Sequence[NumberTable] = (),
+    dpi: int = 200,
+) -> tuple[Path, ...]:
+    """Write the data of a run to a folder like a run: their tables and figure, and its curves.
+
+    Raises
+    ------
+    ExportError
+        If the folder cannot be written to.
+    """
+    specification = specify_data(figure, settings=settings, dpi=dpi)
+
+    def write(drafts: Path) -> None:
+        if len(curves):
+            write_curves(curves, drafts)
+        if numbers:
+            write_numbers(numbers, drafts)
+        write_overview(figure.overview, drafts)
+        write_scatter(figure.scatter, drafts)
+        if figure.column is not None:
+            write_column(figure.column, drafts)
+        save_data(specification, read_data(drafts), drafts)
+        (drafts / "reproduce.py").write_text(data_script(specification), encoding="utf-8")
 
     return _fill(folder, settings, write)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from types import ModuleType
 
-from experiments.export import cell_text, drawing, map_drawing, page, plane_drawing
+from experiments.export import cell_text, data_drawing, drawing, map_drawing, page, plane_drawing
 
 _SCRIPT = '''\
 """Draw figure.png, figure.svg and figure.pdf again from the tables beside this script.
@@ -27,6 +27,7 @@ _KINDS = {
     drawing: "FigureSpecification",
     plane_drawing: "PlaneSpecification",
     map_drawing: "MapSpecification",
+    data_drawing: "DataSpecification",
 }
 _OWN_IMPORT = re.compile(r"^from experiments\.\S+ import (\([^)]*\)|.*)\n", re.MULTILINE)
 
@@ -47,6 +48,12 @@ def map_script(specification: map_drawing.MapSpecification) -> str:
     """Write a script that draws a map from ``cells.csv`` and ``measured.csv``."""
     command = "save_map(FIGURE, read_map(here), here)"
     return _script(map_drawing, specification, command)
+
+
+def data_script(specification: data_drawing.DataSpecification) -> str:
+    """Write a script that draws the data from ``groups.csv``, ``column.csv``, ``scatter.csv``."""
+    command = "save_data(FIGURE, read_data(here), here)"
+    return _script(data_drawing, specification, command)
 
 
 def _script(module: ModuleType, specification: Mapping[str, object], command: str) -> str:

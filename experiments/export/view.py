@@ -6,21 +6,29 @@ from dataclasses import replace
 from pathlib import Path
 
 from experiments.curves import CurveSet
-from experiments.export.folder import export_map, export_run
-from experiments.figures import NUMBERS, PLANE, RunView, figure, map_view, numbers, titles
+from experiments.data_view.views import DataOverview
+from experiments.export.data import data_figure
+from experiments.export.folder import ExportError, export_data, export_map, export_run
+from experiments.figures import DATA, NUMBERS, PLANE, RunView, figure, map_view, numbers, titles
 from experiments.figures import plane as plane_of
 from experiments.figures.phase_diagram import cells_of
 from experiments.map_view import MapLayer
 from experiments.plane import PlaneView
 from experiments.seeds import with_means
+from experiments.settings import Settings, TrainingSettings
 from experiments.views import Figure, ViewOptions
+from models.dataset import DataUnavailableError
 
 
 def figure_titles(kind: str) -> tuple[str, ...]:
-    """List what of a kind of experiment can be exported as a figure: views, or layers of a map."""
+    """List what of a kind of experiment can be exported as a figure: views, or layers of a map.
+
+    The first is exported where no other is wanted.
+    """
     if kind == "phase-diagram":
         return tuple(layer.value for layer in MapLayer)
-    return tuple(title for title in titles(kind) if title != NUMBERS)
+    shown = [title for title in titles(kind) if title != NUMBERS]
+    return tuple(sorted(shown, key=lambda title: title == DATA))
 
 
 def export_view(
@@ -32,6 +40,8 @@ def export_view(
     options: ViewOptions | None = None,
     moment: float | None = None,
     plane: str | None = None,
+    column: str = "",
+    axes: tuple[str, str] = ("", ""),
 ) -> tuple[tuple[Path, ...], str]:
     """Write tables, settings, numbers and the figure of a view.
 
@@ -51,6 +61,8 @@ def export_view(
         Time t of the numbers and of the plane; None for the end.
     plane
         The plane drawn, a value of `simulation.plane.PlaneChoice`; None for the first.
+    column, axes
+        Of the data, the column and the axes of rows that are drawn; empty for the first.
 
     Returns
     -------
@@ -60,7 +72,7 @@ def export_view(
     Raises
     ------
     ExportError
-        If the folder cannot be written to.
+        If the folder cannot be written to, or the data that are to be drawn cannot be read.
     """
     others = [
         replace(other, curves=other.curves.in_arm(other.name))
@@ -76,6 +88,20 @@ def export_view(
             folder, settings=run.settings, cells=cells_of(run), view=shown, layer=layer
         )
         return written, shown.caption
+    curves = with_means(CurveSet.joined([run.curves, *(other.curves for other in others)]))
+    if title == DATA and isinstance(run.settings, TrainingSettings):
+        try:
+            looked_at = data_figure(run.settings, column=column, axes=axes)
+        except DataUnavailableError as error:
+            raise ExportError(f"the data cannot be drawn: {error}") from error
+        written = export_data(
+            folder,
+            settings=run.settings,
+            figure=looked_at,
+            curves=curves,
+            numbers=numbers(run, moment) if len(curves) else (),
+        )
+        return written, looked_at.caption
     drawn: Figure | PlaneView | None = None
     if title == PLANE:
         drawn = plane_of(run, math.inf if moment is None else moment, plane)
@@ -85,8 +111,21 @@ def export_view(
     written = export_run(
         folder,
         settings=run.settings,
-        curves=with_means(CurveSet.joined([run.curves, *(other.curves for other in others)])),
+        curves=curves,
         figure=drawn,
         numbers=numbers(run, moment),
+        data=_overview(run.settings),
     )
     return written, drawn.caption
+
+
+def _overview(settings: Settings) -> DataOverview | None:
+    """Look at the data that were learnt from; None where there are none, or no longer."""
+    if not isinstance(settings, TrainingSettings):
+        return None
+    from experiments.data_view import answers  # slow to import
+
+    try:
+        return answers.overview(settings)
+    except DataUnavailableError:
+        return None

@@ -11,11 +11,12 @@ from PySide6.QtWidgets import QHBoxLayout, QToolTip, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from experiments.data_view.views import ScatterView
+from experiments.data_view.words import class_letters
 from experiments.views import group_colour
 from gui.data_card import plain_label
 from gui.panel.controls import ChoiceBox
 from gui.plots.area import Axes, PlotArea, small_font
-from gui.plots.data_strokes import class_names, draw_dot
+from gui.plots.data_strokes import draw_dot
 from gui.plots.flow_legend import FlowLegend, LegendEntry
 from gui.plots.gestures import Mapping
 from gui.plots.intervals import Interval
@@ -148,7 +149,7 @@ class DataScatter(QWidget):
             LegendEntry(name, self._sample(group_colour(group), 0, ""))
             for group, name in enumerate(view.groups)
         ]
-        names = class_names(view.classes)
+        names = class_letters(view.classes)
         entries += [
             LegendEntry(name, self._sample(self._theme.muted, label, names[label]))
             for label, name in enumerate(view.classes)
@@ -277,7 +278,7 @@ class _Dots(QWidget):
         return picture
 
     def _paint_dots(self, painter: QPainter, view: ScatterView) -> None:
-        names = class_names(view.classes)
+        names = class_letters(view.classes)
         stamps: dict[tuple[int, int, bool], QPixmap] = {}
         half = _SIDE / 2
         for row, (x, y) in zip(self._drawn, self._pixels, strict=True):

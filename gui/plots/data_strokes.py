@@ -54,11 +54,3 @@ def draw_dot(
         painter.setBrush(Qt.BrushStyle.NoBrush if hollow else QColor(colour))
         painter.drawPath(symbol_path(SYMBOLS[label % len(SYMBOLS)]))
     painter.restore()
-
-
-def class_names(classes: tuple[str, ...]) -> tuple[str, ...]:
-    """Give the letters that stand for classes; empty texts where symbols are enough."""
-    if len(classes) <= len(SYMBOLS):
-        return ("",) * len(classes)
-    short = tuple(name[:1] for name in classes)
-    return short if len(set(short)) == len(classes) else tuple(map(str, range(len(classes))))
