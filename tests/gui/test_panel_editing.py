@@ -446,7 +446,7 @@ def test_another_data_set_brings_its_settings_and_keeps_the_focus(panel: Paramet
     with pytest.raises(KeyError):
         panel.row("data.group")
     panel.undo_action.trigger()
-    assert choice_of(panel, "data.set").currentText() == "Handwritten digits"
+    assert choice_of(panel, "data.set").currentText() == "Rotated images"
 
 
 def test_settings_without_effect_are_off_and_say_why(panel: ParameterPanel) -> None:
