@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
+    QPushButton,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -46,6 +47,7 @@ class Gallery(QWidget):
     """A searchable list of presets by kind."""
 
     chosen = Signal(str)
+    import_requested = Signal()
 
     def __init__(self, presets: Sequence[Preset], theme: Theme) -> None:
         super().__init__()
@@ -71,12 +73,16 @@ class Gallery(QWidget):
         self._nothing.setWordWrap(True)
         self._nothing.setProperty("role", "muted")
         self._nothing.hide()
+        self.own = QPushButton("Import a table of your own …")
+        self.own.setToolTip("Train on a CSV or Parquet file; dropping it here does the same")
+        self.own.clicked.connect(self.import_requested)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 10, 10, 10)
         layout.setSpacing(8)
         layout.addWidget(self.search)
         layout.addWidget(self._nothing)
         layout.addWidget(self.list, 1)
+        layout.addWidget(self.own)
         self._fill()
 
     def set_theme(self, theme: Theme) -> None:

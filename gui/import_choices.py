@@ -90,19 +90,28 @@ def fitting(choices: TableChoices, columns: Sequence[ColumnReport]) -> TableChoi
 
 
 def guessed(choices: TableChoices, columns: Sequence[ColumnReport]) -> TableChoices:
-    """Suggest a label and one group column where the choices name none, by name and values.
+    """Suggest a label, its positive value and one group column, by names and values.
 
     The label is a column called so, or else the last one that holds two values. Who is ahead is
     never guessed: groups are compared as they are.
     """
-    label = choices.label or _label(columns)
+    label = _label(columns)
     others = [column for column in columns if column.name != label and column.distinct > 1]
     group = next((found for word in _GROUPS for found in _named(others, word)), "")
-    positive = choices.positive
-    if not choices.label:
-        positive = next((_positive(column) for column in columns if column.name == label), ())
+    positive = next((_positive(column) for column in columns if column.name == label), ())
     groups = choices.groups or ((group,) if group else ())
     return replace(choices, label=label, positive=positive, groups=groups)
+
+
+def obstacle(choices: TableChoices, columns: Sequence[ColumnReport]) -> str:
+    """Say what is still to be chosen before a network can learn; empty if nothing is."""
+    if not choices.label:
+        return "Choose a label among the columns; then groups are counted over all rows."
+    if not choices.groups:
+        return "Choose one group column or more: their values are the groups that are compared."
+    if not any(use_of(choices, column) in {"input", "group"} for column in columns):
+        return "Choose one input or more: no column is left to learn from."
+    return ""
 
 
 def _positive(column: ColumnReport) -> tuple[str, ...]:

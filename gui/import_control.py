@@ -1,13 +1,15 @@
 """Opening the import dialog: by command, by a file that is dropped, and from the panel."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from experiments.settings import About, FileData, Settings, TrainingSettings
 from gui.latest_job import LatestJob
+from gui.message_bar import MessageBar
 from gui.panel import ParameterPanel
 
 if TYPE_CHECKING:
@@ -34,13 +36,15 @@ class ImportControl(QObject):
 
     imported = Signal(str)
 
-    def __init__(self, window: QWidget, *, panel: ParameterPanel) -> None:
+    def __init__(self, window: QWidget, *, panel: ParameterPanel, messages: MessageBar) -> None:
         super().__init__(window)
         self._window = window
         self._panel = panel
         self._job = LatestJob()
         self.dialog: ImportDialog | None = None
+        self._messages = messages
         panel.file_requested.connect(self.choose)
+        messages.remedy.clicked.connect(self.choose)
 
     @Slot()
     def choose(self) -> None:
@@ -52,19 +56,33 @@ class ImportControl(QObject):
             self.open(Path(name))
 
     def open(self, path: Path) -> None:
-        """Open the dialog on a file; choices made for the file in force are kept where they fit."""
+        """Open the dialog on a file; a file that was imported and then moved keeps its choices."""
         from gui.import_dialog import ImportDialog  # not needed to see the window
 
+        # Importing takes time, as building does: the event loop goes on in between.
+        QTimer.singleShot(0, self, partial(self._show, ImportDialog, path))
+
+    def _show(self, build: "type[ImportDialog]", path: Path) -> None:
+        if not self._window.isVisible():
+            return
         if self.dialog is None:
-            self.dialog = ImportDialog(self._window, self._job)
+            self.dialog = build(self._window, self._job)
             self.dialog.chosen.connect(self._take)
             self.dialog.file_requested.connect(self.choose)
             self.dialog.finished.connect(self._finish)
         known = self._known
-        self.dialog.read(path, known.choices() if known is not None and known.label else None)
+        moved = known is not None and known.label and Path(known.path).name == path.name
+        self.dialog.read(path, known.choices() if known is not None and moved else None)
         self.dialog.show()
         self.dialog.raise_()
         self.dialog.activateWindow()
+
+    @Slot(str, str)
+    def offer(self, problem: str, _details: str) -> None:
+        """Offer to choose the file again where a message is about the one in force."""
+        known = self._known
+        if known is not None and str(Path(known.path)).casefold() in problem.casefold():
+            self._messages.offer("Choose file …")
 
     def close(self) -> None:
         """Close the dialog, and wait for its process to end."""

@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QDialog, QWidget
 
 from experiments.settings import file_data
-from gui.import_choices import fitting, guessed
+from gui.import_choices import fitting, guessed, obstacle
 from gui.import_page import ImportPage
 from gui.import_words import (
     cautions,
@@ -23,7 +24,6 @@ from models.tables import FileSummary, TableChoices, TableReport, file_summary, 
 
 _READING = "Reading …"
 _COUNTING = "Counting the groups over all rows …"
-_NO_LABEL = "Choose a label among the columns, then groups are counted over all rows."
 
 
 class ImportDialog(QDialog):
@@ -91,15 +91,18 @@ class ImportDialog(QDialog):
             self._choices = TableChoices()
         self._report = report
         columns = report.columns
-        self._choices = guessed(fitting(self._choices, columns), columns)
+        self._choices = fitting(self._choices, columns)
+        if not self._choices.label:
+            self._choices = guessed(self._choices, columns)
         page = self.page
         page.extent.setText(extent_text(report))
         page.sample.setText(sample_text(report))
         page.reading.show_found(report.choices)
         page.columns.show_columns(columns, self._choices)
-        page.rows.show_rows(tuple(column.name for column in columns), report.first_rows)
         page.show_table()
         self._count()
+        names = tuple(column.name for column in columns)
+        QTimer.singleShot(0, self, partial(page.rows.show_rows, names, report.first_rows))
 
     @Slot(object)
     def _choose(self, choices: TableChoices) -> None:
@@ -116,7 +119,7 @@ class ImportDialog(QDialog):
             )
         else:
             self._job.cancel()
-            self._tell(_NO_LABEL)
+            self._tell("")
 
     def _counted(self, summary: FileSummary) -> None:
         self._tell("", summary=summary)
@@ -129,8 +132,9 @@ class ImportDialog(QDialog):
         """Show how far it is, what is wrong, or what was counted."""
         self._summary = summary
         page, report = self.page, self._report
-        page.show_state(status, problem=problem, counted=summary is not None)
-        page.take.setEnabled(summary is not None)
+        missing = obstacle(self._choices, report.columns) if report is not None else ""
+        page.show_state(status or missing, problem=problem, counted=summary is not None)
+        page.take.setEnabled(summary is not None and not missing)
         notes = report.notes if report is not None else ()
         flags = defaultdict(list)
         if summary is not None:

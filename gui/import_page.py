@@ -34,6 +34,10 @@ class ImportPage:
 
     Attributes
     ----------
+    problem, status
+        What is wrong, and what goes on or is still to be chosen.
+    leaks, cautions, notes
+        What gives the label away, what else to look at, and what reading has done.
     take, cancel, other, again
         The buttons: import, close, choose another file, and read the file again.
     """
@@ -43,9 +47,9 @@ class ImportPage:
         self.columns, self.rows, self.groups = ColumnsView(), RowsView(), GroupsView()
         self._name = _text(role="title")
         self.extent, self.sample = _text(role="muted"), _text(role="muted")
-        self._problem, self._status, self.counted = _text(), _text(), _text()
-        self._leaks, self._cautions = _text(role="problem"), _text()
-        self._notes = _text(role="muted")
+        self.problem, self.status, self.counted = _text(), _text(), _text()
+        self.leaks, self.cautions = _text(role="problem"), _text()
+        self.notes = _text(role="muted")
         self.other = _button("Choose another file …", "Look at another table instead")
         self.again = _button("Read again", "Look at the file as it is now")
         self.cancel = _button("Cancel", "Close this window; nothing is changed")
@@ -63,12 +67,12 @@ class ImportPage:
         top.setStretchFactor(self.extent, 1)
         column.addLayout(top)
         column.addWidget(self.reading)
-        self._alert = _card(self._problem, role="error")
+        self._alert = _card(self.problem, role="error")
         self._alert.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         column.addWidget(self._alert)
         column.addWidget(self._body, 1)
         column.addStretch(0)
-        column.addLayout(_line(self._status, None, self.cancel, self.take))
+        column.addLayout(_line(self.status, None, self.cancel, self.take))
         self.reading.hide()
         self._body.hide()
         self._chain_focus()
@@ -90,9 +94,9 @@ class ImportPage:
 
     def show_state(self, status: str, *, problem: str, counted: bool) -> None:
         """Say what goes on, or what is wrong; what is not counted is not shown."""
-        self._status.setText(status)
-        self._problem.setText(problem)
-        self._problem.setAccessibleName(problem)
+        self.status.setText(status)
+        self.problem.setText(problem)
+        self.problem.setAccessibleName(problem)
         self._alert.setVisible(bool(problem))
         self.groups.setVisible(counted)
         self.counted.setVisible(counted)
@@ -101,7 +105,7 @@ class ImportPage:
         self, leaks: Sequence[str], cautions: Sequence[str], notes: Sequence[str]
     ) -> None:
         """Show what gives the label away, what else to look at, and what reading has done."""
-        shown = (self._leaks, leaks), (self._cautions, cautions), (self._notes, notes)
+        shown = (self.leaks, leaks), (self.cautions, cautions), (self.notes, notes)
         for label, texts in shown:
             label.setText("\n\n".join(texts))
             label.setVisible(bool(texts))
@@ -138,9 +142,9 @@ class ImportPage:
         column = QVBoxLayout(told)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
-        column.addWidget(self._leaks)
-        column.addWidget(self._cautions)
-        column.addWidget(self._notes)
+        column.addWidget(self.leaks)
+        column.addWidget(self.cautions)
+        column.addWidget(self.notes)
         column.addStretch(1)
         self._area = area = QScrollArea()
         area.setWidgetResizable(True)

@@ -1,6 +1,7 @@
 """How a file is written: what was guessed, and the choices that overrule it."""
 
 from dataclasses import replace
+from functools import cache
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
@@ -57,6 +58,7 @@ class ReadingBar(QWidget):
         self.setVisible(found.format != "parquet")
 
 
+@cache
 def file_setting(name: str) -> SettingInfo:
     """Describe a setting of a table of the user's own."""
     return find(TrainingSettings(data=FileData()), f"data.{name}")

@@ -12,7 +12,9 @@ from gui.panel.text import tooltip
 Index = QModelIndex | QPersistentModelIndex
 
 _LONGEST_CELL = 200
-_WIDEST, _ROWS_MEASURED = 220, 30
+_WIDEST = 220  # pixels
+_ROOM = 4  # characters
+_COLUMNS_FITTED, _ROWS_MEASURED = 100, 20
 
 
 class RowsModel(QAbstractTableModel):
@@ -76,17 +78,16 @@ class RowsView(QTableView):
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setMaximumSectionSize(_WIDEST)
-        header.setResizeContentsPrecision(_ROWS_MEASURED)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
 
     def show_rows(self, names: tuple[str, ...], rows: Sequence[Sequence[str]]) -> None:
-        """Show these rows, in columns as wide as what is in sight."""
+        """Show these rows, in columns about as wide as the first cells ask for."""
         self.rows.set_rows(names, rows)
-        line = self.fontMetrics().height() + 8
-        self.verticalHeader().setDefaultSectionSize(line)
-        for column in range(min(len(names), _ROWS_MEASURED)):
-            self.resizeColumnToContents(column)
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
+        unit = self.fontMetrics().averageCharWidth()
+        for column, name in enumerate(names[:_COLUMNS_FITTED]):
+            longest = max(len(name), *(len(row[column]) for row in rows[:_ROWS_MEASURED]), 0)
+            self.setColumnWidth(column, min((longest + _ROOM) * unit, _WIDEST))
 
 
 def one_line(text: str) -> str:

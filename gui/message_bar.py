@@ -21,6 +21,8 @@ class MessageBar(QFrame):
         self.text.setWordWrap(True)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.remedy = QPushButton()
+        self.remedy.hide()
         self.copy = QPushButton("Copy details")
         self.copy.clicked.connect(self._copy)
         self.dismiss = QToolButton()
@@ -31,6 +33,7 @@ class MessageBar(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 6, 6, 6)
         layout.addWidget(self.text, 1)
+        layout.addWidget(self.remedy)
         layout.addWidget(self.copy)
         layout.addWidget(self.dismiss)
         self.set_theme(theme)
@@ -47,7 +50,13 @@ class MessageBar(QFrame):
         self.text.setText(text)
         self.text.setAccessibleName(text)
         self._details = details or text
+        self.remedy.hide()
         self.show()
+
+    def offer(self, text: str) -> None:
+        """Offer a remedy for what the message tells, until another message is shown."""
+        self.remedy.setText(text)
+        self.remedy.show()
 
     @Slot()
     def clear(self) -> None:

@@ -67,7 +67,7 @@ class MainWindow(QMainWindow):
         self.history = History()
         self.maps = MapControl(self, session=session, panel=self.panel, wishes=self.plots.wishes)
         self.exporter = Exporter(self, session=session, plots=self.plots, state=state)
-        self.imports = ImportControl(self, panel=self.panel)
+        self.imports = ImportControl(self, panel=self.panel, messages=self.messages)
         self.downloads = DownloadControl(self, session.settings, data=self.plots.data)
         FileDrop(self, self.open_file)
         self._lay_out()
@@ -108,6 +108,7 @@ class MainWindow(QMainWindow):
     def _show_imported(self, name: str) -> None:
         self.messages.clear()
         self.plots.refit()
+        self.plots.tabs.setCurrentIndex(0)  # the data, groups first
         self._tell(f"Imported {name}. Press Run (Space) to train on it.")
 
     def set_theme(self, theme: themes.Theme) -> None:
@@ -199,6 +200,7 @@ class MainWindow(QMainWindow):
         self.transport.set_seed(settings.seed)
         self.session.use(settings)
         self.downloads.follow(settings)
+        self.plots.follow(settings)
         self._offer_steps()
         chosen = preset_of(settings)
         self.gallery.select(chosen.name if chosen is not None else None)
@@ -372,6 +374,7 @@ class MainWindow(QMainWindow):
         transport.seed_chosen.connect(self._choose_seed)
         transport.new_seed_requested.connect(self._new_seed)
         self.gallery.chosen.connect(self.open_preset)
+        self.gallery.import_requested.connect(self.imports.choose)
         self.panel.changed.connect(self._settings_changed)
         self.panel.problem.connect(self.messages.show_message)
         self.panel.problem_cleared.connect(self.messages.clear)
@@ -396,6 +399,7 @@ class MainWindow(QMainWindow):
         session.history.connect(history.set_rows)
         session.overlays.connect(self._set_overlays)
         session.ready.connect(self._worker_ready)
+        session.problem.connect(self.imports.offer)
         self.imports.imported.connect(self._show_imported)
         session.ended.connect(self.downloads.refresh)
         self.downloads.told.connect(self._tell)
