@@ -60,7 +60,8 @@ def test_rare_categories_become_one() -> None:
 def test_a_category_that_only_held_out_rows_have_is_all_zeros_or_rare() -> None:
     parts = prepare(ROWS, PLAN).parts
     kinds = pd.Series(ROWS.columns["kind"]).cat.add_categories("new")
-    kinds = kinds.mask(parts == Part.TEST, "new")
+    new = pd.Series(pd.Categorical(["new"] * len(ROWS), categories=kinds.cat.categories))
+    kinds = kinds.mask(parts == Part.TEST, new)
     rows = replace(ROWS, columns=ROWS.columns.assign(kind=kinds))
     assert not one_hot(prepare(rows, PLAN), Part.TEST).any()
     grouped = prepare(rows, replace(PLAN, rare_share=0.1))
