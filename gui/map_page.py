@@ -28,7 +28,7 @@ class MapPage:
         self._run: RunView | None = None
         self._drawn: tuple[object, ...] = ()
         self._view: MapView | None = None
-        self._cell: RunView | None = None
+        self._curves_of: tuple[RunView, str] | None = None
         self._fits = True
         self.widget = QSplitter(Qt.Orientation.Horizontal)
         self.widget.setChildrenCollapsible(False)
@@ -56,14 +56,8 @@ class MapPage:
         """Draw the map, and the curves of its cell."""
         self._run = shown.run
         self.map.set_view(self._map(shown.run))
-        if shown.cell is not None and shown.cell is not self._cell:
-            self._cell = shown.cell
-            assert isinstance(shown.run.settings, PhaseDiagramSettings)
-            title = _CURVES[shown.run.settings.map.measure]
-            self.curves.set_figure(figure(shown.cell, title, (), shown.options))
-            if not self._fits:
-                self._fits = True
-                self.curves.reset_view()
+        if shown.cell is not None:
+            self._draw_curves(shown.cell, shown)
         return "" if self._view is None else self._view.caption
 
     move = show
@@ -71,6 +65,17 @@ class MapPage:
     def refit(self) -> None:
         """Fit the axes to the curves that come next."""
         self._fits = False
+
+    def _draw_curves(self, cell: RunView, shown: Shown) -> None:
+        assert isinstance(shown.run.settings, PhaseDiagramSettings)
+        title = _CURVES[shown.run.settings.map.measure]
+        if self._curves_of == (cell, title):
+            return
+        self._curves_of = cell, title
+        self.curves.set_figure(figure(cell, title, (), shown.options))
+        if not self._fits:
+            self._fits = True
+            self.curves.reset_view()
 
     def set_theme(self, theme: Theme) -> None:
         """Change all colours."""
