@@ -182,7 +182,8 @@ class Answers:
 
     @cached_property
     def _axes(self) -> tuple[str, ...]:
-        return (*COMPONENTS[: self._components.share.size], *self._prepared.spoiled.numbers)
+        components = COMPONENTS[: min(self._prepared.dataset.training.x.shape)]
+        return (*components, *self._prepared.spoiled.numbers)
 
     @property
     def _first_axes(self) -> tuple[str, str]:
@@ -213,7 +214,7 @@ class Answers:
 
     def _along(self, axis: str) -> tuple[NDArray[np.float64], str]:
         """Place the rows drawn along an axis, and name it."""
-        if axis in COMPONENTS[: self._components.share.size]:
+        if axis not in self._prepared.spoiled.numbers:
             number = COMPONENTS.index(axis)
             places = self._components.place(self.changes.seen(self._drawn))[:, number]
             share = words.percent(self._components.share[number])

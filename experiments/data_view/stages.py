@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.data_view.views import Stage
+from models.dataset import Split
 from models.inspection.changes import splits
 from models.inspection.histograms import (
     LEVELS,
@@ -16,35 +17,35 @@ from models.inspection.histograms import (
     histogram,
 )
 from models.preparation import LEFT_OUT, Prepared
-from models.rows import Rows
 
 FOUND, SPOILED, SEEN = "as found", "after trouble", "as the network sees it"
 _SHARE, _MEAN = "share of group", "mean in group"
 _MISSING = "missing"
+_AT_A_TIME = 32_768
 
 
 def found_and_spoiled(prepared: Prepared, column: str) -> tuple[Stage, ...]:
     """Show a column as found and, where that differs, after trouble, on the same bins or levels."""
     before, after = prepared.rows, prepared.spoiled
-    shown = [(FOUND, before)] if column in before.columns else []
-    kept = prepared.spoiled_parts != LEFT_OUT
-    if (
-        not shown
-        or len(after) != len(before)
-        or not kept.all()
-        or not after.columns[column].equals(before.columns[column])
-    ):
-        shown.append((SPOILED, _kept(after, kept)))
+    kept, now = prepared.spoiled_parts != LEFT_OUT, after.columns[column]
+    shown = []
+    if column in before.columns:
+        shown.append((FOUND, before.columns[column], before.group))
+    if not shown or len(after) != len(before) or not kept.all() or not now.equals(shown[0][1]):
+        shown.append((SPOILED, now[kept], after.group[kept]))
+    groups = len(after.group_names)
     if column in after.numbers:
-        edges = bin_edges(*(_floats(rows, column) for _, rows in shown))
-        return tuple(_numbers(rows, column, title=title, edges=edges) for title, rows in shown)
-    first = shown[0][1]
-    groups = len(first.group_names)
-    names = count_levels(first.columns[column], first.group, groups=groups).names
-    return tuple(
-        _bars(count_levels(rows.columns[column], rows.group, groups=groups, names=names), title)
-        for title, rows in shown
-    )
+        floats = [np.asarray(values, dtype=np.float64) for _, values, _ in shown]
+        edges = bin_edges(*floats)
+        return tuple(
+            _bins(histogram(values, group, groups=groups, edges=edges), title)
+            for (title, _, group), values in zip(shown, floats, strict=True)
+        )
+    counted: list[Levels] = []
+    for _, values, group in shown:
+        names = counted[0].names if counted else None
+        counted.append(count_levels(values, group, groups=groups, names=names))
+    return tuple(_bars(each, title) for (title, _, _), each in zip(shown, counted, strict=True))
 
 
 def seen_stage(prepared: Prepared, column: str, inputs: Sequence[int]) -> Stage | None:
@@ -59,13 +60,9 @@ def seen_stage(prepared: Prepared, column: str, inputs: Sequence[int]) -> Stage 
         values = np.concatenate([part.x[:, own] for part in parts]).astype(np.float64)
         counted = histogram(values, group, groups=groups, edges=bin_edges(values))
         return _bins(counted, SEEN)
-    sizes = np.bincount(group, minlength=groups)
-    means = np.zeros((groups, len(inputs)))
-    for part in parts:
-        for index in range(groups):
-            means[index] += part.x[part.group == index][:, list(inputs)].sum(axis=0)
+    means = sum(_sums(part, inputs, groups) for part in parts)
     with np.errstate(divide="ignore", invalid="ignore"):
-        means /= sizes[:, np.newaxis]
+        means = means / np.bincount(group, minlength=groups)[:, np.newaxis]
     order = np.argsort(-np.nan_to_num(np.abs(means)).max(axis=0), kind="stable")
     shown = order[:LEVELS]
     more = len(inputs) - len(shown)
@@ -79,28 +76,14 @@ def seen_stage(prepared: Prepared, column: str, inputs: Sequence[int]) -> Stage 
     )
 
 
-def _floats(rows: Rows, column: str) -> NDArray[np.float64]:
-    return np.asarray(rows.columns[column], dtype=np.float64)
-
-
-def _kept(rows: Rows, kept: NDArray[np.bool_]) -> Rows:
-    if kept.all():
-        return rows
-    chosen = np.flatnonzero(kept)
-    return Rows(
-        rows.name,
-        rows.columns.iloc[chosen],
-        rows.y[chosen],
-        rows.group[chosen],
-        rows.class_names,
-        rows.group_names,
-    )
-
-
-def _numbers(rows: Rows, column: str, *, title: str, edges: NDArray[np.float64]) -> Stage:
-    groups = len(rows.group_names)
-    counted = histogram(_floats(rows, column), rows.group, groups=groups, edges=edges)
-    return _bins(counted, title)
+def _sums(part: Split, inputs: Sequence[int], groups: int) -> NDArray[np.float64]:
+    """Add up inputs by group, shape (G, k), some rows at a time so that they stay in the cache."""
+    chosen, member = list(inputs), np.eye(groups, dtype=np.float32)
+    total = np.zeros((groups, len(chosen)))
+    for start in range(0, len(part.x), _AT_A_TIME):
+        rows = slice(start, start + _AT_A_TIME)
+        total += member[part.group[rows]].T @ part.x[rows][:, chosen]
+    return total
 
 
 def _bins(counted: Histogram, title: str) -> Stage:
