@@ -20,6 +20,7 @@ _KEYS = (
     ("Ctrl+R", "reset: back to the start, same seed"),
     ("Ctrl+E", "export figure, tables and settings"),
     ("Ctrl+O", "open a settings file; dropping it onto the window does the same"),
+    ("Ctrl+I", "import a table of your own; dropping a CSV or Parquet file does the same"),
     ("Ctrl+Z, Ctrl+Y", "undo and redo changes of parameters"),
     ("Ctrl + and −", "larger and smaller text, for a projector"),
     ("Ctrl+D", "light or dark"),

@@ -183,7 +183,7 @@ class ColumnsView(QTableView):
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 12)
         self.resizeColumnToContents(NAME)
         self.setColumnWidth(NAME, min(self.columnWidth(NAME), _WIDEST_NAME))
-        for column, characters in ((USE, 23), (TYPE, 16), (MISSING, 11), (VALUES, 12)):
+        for column, characters in ((USE, 23), (TYPE, 16), (MISSING, 13), (VALUES, 12)):
             self.setColumnWidth(column, characters * unit)
         if columns:
             self.setCurrentIndex(self.columns.index(0, USE))

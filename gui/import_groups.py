@@ -12,6 +12,7 @@ from gui.import_rows import one_line
 from gui.import_words import percent
 from gui.panel.text import tooltip
 from models.tables import FileSummary, GroupSize
+from models.tables.labelled import ALL_ROWS
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -34,7 +35,7 @@ class GroupsModel(QAbstractTableModel):
     def set_summary(self, summary: FileSummary) -> None:
         """Show the groups of a summary; of two classes, the rate of the second alone."""
         self.beginResetModel()
-        everybody = GroupSize("all rows", summary.rows, 1.0, summary.class_rows)
+        everybody = GroupSize(ALL_ROWS, summary.rows, 1.0, summary.class_rows)
         groups = summary.groups
         self._groups = (everybody, *groups) if len(groups) > 1 else (everybody,)
         classes = tuple(enumerate(summary.class_names))

@@ -50,6 +50,10 @@ class ImportPage:
         self.problem, self.status, self.counted = _text(), _text(), _text()
         self.leaks, self.cautions = _text(role="problem"), _text()
         self.notes = _text(role="muted")
+        self._empty = _text(role="muted")
+        self._empty.setText("Groups appear here as soon as all rows are counted.")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._empty.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.other = _button("Choose another file …", "Look at another table instead")
         self.again = _button("Read again", "Look at the file as it is now")
         self.cancel = _button("Cancel", "Close this window; nothing is changed")
@@ -72,7 +76,9 @@ class ImportPage:
         column.addWidget(self._alert)
         column.addWidget(self._body, 1)
         column.addStretch(0)
-        column.addLayout(_line(self.status, None, self.cancel, self.take))
+        bottom = _line(self.status, self.cancel, self.take)
+        bottom.setStretchFactor(self.status, 1)
+        column.addLayout(bottom)
         self.reading.hide()
         self._body.hide()
         self._chain_focus()
@@ -100,6 +106,7 @@ class ImportPage:
         self._alert.setVisible(bool(problem))
         self.groups.setVisible(counted)
         self.counted.setVisible(counted)
+        self._empty.setVisible(not counted)
 
     def show_told(
         self, leaks: Sequence[str], cautions: Sequence[str], notes: Sequence[str]
@@ -152,11 +159,10 @@ class ImportPage:
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setAccessibleName("What to know before importing")
         area.setWidget(told)
+        heading = _heading("Groups and base rates")
         right = QSplitter(Qt.Orientation.Vertical)
         right.setChildrenCollapsible(False)
-        right.addWidget(
-            _card(_heading("Groups and base rates"), self.label, self.counted, self.groups)
-        )
+        right.addWidget(_card(heading, self.label, self.counted, self._empty, self.groups))
         right.addWidget(_card(_heading("What to know"), area))
         right.setSizes([_RIGHT, _RIGHT * 2 // 3])
         return right
@@ -187,15 +193,11 @@ def _button(text: str, tip: str) -> QPushButton:
     return button
 
 
-def _line(*parts: QWidget | None) -> QHBoxLayout:
-    """Lay parts out side by side; None takes the room that is left."""
+def _line(*parts: QWidget) -> QHBoxLayout:
     line = QHBoxLayout()
     line.setSpacing(8)
     for part in parts:
-        if part is None:
-            line.addStretch(1)
-        else:
-            line.addWidget(part)
+        line.addWidget(part)
     return line
 
 

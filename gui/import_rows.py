@@ -12,8 +12,7 @@ from gui.panel.text import tooltip
 Index = QModelIndex | QPersistentModelIndex
 
 _LONGEST_CELL = 200
-_WIDEST = 220  # pixels
-_ROOM = 4  # characters
+_WIDEST, _ROOM = 220, 32  # pixels
 _COLUMNS_FITTED, _ROWS_MEASURED = 100, 20
 
 
@@ -84,10 +83,10 @@ class RowsView(QTableView):
         """Show these rows, in columns about as wide as the first cells ask for."""
         self.rows.set_rows(names, rows)
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
-        unit = self.fontMetrics().averageCharWidth()
+        unit = self.fontMetrics().horizontalAdvance("0")
         for column, name in enumerate(names[:_COLUMNS_FITTED]):
             longest = max(len(name), *(len(row[column]) for row in rows[:_ROWS_MEASURED]), 0)
-            self.setColumnWidth(column, min((longest + _ROOM) * unit, _WIDEST))
+            self.setColumnWidth(column, min(longest * unit + _ROOM, _WIDEST))
 
 
 def one_line(text: str) -> str:

@@ -4,6 +4,7 @@ from concurrent.futures.process import BrokenProcessPool
 
 from experiments.failure import explain
 from models.tables import FileSummary, Flag, GroupSize, TableReport
+from models.tables.labelled import ALL_ROWS
 
 _NAMES_TOLD = 5
 _LEAKS = {"label", "missing"}
@@ -50,8 +51,8 @@ def cautions(summary: FileSummary) -> tuple[str, ...]:
             found.append(
                 f"No row of class {name}: {_names(lacking)}. Rates that need one have no data."
             )
-    if len(summary.groups) == 1:
-        found.append("There is one group only: choose a group column to compare groups.")
+    if len(summary.groups) == 1 and summary.groups[0].name != ALL_ROWS:
+        found.append("There is one group only: choose another group column to compare groups.")
     return (*found, *(_flag_text(flag) for flag in summary.flags if flag.kind not in _LEAKS))
 
 
@@ -72,7 +73,7 @@ def _flag_text(flag: Flag) -> str:
 
 
 def _names(groups: list[GroupSize]) -> str:
-    names = ", ".join(group.name for group in groups[:_NAMES_TOLD])
+    names = "; ".join(group.name for group in groups[:_NAMES_TOLD])
     rest = len(groups) - _NAMES_TOLD
     return f"{names} and {rest} more" if rest > 0 else names
 

@@ -211,6 +211,7 @@ def style_sheet(theme: Theme) -> str:
         background: {theme.accent}; border-color: {theme.accent}; image: url({check});
     }}
     QTableView::item {{ padding: 2px 10px; }}
+    QHeaderView {{ background: {theme.surface}; border: none; }}
     QTableCornerButton::section {{ background: {theme.surface}; border: none; }}
     QAbstractScrollArea::corner {{ background: transparent; border: none; }}
     QToolButton::menu-indicator {{ image: none; }}
