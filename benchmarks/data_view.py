@@ -33,8 +33,7 @@ def big_rows() -> Rows:
         columns[f"number {number}"] = values
     names = [f"level {number}" for number in range(LEVELS)]
     for number in range(CATEGORIES):
-        drawn = pd.Categorical(generator.integers(-1, LEVELS, ROWS), categories=range(LEVELS))
-        columns[f"category {number}"] = drawn.rename_categories(names)
+        columns[f"category {number}"] = pd.Categorical(generator.choice(names, ROWS))
     return Rows(
         name="a million rows",
         columns=pd.DataFrame(columns),
