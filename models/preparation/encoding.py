@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _MOST_CELLS = 2**30
+Cells = TypeVar("Cells", Floats, Codes)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,8 +53,8 @@ def encode(state: State, plan: PreparationPlan) -> Encoded:
     rows, table = state.rows, state.rows.columns
     numbers, categories = _kept(rows, plan)
     used = {part: np.flatnonzero(state.parts == part) for part in Part}
-    cells = {part: _cells(table, numbers, chosen) for part, chosen in used.items()}
-    codes = {part: _codes(table, categories, chosen) for part, chosen in used.items()}
+    cells = _by_part(_cells(table, numbers), used)
+    codes = _by_part(_codes(table, categories), used)
     training = Part.TRAINING
     wrong = plan.mistake in {"scaler", "imputer"}
     number_columns = NumberColumns.learnt(
@@ -98,18 +99,21 @@ def _kept(rows: Rows, plan: PreparationPlan) -> tuple[list[str], list[str]]:
     return numbers, categories
 
 
-def _cells(table: "pd.DataFrame", names: list[str], chosen: NDArray[np.int64]) -> Floats:
-    cells = np.empty((chosen.size, len(names)))
-    for column, name in enumerate(names):
-        cells[:, column] = table[name].to_numpy()[chosen]
-    return cells
+def _cells(table: "pd.DataFrame", names: list[str]) -> Floats:
+    """Give numbers as they are stored; those of images are not copied."""
+    numbers = table if len(names) == table.shape[1] else table[names]
+    return numbers.to_numpy(np.result_type(np.float32, *numbers.dtypes))
 
 
-def _codes(table: "pd.DataFrame", names: list[str], chosen: NDArray[np.int64]) -> Codes:
-    codes = np.empty((chosen.size, len(names)), np.int32)
+def _codes(table: "pd.DataFrame", names: list[str]) -> Codes:
+    codes = np.empty((len(table), len(names)), np.int32)
     for column, name in enumerate(names):
-        codes[:, column] = table[name].cat.codes.to_numpy()[chosen]
+        codes[:, column] = table[name].cat.codes
     return codes
+
+
+def _by_part(cells: Cells, used: dict[Part, NDArray[np.int64]]) -> dict[Part, Cells]:
+    return {part: cells[chosen] for part, chosen in used.items()}
 
 
 def _missing(cells: Floats, codes: Codes) -> NDArray[np.bool_]:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from models.preparation.plan import PreparationPlan
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,7 +12,7 @@ from models.preparation.fences import Bounds
 from models.preparation.plan import PreparationPlan
 from models.trouble.seeds import generator
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating]
 
 NEIGHBOUR_ROWS = 1_000
 """Nearest rows are looked for among this many training rows at most: the time is rows × these."""
@@ -70,7 +70,8 @@ class NumberColumns:
         scaler = scaler_of(plan, has_own_scale=has_own_scale) if training.shape[1] else None
         columns = cls(bounds, empty, scaler, None, gaps & ~empty)
         if scaler is not None:
-            scaler.fit(columns._clipped(everything if plan.mistake == "scaler" else training))
+            with np.errstate(over="ignore", invalid="ignore"):
+                scaler.fit(columns._clipped(everything if plan.mistake == "scaler" else training))
         if not columns.incomplete.any():
             return columns
         if plan.imputation in {"knn", "iterative"}:
@@ -87,11 +88,13 @@ class NumberColumns:
         """Clip, scale and fill rows in, shape (k, p)."""
         x = self._scaled(cells)
         if self.imputer is not None:
+            x = np.array(x)
             x[:, self.incomplete] = self.imputer.transform(x[:, self.incomplete])
         return x
 
     def _clipped(self, cells: Floats) -> Floats:
-        cells = np.where(self.empty, 0.0, cells)
+        if self.empty.any():
+            cells = np.where(self.empty, 0.0, cells)
         return cells if self.bounds is None else self.bounds.clipped(cells)
 
     def _scaled(self, cells: Floats) -> Features:
@@ -99,7 +102,7 @@ class NumberColumns:
         with np.errstate(over="ignore", invalid="ignore"):
             if self.scaler is not None:
                 cells = self.scaler.transform(cells)
-            return cells.astype(np.float32)
+            return cells.astype(np.float32, copy=False)
 
 
 def scaler_of(plan: PreparationPlan, *, has_own_scale: bool) -> Any:  # noqa: ANN401  (scikit-learn is untyped)

@@ -90,7 +90,11 @@ def _changed(
     for place, column in enumerate(columns):
         cells = table[column].to_numpy(np.float64)
         present[:, place] = among & ~np.isnan(cells)
-        values, hit = change(column, cells, present[:, place])
+        with np.errstate(over="ignore", invalid="ignore"):
+            values, hit = change(column, cells, present[:, place])
+        if not np.isfinite(values[hit]).all():
+            message = f"{key}: numbers of the column {column!r} become too large"
+            raise DataUnavailableError(f"{message}; choose another column or less of it")
         changed[column] = np.where(hit, values, cells)
         mask[:, table.columns.get_loc(column)] = hit
     told = state.counts(mask, present)

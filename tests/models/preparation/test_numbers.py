@@ -182,9 +182,15 @@ def test_a_column_that_no_training_row_knows_becomes_0() -> None:
 
 
 def test_numbers_too_large_to_learn_are_told_by_column() -> None:
-    rows = replace(ROWS, columns=ROWS.columns.assign(two=1e300))
-    with pytest.raises(DataUnavailableError, match=r"column 'two' are too large.*scale it"):
-        prepare(rows, replace(PLAN, scaling="none"))
+    huge = np.random.default_rng(0).standard_normal(len(ROWS)) * 1e300
+    rows = replace(ROWS, columns=ROWS.columns.assign(two=huge))
+    for scaling in ("none", "standard", "robust", "min-max"):
+        plan = replace(PLAN, scaling=scaling)
+        if scaling in {"robust", "min-max"}:
+            assert np.isfinite(prepare(rows, plan).dataset.training.x).all()
+            continue
+        with pytest.raises(DataUnavailableError, match=r"column 'two' are too large"):
+            prepare(rows, plan)
 
 
 def test_slow_imputers_learn_from_a_sample_and_say_so() -> None:

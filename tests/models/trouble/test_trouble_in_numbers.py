@@ -1,5 +1,7 @@
 """Tests of `models.trouble.cells`."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -92,6 +94,13 @@ def test_other_units_in_one_group_and_column() -> None:
     values = numbers_of(state.rows)
     np.testing.assert_allclose(values[struck, 1], NUMBERS[struck, 1] * 1000, rtol=1e-12)
     np.testing.assert_array_equal(values[~struck], NUMBERS[~struck])
+
+
+def test_numbers_that_would_become_infinite_are_told() -> None:
+    huge = ROWS.columns["normal"] * 1e300
+    rows = replace(ROWS, columns=ROWS.columns.assign(normal=huge))
+    with pytest.raises(DataUnavailableError, match=r"units: numbers of the column 'normal' become"):
+        inject(rows, PARTS, trouble=Trouble(units=Units(strength=9.0)), seed=0)
 
 
 def test_a_table_without_numbers_is_told() -> None:
