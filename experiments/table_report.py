@@ -6,7 +6,15 @@ from pathlib import Path
 
 import tomli_w
 
-from experiments.settings import FileData, TrainingSettings, file_data, from_table, with_assignments
+from experiments.settings import (
+    FileData,
+    Problem,
+    SettingsError,
+    TrainingSettings,
+    file_data,
+    from_table,
+    with_assignments,
+)
 from experiments.settings.document import to_table
 from models.tables import FileSummary, TableReport, file_summary, fingerprint, inspect_table
 
@@ -34,8 +42,8 @@ def inspection(path: Path, data: Mapping[str, object], assignments: Sequence[str
     """
     table = {"version": 1, "kind": "training", "data": {**data, "set": "file", "path": str(path)}}
     settings = from_table(with_assignments(table, assignments))
-    assert isinstance(settings, TrainingSettings)
-    assert isinstance(settings.data, FileData)
+    if not isinstance(settings, TrainingSettings) or not isinstance(settings.data, FileData):
+        raise SettingsError([Problem("data.set", 'it stays "file" while a table is inspected')])
     choices = settings.data.choices()
     report = inspect_table(path, choices, rows=0)
     summary = file_summary(path, choices) if choices.label else None

@@ -44,9 +44,6 @@ def file_rows(path: Path, choices: TableChoices, *, sha256: str = "") -> Rows:
 
 
 def _rows(path: Path, choices: TableChoices) -> Rows:
-    if not choices.groups:
-        message = "has no groups yet; choose one column or more whose values are compared"
-        raise table_error(path, message)
     table = labelled_table(path, choices, everything=False)
     columns, notes = as_inputs(table.columns, table.kinds, leave_out=choices.leave_out)
     if columns.empty:

@@ -73,7 +73,9 @@ def classes_of(labels: "pd.Series[str]", positive: Sequence[str]) -> Assigned:
     return Assigned(table[codes], tuple(names))
 
 
-def groups_of(columns: "Iterable[tuple[pd.Series[str], ColumnKind]]", *, bins: int) -> Assigned:
+def groups_of(
+    columns: "Iterable[tuple[pd.Series[float] | pd.Series[str], ColumnKind]]", *, bins: int
+) -> Assigned:
     """Tell the group of each row: its value, or combination of values, in some columns.
 
     Missing cells are a value of their own; many numbers are cut into bins of about equal size.
@@ -145,7 +147,9 @@ def _ordered(levels: Sequence[str]) -> list[str]:
     return sorted(levels)
 
 
-def _values(column: "pd.Series[str]", kind: ColumnKind, bins: int) -> tuple[list[str], np.ndarray]:
+def _values(
+    column: "pd.Series[float] | pd.Series[str]", kind: ColumnKind, bins: int
+) -> tuple[list[str], np.ndarray]:
     """Name the values of one column, and give the position of each row's."""
     if str(column.dtype) == "category":
         names = [str(level) for level in column.cat.categories]

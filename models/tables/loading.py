@@ -50,7 +50,7 @@ def load_table(path: Path, choices: TableChoices, *, everything: bool) -> Loaded
     path, choices
         The file and what is known about it; a label is needed.
     everything
-        Whether columns that no model will see are wanted too.
+        Whether columns that no model will see are wanted too; otherwise groups are needed.
 
     Raises
     ------
@@ -59,9 +59,13 @@ def load_table(path: Path, choices: TableChoices, *, everything: bool) -> Loaded
     """
     stamp = stamp_of(path)
     look = look_at(path, choices)
+    columns = columns_told(list(look.guesses))
     if not choices.label:
-        message = f"has no label yet; choose the column to be predicted: {_columns(look)}"
-        raise table_error(path, message)
+        message = "has no label yet; choose the column to be predicted"
+        raise table_error(path, f"{message}: {columns}")
+    if not (choices.groups or everything):
+        message = "has no groups yet; choose one column or more whose values are compared"
+        raise table_error(path, f"{message}: {columns}")
     notes = list(look.notes)
     kinds = {name: guess.kind for name, guess in look.guesses.items()}
     kinds[choices.label] = "category"
@@ -71,10 +75,6 @@ def load_table(path: Path, choices: TableChoices, *, everything: bool) -> Loaded
     arrays = _arrays(path, look, kinds, use, notes)
     check_unchanged(path, stamp)
     return _loaded(arrays, look, kinds, notes)
-
-
-def _columns(look: Look) -> str:
-    return columns_told(list(look.guesses))
 
 
 def _is_used(name: str, kind: ColumnKind, choices: TableChoices) -> bool:

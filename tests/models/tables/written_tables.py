@@ -30,7 +30,7 @@ def people(count: int = 200, seed: int = 0) -> list[list[object]]:
     data: list[list[object]] = [
         [
             int(random.integers(18, 70)),
-            round(float(random.normal()), 3),
+            round(float(random.normal()), 6),
             ("Female", "Male")[int(random.integers(2))],
             ("Rome", "Oslo", "Lima")[int(random.integers(3))],
             ("no", "yes")[index % 2],
