@@ -12,7 +12,7 @@ def add_noise(state: State, count: int, *, seed: int) -> State:
     """Add columns of independent standard normal numbers."""
     added = {
         f"injected noise {index}": generator(seed, "noise", str(index)).standard_normal(
-            len(state.rows)
+            len(state.rows), dtype=np.float32
         )
         for index in range(1, count + 1)
     }
@@ -35,7 +35,9 @@ def add_proxy(state: State, target: Target, *, seed: int) -> State:
     noise = generator(seed, "proxy").standard_normal(member.size)
     cells = target.strength * z + np.sqrt(1.0 - target.strength**2) * noise
     note = f"Proxy: a column added whose correlation with being {names[chosen]} is"
-    return state.with_columns({PROXY_COLUMN: cells}).told(f"{note} {target.strength:g}.")
+    return state.with_columns({PROXY_COLUMN: cells.astype(np.float32)}).told(
+        f"{note} {target.strength:g}."
+    )
 
 
 def add_leak(state: State, leak: Leak, *, seed: int) -> State:
