@@ -129,12 +129,13 @@ def _words(subject: str, found: Inflation, *, named: bool) -> str:
     amount = f"{abs(points):.1f} points {more}{' accuracy' if named else ''} {subject}"
     if found.seeds < 2:
         return f"{amount} (on one seed, so without an interval)" if named else amount
-    interval = f"{_signed(sign * points - half)} to {_signed(sign * points + half)}"
+    interval = f"{signed(sign * points - half)} to {signed(sign * points + half)}"
     if named:
         interval = f"95 % interval {interval} over {found.seeds} seeds"
     return f"{amount} ({interval})"
 
 
-def _signed(number: float) -> str:
-    text = f"{number:.1f}"
-    return "0.0" if text == "-0.0" else text.replace("-", "−")
+def signed(number: float, digits: int = 1) -> str:
+    """Write a number with a proper minus sign, and 0 without any."""
+    text = f"{number:.{digits}f}"
+    return text.lstrip("-") if float(text) == 0 else text.replace("-", "−")

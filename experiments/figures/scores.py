@@ -8,7 +8,7 @@ import numpy as np
 
 from experiments.figures.run_view import RunView
 from experiments.frames import BASE, OVERALL, RIGHT, WRONG, FloatArray, Source
-from experiments.inflation import Ends, Inflation, inflation
+from experiments.inflation import Ends, Inflation, inflation, signed
 from experiments.views import Number, NumberTable, group_label
 from models.scores import wilson_interval
 
@@ -164,8 +164,9 @@ def _inflations(ends: Ends, source: Source, title: str) -> NumberTable:
             for group in (*ends.groups, OVERALL)
         ]
         if any(found):
-            texts = tuple(_change(each, in_points=quantity != "loss") for each in found)
-            rows.append(Number(label, texts, f"{help_text}{_PAIRED}"))
+            scale, digits, unit = (1, 3, "") if quantity == "loss" else (100, 1, ", points")
+            texts = tuple(_change(each, scale, digits) for each in found)
+            rows.append(Number(f"{label}{unit}", texts, f"{help_text}{_PAIRED}"))
     return NumberTable(
         f"Inflation on {title.lower()} rows: wrong minus right pipeline", tuple(rows)
     )
@@ -191,12 +192,11 @@ def _with_interval(text: str, low: float, high: float) -> str:
     return text if math.isnan(low) else f"{text} ({low:.3f}–{high:.3f})"
 
 
-def _change(found: Inflation | None, *, in_points: bool) -> str:
+def _change(found: Inflation | None, scale: float, digits: int) -> str:
     if found is None:
         return "no data"
-    scale, digits, unit = (100, 1, " points") if in_points else (1, 3, "")
     mean, half = scale * found.mean, scale * found.half_width
-    text = f"{mean:.{digits}f}{unit}"
+    text = signed(mean, digits)
     if found.seeds > 1:
-        text = f"{text} ({mean - half:.{digits}f} to {mean + half:.{digits}f})"
-    return text.replace("-", "−")
+        text = f"{text} ({signed(mean - half, digits)} to {signed(mean + half, digits)})"
+    return text

@@ -259,12 +259,12 @@ def test_numbers_of_twins_begin_with_the_inflation() -> None:
         "Scores on validation rows, wrong pipeline, mean over 2 seeds",
     ]
     inflated = _table(run, "Inflation")
-    assert inflated["Accuracy"] == (
-        "4.0 points (−8.7 to 16.7)",
-        "0.0 points (0.0 to 0.0)",
-        "0.0 points (0.0 to 0.0)",
+    assert inflated["Accuracy, points"] == (
+        "4.0 (−8.7 to 16.7)",
+        "0.0 (0.0 to 0.0)",
+        "0.0 (0.0 to 0.0)",
     )
-    assert inflated["True positive rate"][1] == "no data"
+    assert inflated["True positive rate, points"][1] == "no data"
     assert _table(run, "Scores on validation rows, wrong")["Accuracy"] == (
         "0.790",
         "0.500",
