@@ -58,9 +58,21 @@ _CONTENTS: Final = {
     "Real networks": (
         "samples-of-the-mixture",
         "adult",
+        "adult-by-race",
+        "adult-by-both",
         "balanced-weights",
         "small-groups-by-heart",
         "ten-digits",
+        "rotated-digits",
+    ),
+    "Broken data, broken pipelines": (
+        "label-bias",
+        "leak-of-the-label",
+        "copies-before-the-split",
+        "holes-in-few-rows",
+        "holes-in-adult",
+        "other-units",
+        "outliers",
     ),
 }
 """Names of the presets by topic, each topic in the order in which it is best learnt."""
