@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from prepared_rows import column, rows_in, table
 from sklearn.preprocessing import StandardScaler
@@ -51,6 +52,26 @@ def test_the_imputer_is_learnt_from_all_rows() -> None:
     np.testing.assert_allclose(column(right, "two")[gaps], training, rtol=1e-5)
     np.testing.assert_array_equal(column(right, "two")[~gaps], column(wrong, "two")[~gaps])
     assert every != pytest.approx(training, rel=1e-4)
+
+
+def test_the_imputers_mistake_leaves_the_scaler_right() -> None:
+    right, wrong = twins("imputer")
+    known = rows_in(wrong, Part.TRAINING)["two"].notna().to_numpy()
+    np.testing.assert_array_equal(column(right, "two")[known], column(wrong, "two")[known])
+
+
+def test_the_most_frequent_category_may_be_that_of_held_out_rows() -> None:
+    parts = prepare(ROWS, PLAN).parts
+    frequent = np.where(parts == Part.TRAINING, "a", "b")
+    kinds = pd.Series(pd.Categorical(frequent, categories=["a", "b", "c"]))
+    few = np.flatnonzero(parts == Part.TRAINING)
+    kinds.iloc[few[:20]] = "b"
+    kinds.iloc[few[20:140]] = np.nan
+    rows = replace(ROWS, columns=ROWS.columns.assign(kind=kinds))
+    right, wrong = (prepare(rows, plan) for plan in twin_plans(PLAN, "imputer"))
+    gaps = rows_in(right, Part.TRAINING)["kind"].isna().to_numpy()
+    assert column(right, "kind_a")[gaps].all()
+    assert column(wrong, "kind_b")[gaps].all()
 
 
 def test_resampling_before_the_split_puts_copies_of_training_rows_on_the_other_side() -> None:
