@@ -59,8 +59,8 @@ class ImportControl(QObject):
         """Open the dialog on a file; a file that was imported and then moved keeps its choices."""
         from gui.import_dialog import ImportDialog  # not needed to see the window
 
-        # Importing takes time, as building does: the event loop goes on in between.
-        QTimer.singleShot(0, self, partial(self._show, ImportDialog, path))
+        # Importing takes time, as building does: other timers have their turn in between.
+        QTimer.singleShot(1, self, partial(self._show, ImportDialog, path))
 
     def _show(self, build: "type[ImportDialog]", path: Path) -> None:
         if not self._window.isVisible():

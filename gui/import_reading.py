@@ -1,16 +1,20 @@
 """How a file is written: what was guessed, and the choices that overrule it."""
 
 from dataclasses import replace
-from functools import cache
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from experiments.settings import FileData, SettingInfo, TrainingSettings, find
+from experiments.settings import FileData, SettingInfo, TrainingSettings, describe
 from gui.panel.controls import ChoiceBox
 from gui.panel.text import choice_words, tooltip
 from models.tables import TableChoices
 
+_SETTINGS = {
+    info.key: info
+    for section in describe(TrainingSettings(data=FileData()))
+    for info in section.settings
+}
 _NAMES = ("delimiter", "encoding", "decimal", "header")
 
 
@@ -58,10 +62,9 @@ class ReadingBar(QWidget):
         self.setVisible(found.format != "parquet")
 
 
-@cache
 def file_setting(name: str) -> SettingInfo:
     """Describe a setting of a table of the user's own."""
-    return find(TrainingSettings(data=FileData()), f"data.{name}")
+    return _SETTINGS[f"data.{name}"]
 
 
 def choice_box(info: SettingInfo) -> ChoiceBox:
