@@ -340,7 +340,7 @@ def _draw_contours(axes: "Axes", specification: MapSpecification) -> "list[Artis
             va="center",
             fontsize=7.5,
             color=TEXT,
-            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1.5},
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
         )
     for line in lines[-1:]:
         line.set_label(specification["contour_label"])
@@ -380,18 +380,20 @@ def _draw_mark(
     circle = Outline.unit_circle()
     lines = [Outline([(-s, -0.7), (s, 0.7)]) for s in (-0.7, 0.7)]
     x, y = ([], []) if place is None else ([place[0]], [place[1]])
-    (mark,) = axes.plot(
-        x,
-        y,
-        marker=Outline.make_compound_path(circle, *lines) if crossed else "o",
-        markersize=8,
-        markerfacecolor="white" if crossed else colour,
-        markeredgecolor=TEXT,
-        markeredgewidth=1.1,
-        linewidth=0,
-        label=label,
-        zorder=4,
-    )
+    for ink, width in (("white", 3.0), (TEXT, 1.1)):
+        (mark,) = axes.plot(
+            x,
+            y,
+            marker=Outline.make_compound_path(circle, *lines) if crossed else "o",
+            markersize=8,
+            markerfacecolor="white" if crossed else colour,
+            markeredgecolor=ink,
+            markeredgewidth=width,
+            linewidth=0,
+            label=label,
+            clip_on=place is None,
+            zorder=4,
+        )
     return mark
 
 
@@ -419,6 +421,7 @@ def _draw_marker(axes: "Axes", specification: MapSpecification) -> "list[Artist]
             markeredgewidth=width,
             linewidth=0,
             label="these settings",
+            clip_on=not points,
             zorder=5,
         )
     return [handle]

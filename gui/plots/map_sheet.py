@@ -5,6 +5,7 @@ Arrows: move the marker, finer with Shift; Enter: open the cell that it is in.
 """
 
 import html
+import time
 from collections.abc import Callable
 from typing import final
 
@@ -30,6 +31,9 @@ from gui.theme import Theme
 
 _STEP, _FINE_STEP = 0.02, 0.002
 """By which share of an axis a key moves the marker."""
+
+_MEMORY = 0.2
+"""Seconds for which a key goes on from where the last one led, which may not be drawn yet."""
 
 _WAYS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -58,6 +62,8 @@ class MapSheet(QWidget):
         self._canvas = canvas
         self._view: MapView | None = None
         self._dragged = False
+        self._led: tuple[tuple[float | None, float | None], float] = (None, None), -_MEMORY
+        """Where a key led, and when (in seconds)."""
         self._focused_by_keys = False
         self.read: Callable[[float, float], str] = lambda _x, _y: ""
         """Says what is known of the cell at x and y."""
@@ -124,18 +130,22 @@ class MapSheet(QWidget):
         assert self._view is not None
         mapping = self._canvas.mapping
         wanted = []
+        start, when = self._led
+        if time.monotonic() - when > _MEMORY:
+            start = self._view.marker or (None, None)
         for side, shown, value, sign in zip(
             sides(self._view),
             (mapping.x, mapping.y),
-            self._view.marker or (None, None),
+            start,
             way,
             strict=True,
         ):
             middle = (shown.low + shown.high) / 2
-            start = middle if value is None else side.coordinate(value)
+            position = middle if value is None else side.coordinate(value)
             step = share * shown.span
             moves = sign or value is None
-            wanted.append(side.value(start + sign * step, step=step) if moves else value)
+            wanted.append(side.value(position + sign * step, step=step) if moves else value)
+        self._led = (wanted[0], wanted[1]), time.monotonic()
         self.marker_moved.emit(*wanted)
 
     @override

@@ -219,6 +219,19 @@ def test_arrows_move_the_marker_and_shift_makes_them_finer(
     assert near < far / 5
 
 
+def test_keys_in_quick_succession_go_on_from_each_other(plot: MapPlot, qtbot: QtBot) -> None:
+    wanted = places(plot)
+    show(plot, map_run(map_settings(mixture__representation=0.5, mixture__variance_minus=1.0)))
+    for key in (Qt.Key.Key_Left, Qt.Key.Key_Up, Qt.Key.Key_Left):  # nothing is drawn in between
+        QTest.keyClick(sheet(plot), key)
+    (left, level), (same, up), (further, high) = wanted
+    assert further < left == same < 0.5
+    assert high == up > level == 1.0
+    qtbot.wait(300)
+    QTest.keyClick(sheet(plot), Qt.Key.Key_Up)
+    assert wanted[-1][0] == 0.5
+
+
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
 def test_enter_opens_the_cell_of_the_marker(plot: MapPlot, qtbot: QtBot, key: Qt.Key) -> None:
     show(plot, map_run(map_settings(mixture__representation=0.5, mixture__variance_minus=1.0)))
