@@ -27,6 +27,7 @@ _VERSION = 1
 _LARGEST_FILE = 1_000_000
 _DEEPEST_NESTING = 20
 _DATA_SET = "data.set"
+_TARGET = {"group", "label", "column"}
 
 
 def load_file(path: Path) -> Settings:
@@ -178,11 +179,34 @@ def _assigned(table: dict[str, Any], key: str, value: object, source: str) -> di
         inner = inner[parent]
     if key == _DATA_SET and inner.get(last) != value:
         inner.clear()
-        if isinstance(mitigation := changed.get("mitigation"), dict):
-            kept = {name for name in mitigation if mitigation[name] != "custom"} - {"class_weights"}
-            changed["mitigation"] = {name: mitigation[name] for name in kept}
+        changed = {name: _without_names_of_data(name, part) for name, part in changed.items()}
     inner[last] = value
     return changed
+
+
+def _without_names_of_data(table: str, held: object) -> object:
+    """Leave out what is said of one data set's classes, groups and columns."""
+    if not isinstance(held, dict):
+        return held
+    match table:
+        case "mitigation":
+            return {
+                name: value
+                for name, value in held.items()
+                if value != "custom" and name != "class_weights"
+            }
+        case "preparation":
+            return {name: value for name, value in held.items() if name != "leave_out"}
+        case "trouble":
+            return {name: _without_target(trouble) for name, trouble in held.items()}
+        case _:
+            return held
+
+
+def _without_target(trouble: object) -> object:
+    if not isinstance(trouble, dict):
+        return trouble
+    return {name: value for name, value in trouble.items() if name not in _TARGET}
 
 
 def _toml_value(text: str) -> object:

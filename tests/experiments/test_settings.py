@@ -30,7 +30,9 @@ from experiments.settings import (
 )
 from experiments.settings.description import table_types
 from experiments.settings.document import to_table
+from experiments.settings.preparation import Preparation
 from experiments.settings.reference import reference
+from experiments.settings.trouble import LabelFlips, Trouble
 
 
 def within(key: str, example: Settings) -> st.SearchStrategy[Any]:
@@ -201,6 +203,8 @@ def test_replacing_the_data_set_resets_what_belongs_to_it() -> None:
             "data": {"set": "adult", "group": "race", "validation_share": 0.5},
             "model": {"width": 7},
             "mitigation": {"class_weighting": "custom", "class_weights": [1.0, 2.0]},
+            "trouble": {"label_flips": {"strength": 0.2, "group": "Black", "label": ">50K"}},
+            "preparation": {"leave_out": ["age"], "scaling": "robust"},
         }
     )
     after = replace(before, "data.set", "digits")
@@ -208,6 +212,8 @@ def test_replacing_the_data_set_resets_what_belongs_to_it() -> None:
     assert after.data == DigitsData()
     assert after.model.width == 7
     assert after.mitigation == TrainingSettings().mitigation
+    assert after.trouble == Trouble(label_flips=LabelFlips(strength=0.2))
+    assert after.preparation == Preparation(scaling="robust")
     assert replace(before, "data.set", "adult") == before
     balanced = replace(after, "mitigation.class_weighting", "balanced")
     again = replace(balanced, "data.set", "mixture")
