@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 BINS = 30
 _MOST_BINS = 40
+_MOST_STEPS = 10_000
+"""With more steps than this, how many of them a bin holds makes no difference to the eye."""
 _GLANCE = 4096
 _MOST_DISTINCT = 300
 """Up to so many values are looked at for whether they are all multiples of a step."""
@@ -84,7 +86,7 @@ def bin_edges(*columns: Floats) -> Floats:
         room = 0.5 * abs(low) or 0.5
         return np.array([low - room, high + room])
     step = _step(columns)
-    if not step:
+    if not step or high - low > _MOST_STEPS * step:
         return np.linspace(low, high, BINS + 1)
     values = round((high - low) / step) + 1
     width = 1 if values <= _MOST_BINS else int(np.ceil(values / BINS))

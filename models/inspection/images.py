@@ -21,7 +21,7 @@ class ImageSet:
     rows
         Numbers of the rows that are shown, shape (m,).
     pixels
-        From 0 (lowest value of the whole set) to 255 (highest), shape (m, height, width) or
+        From 0, the lowest value shown of any set, to 255, the highest, shape (m, height, width) or
         (m, height, width, 3).
     """
 

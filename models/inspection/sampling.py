@@ -79,7 +79,8 @@ def principal_components(x: Features, *, seed: int, count: int = 2) -> Principal
     generator = np.random.default_rng(seed)
     if len(x) > _LEARNT_FROM:
         x = x[np.sort(generator.choice(len(x), _LEARNT_FROM, replace=False))]
-    fitted = PCA(min(count, *x.shape), random_state=seed).fit(x.astype(np.float64))
+    with np.errstate(invalid="ignore"):  # no variance has no shares
+        fitted = PCA(min(count, *x.shape), random_state=seed).fit(x.astype(np.float64))
     directions = fitted.components_.T
     largest = np.abs(directions).argmax(axis=0)
     directions = directions * np.where(np.diagonal(directions[largest]) < 0, -1.0, 1.0)
