@@ -125,8 +125,6 @@ class SettingRow(QWidget):
             control.setAccessibleName(info.label)
             control.setAccessibleDescription(f"{info.help_text[0]} Allowed: {info.allowed}")
         self._label.setBuddy(self.controls[-1])
-        if info.key == _FILE:
-            self._offer_files()
 
     @property
     def controls(self) -> tuple[QWidget, ...]:
@@ -265,12 +263,10 @@ class SettingRow(QWidget):
             else:
                 self.field.setPlaceholderText("none given")
         self._controls.addWidget(self.field, 0 if scale is not None else 1)
-
-    def _offer_files(self) -> None:
-        self.browse = QPushButton("Choose file …")
-        self.browse.setAutoDefault(False)
-        self.browse.clicked.connect(self.file_requested)
-        self._controls.addWidget(self.browse)
+        if info.key == _FILE:
+            self.browse = QPushButton("Choose file …")
+            self.browse.clicked.connect(self.file_requested)
+            self._controls.addWidget(self.browse)
 
     def _show_value(self, value: Any) -> None:  # noqa: ANN401  (settings hold many types)
         if self.slider is not None:
