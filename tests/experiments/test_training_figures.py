@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,8 @@ from dynamics_runs import dynamics, streamed
 from trained_runs import ends_of, training
 
 from experiments.curves import CurveSet
+from experiments.export.drawing import read_tables
+from experiments.export.view import export_view
 from experiments.figures import FIGURELESS, RunView, figure, numbers, titles
 from experiments.frames import (
     BASE,
@@ -279,3 +282,22 @@ def test_numbers_are_there_before_the_end_and_none_before_the_start() -> None:
         "Scores on training rows",
     ]
     assert numbers(replace(run, curves=CurveSet()), None) == ()
+
+
+def test_twins_are_exported_with_their_means_and_every_curve(tmp_path: Path) -> None:
+    run = run_of(twins(PAIR))
+    export_view(tmp_path, run, "Losses", overlays=[run_of(twins(PAIR), name="again-2")])
+    tables = read_tables(tmp_path)
+    names = {
+        (c.name.quantity, c.name.group, c.name.source.value, c.name.arm, c.name.seed)
+        for c in run.curves
+    }
+    assert names <= tables.curves.keys()
+    arms = {arm for _, _, _, arm, _ in tables.curves}
+    assert arms == {RIGHT, WRONG, "again-2, right", "again-2, wrong"}
+    for (quantity, group, source, arm, seed), ensemble in tables.ensembles.items():
+        family = [tables.curves[quantity, group, source, arm, seed + n][1] for n in range(3)]
+        np.testing.assert_allclose(ensemble.mean, np.mean(family, axis=0))
+        np.testing.assert_array_equal(ensemble.runs, 3)
+    script = (tmp_path / "reproduce.py").read_text(encoding="utf-8")
+    assert "seed 1, N = 3" in script

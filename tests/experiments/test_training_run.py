@@ -326,6 +326,23 @@ def test_names_that_do_not_exist_are_told_before_training(
             assert word in str(raised.value)
 
 
+def test_a_single_group_is_trained_and_scored(tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    lines = (f"{n % 7},{'ab'[n % 7 > 3]},x" for n in range(200))
+    table.write_text("\n".join(["number,label,side", *lines]), encoding="utf-8")
+    data = {"set": "file", "path": str(table), "label": "label", "groups": ["side"]}
+    for twin in ({}, {"mistake": "scaler", "seeds": 2}):
+        settings = training(data=data, twin=twin)
+        run = view_of(settings, frames_of(settings))
+        (group,) = run.curves.groups()
+        for quantity in ("loss", "accuracy", "ROC AUC"):
+            for curve in run.curves.select(quantity=quantity, group=group):
+                overall = run.curves[replace(curve.name, group=OVERALL)]
+                np.testing.assert_allclose(curve.value, overall.value)
+        assert len(figure(run, "Losses").panels) == 1
+        assert len(numbers(run, None)) >= 3
+
+
 def test_a_loss_that_blows_up_says_which_twin_it_was() -> None:
     settings = training(
         model={"depth": 2, "activation": "elu"},
