@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from experiments.frames import FloatArray
 
-
 Hatch = Literal["", "/", "\\"]
 """Which way strokes go, so that a map reads without colour; none for the empty text."""
 

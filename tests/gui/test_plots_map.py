@@ -215,8 +215,9 @@ def test_arrows_move_the_marker_and_shift_makes_them_finer(
     QTest.keyClick(sheet(plot), key, Qt.KeyboardModifier.ShiftModifier)
     ways = [(np.sign(x - 0.5), np.sign(y - 1.0)) for x, y in wanted]
     assert ways == [(right, up)] * 2
-    far, near = (abs(x - 0.5) + abs(np.log(y)) for x, y in wanted)
-    assert near < far / 5
+    path = np.array([(0.5, 0.0), *((x, np.log(y)) for x, y in wanted)])
+    far, near = np.abs(np.diff(path, axis=0)).sum(axis=1)
+    assert 0 < near < far / 5
 
 
 def test_keys_in_quick_succession_go_on_from_each_other(plot: MapPlot, qtbot: QtBot) -> None:
