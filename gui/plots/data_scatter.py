@@ -51,9 +51,9 @@ class DataScatter(QWidget):
         super().__init__()
         self._theme = theme
         self._view: ScatterView | None = None
-        self._boxes = (ChoiceBox(), ChoiceBox())
+        self._axis_boxes = (ChoiceBox(), ChoiceBox())
         line = QHBoxLayout()
-        for box, name in zip(self._boxes, ("across", "upwards"), strict=True):
+        for box, name in zip(self._axis_boxes, ("across", "upwards"), strict=True):
             box.setAccessibleName(f"Scatter plot, {name}")
             box.setMinimumContentsLength(_LETTERS)
             box.activated.connect(self._tell)
@@ -70,7 +70,7 @@ class DataScatter(QWidget):
         line.addStretch(1)
         self._legend = FlowLegend(theme, self)
         self._area = PlotArea(theme, self)
-        self._dots = _Dots(theme, self._area)
+        self.dots = _Dots(theme, self._area)
         self._area.resized.connect(self._arrange)
         self._area.setMinimumHeight(_HEIGHT * self.fontMetrics().height())
         self._note = plain_label(role="muted")
@@ -86,21 +86,26 @@ class DataScatter(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Paint with other colours."""
         self._theme = theme
-        for part in (self._area, self._dots):
+        for part in (self._area, self.dots):
             part.set_theme(theme)
         self._show_legend()
 
     @property
+    def boxes(self) -> tuple[ChoiceBox, ChoiceBox, ChoiceBox]:
+        """What lets the axes and the group be chosen."""
+        return (*self._axis_boxes, self._group_box)
+
+    @property
     def axes(self) -> tuple[str, str]:
         """The axes that are chosen."""
-        x, y = self._boxes
+        x, y = self._axis_boxes
         return x.currentText(), y.currentText()
 
     def offer_axes(self, axes: tuple[str, ...], first: tuple[str, str]) -> None:
         """Offer these axes; those chosen before are kept where they still exist."""
         before = self.axes
         chosen = before if set(before) <= set(axes) else first
-        for box, name in zip(self._boxes, chosen, strict=True):
+        for box, name in zip(self._axis_boxes, chosen, strict=True):
             if tuple(box.itemText(index) for index in range(box.count())) != axes:
                 box.clear()
                 box.addItems(list(axes))
@@ -112,8 +117,8 @@ class DataScatter(QWidget):
         self._offer_groups(view.groups)
         self._show_legend()
         self._note.setText(view.note)
-        self._dots.setAccessibleName(f"Rows: {view.x_label} across, {view.y_label} upwards")
-        self._dots.setAccessibleDescription(view.note)
+        self.dots.setAccessibleName(f"Rows: {view.x_label} across, {view.y_label} upwards")
+        self.dots.setAccessibleDescription(view.note)
         self._arrange()
 
     @override
@@ -133,7 +138,7 @@ class DataScatter(QWidget):
 
     def _choose_group(self) -> None:
         if self._view is not None:
-            self._dots.show_view(self._view, self._group)
+            self.dots.show_view(self._view, self._group)
 
     @property
     def _group(self) -> int | None:
@@ -180,12 +185,12 @@ class DataScatter(QWidget):
                 y_label=self._view.y_label,
                 empty=False,
             )
-        self._dots.setGeometry(self._area.arrange(axes, self._area.margin_for(axes)))
+        self.dots.setGeometry(self._area.arrange(axes, self._area.margin_for(axes)))
         marks = self._area.x_ticks, self._area.y_ticks
         columns, rows = ([tick.position for tick in ticks] for ticks in marks)
-        self._dots.set_axes(axes, (columns, rows))
+        self.dots.set_axes(axes, (columns, rows))
         if self._view is not None:
-            self._dots.show_view(self._view, self._group)
+            self.dots.show_view(self._view, self._group)
 
 
 @final
@@ -228,6 +233,11 @@ class _Dots(QWidget):
             upwards = (y.high - view.y[self._drawn]) * (self.height() / y.span)
             self._pixels = np.stack((across, upwards), axis=1)
         self.update()
+
+    def pixel_of(self, row: int) -> QPointF:
+        """Give the place of a row that is drawn."""
+        x, y = self._pixels[row].tolist()
+        return QPointF(x, y)
 
     def describe_at(self, position: QPointF) -> str:
         """Name group, class and place of the row at a position; nothing where none is near."""
