@@ -84,6 +84,11 @@ class CurveSet:
         return (self[name] for name in self._columns)
 
     @property
+    def names(self) -> tuple[CurveName, ...]:
+        """Name every curve, in the order they appeared."""
+        return tuple(self._columns)
+
+    @property
     def ensembles(self) -> tuple[EnsemblePoints, ...]:
         """Every ensemble, in the order they appeared."""
         return tuple(self._whole(name) for name in self._ensembles)

@@ -43,7 +43,7 @@ class RunView:
     @property
     def is_repeated(self) -> bool:
         """Whether there are several runs or seeds, whose spread can be drawn."""
-        return bool(self.curves.ensembles) or len({curve.name.seed for curve in self.curves}) > 1
+        return bool(self.curves.ensembles) or len({name.seed for name in self.curves.names}) > 1
 
     @property
     def x_label(self) -> str:

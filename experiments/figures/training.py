@@ -70,13 +70,15 @@ def figure(run: RunView, title: str, overlays: Sequence[RunView], options: ViewO
     if is_flipped:
         y_label = f"{short}, recorded labels"
     looks = _TWINS if _is_twin(run.curves) else _SINGLE
+    caption = _caption(run, quantity, clean)
+    run = _only(run, quantity, clean)
     panels = [_panel(run, quantity, y_label, looks, overlays=overlays, options=options)]
     if is_flipped:
         words = f"{short}, clean labels"
         panels.append(_panel(run, clean, words, looks, overlays=overlays, options=options))
     if len(run.curves.groups()) != 1:
         panels.append(_gap_panel(run, quantity, looks, overlays=overlays, is_flipped=is_flipped))
-    return Figure(quantity, title, tuple(panels), _caption(run, quantity, clean))
+    return Figure(quantity, title, tuple(panels), caption)
 
 
 def _is_twin(curves: CurveSet) -> bool:
@@ -84,13 +86,16 @@ def _is_twin(curves: CurveSet) -> bool:
 
 
 def _caption(run: RunView, quantity: str, clean: str) -> str:
-    shown = CurveSet(curve for curve in run.curves if curve.name.quantity in {quantity, clean})
-    seen = replace(run, curves=typical(shown))
+    seen = _typical(run, quantity, clean)
     if not _is_twin(run.curves):
         sentences = [who_is_ahead(seen, quantity), who_is_ahead(seen, clean)]
     else:
+        scored = _only(run, "accuracy", "balanced accuracy")
         leads = [lead(seen, quantity), lead(seen, clean)]
-        sentences = [headline(Ends(run.curves)), "Solid: right pipeline, dashed: wrong pipeline."]
+        sentences = [
+            headline(Ends(scored.curves)),
+            "Solid: right pipeline, dashed: wrong pipeline.",
+        ]
         sentences += [f"Right pipeline: {words[:1].lower()}{words[1:]}" for words in leads if words]
     return " ".join(sentence for sentence in sentences if sentence)
 
@@ -111,7 +116,7 @@ def _panel(
     ]
     for number, other in enumerate(overlays):
         dash = OVERLAY_DASHES[number % len(OVERLAY_DASHES)]
-        curves += overlay_curves(_seen(other, quantity), run, quantity, dash)
+        curves += overlay_curves(_typical(other, quantity), run, quantity, dash)
     crossings = run.happened(EventKind.CROSSING) if quantity == "loss" else ()
     return Panel(
         quantity,
@@ -213,7 +218,7 @@ def _gap_panel(
     gaps = [view for name, look in drawn for view in _gaps(run, name, look)]
     for number, other in enumerate(overlays):
         dash = OVERLAY_DASHES[number % len(OVERLAY_DASHES)]
-        seen = _seen(other, quantity)
+        seen = _typical(other, quantity)
         arm = next((curve.name.arm for curve in seen.curves), BASE)
         gaps += _gaps(seen, quantity, _Look(Source.VALIDATION, arm, dash, ""), overlay=True)
     return Panel(
@@ -248,6 +253,12 @@ def _gaps(
         yield difference_view(run, by_group[first], by_group[second], label=label, style=style)
 
 
-def _seen(other: RunView, quantity: str) -> RunView:
-    """Show what stands for another run: the mean over seeds, and of twins the right pipeline."""
-    return replace(other, curves=typical(CurveSet(other.curves.select(quantity=quantity))))
+def _only(run: RunView, *quantities: str) -> RunView:
+    """Show no more than these quantities of a run."""
+    wanted = (run.curves[name] for name in run.curves.names if name.quantity in quantities)
+    return replace(run, curves=CurveSet(wanted))
+
+
+def _typical(run: RunView, *quantities: str) -> RunView:
+    """Show what stands for a run: the mean over seeds, and of twins the right pipeline."""
+    return replace(run, curves=typical(_only(run, *quantities).curves))
