@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypedDict
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -79,8 +79,7 @@ class DataPage:
 
     def __init__(self, theme: Theme, changed: Callable[[], None], preview: DataPreview) -> None:
         self.widget = DataView(theme, preview)
-        preview.overview.connect(changed)
-        preview.failed.connect(changed)
+        self.widget.changed.connect(changed)
         self.set_theme = self.widget.set_theme
         self.grab_image = self.widget.grab_image
 
@@ -96,12 +95,7 @@ class DataPage:
 
     def is_of(self, settings: Settings) -> bool:
         """Tell whether the data of these settings are shown."""
-        shown = self.settings
-        return (
-            shown is not None
-            and isinstance(settings, TrainingSettings)
-            and same_data(shown, settings)
-        )
+        return isinstance(settings, TrainingSettings) and self.widget.shows(settings)
 
     def set_empty_text(self, text: str) -> None:
         """Do nothing: there are always data, or a reason why not."""
@@ -122,9 +116,14 @@ class DataPage:
 class DataView(QWidget):
     """Cards below each other, from sizes to single rows."""
 
+    changed = Signal()
+    """Other data are shown, or why there are none."""
+
     def __init__(self, theme: Theme, preview: DataPreview) -> None:
         super().__init__()
         self._preview = preview
+        self.settings: TrainingSettings | None = None
+        """Whose data are shown or being read."""
         self._overview: DataOverview | None = None
         self.groups, self.columns = GroupTable(theme), ColumnTable()
         self.histograms, self.scatter = ColumnPlots(theme), DataScatter(theme)
@@ -151,11 +150,6 @@ class DataView(QWidget):
         )
 
     @property
-    def settings(self) -> TrainingSettings | None:
-        """Whose data are shown or being read."""
-        return self._preview.settings
-
-    @property
     def caption(self) -> str:
         """What is seen, in a sentence."""
         return "" if self._overview is None else self._overview.caption
@@ -176,18 +170,21 @@ class DataView(QWidget):
 
     def follow(self, settings: TrainingSettings) -> None:
         """Show the data of these settings, unless they are shown."""
-        before = self._preview.settings
-        if before is not settings and (before is None or not same_data(before, settings)):
+        if self.settings is not settings and not self.shows(settings):
             self._read(settings, anew=False)
+
+    def shows(self, settings: TrainingSettings) -> bool:
+        """Tell whether the data of these settings are shown or being read."""
+        return self.settings is not None and same_data(self.settings, settings)
 
     @Slot()
     def read_again(self) -> None:
         """Try once more to read what could not be read."""
-        settings = self._preview.settings
-        if settings is not None:
-            self._read(settings, anew=True)
+        if self.settings is not None:
+            self._read(self.settings, anew=True)
 
     def _read(self, settings: TrainingSettings, *, anew: bool) -> None:
+        self.settings = settings
         self._late.start()
         if self._overview is None:
             self._stack.setCurrentWidget(self._waiting)
@@ -216,6 +213,7 @@ class DataView(QWidget):
         self.scatter.offer_axes(overview.axes, overview.first_axes)
         self._preview.request_scatter(*self.scatter.axes)
         self._preview.request_row(min(self.rows.number.value(), overview.row_count) - 1)
+        self.changed.emit()
 
     @Slot(str)
     def _show_problem(self, sentence: str) -> None:
@@ -224,6 +222,7 @@ class DataView(QWidget):
         self._overview = None
         self._problem.setText(sentence)
         self._stack.setCurrentWidget(self._failure)
+        self.changed.emit()
 
     def _lay_out(self) -> None:
         self._waiting = plain_label(_READING, role="muted")
