@@ -47,7 +47,7 @@ def troubled() -> Prepared:
 
 def test_only_what_the_data_depend_on_makes_them_others() -> None:
     same: Tables = (
-        {"model": {"widths": [3]}},
+        {"optimiser": {"learning_rate": 0.1}},
         {"optimiser": {"epochs": 2}},
         {"output": {"points": 9}},
     )
@@ -74,7 +74,7 @@ def test_data_are_prepared_once_until_they_are_forgotten(monkeypatch: pytest.Mon
     monkeypatch.setattr(answers, "prepared_data", counted)
     answers.overview(MIXTURE)
     answers.column_view(MIXTURE, "x1")
-    answers.row_view(settings_of(data=SMALL_MIXTURE, model={"widths": [5]}), 3)
+    answers.row_view(settings_of(data=SMALL_MIXTURE, optimiser={"epochs": 5}), 3)
     assert len(asked) == 1
     answers.forget()
     answers.scatter_view(MIXTURE, "x1", "x2")

@@ -228,7 +228,7 @@ def test_settings_of_the_same_data_are_not_read_again(
     page: DataView, told: Told, qtbot: QtBot
 ) -> None:
     show(page, told, data_settings(), qtbot)
-    page.follow(data_settings(model={"widths": [3]}, optimiser={"epochs": 2}))
+    page.follow(data_settings(optimiser={"epochs": 2, "learning_rate": 0.1}))
     qtbot.wait(100)
     assert told.overviews == 1
 
