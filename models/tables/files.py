@@ -9,8 +9,8 @@ import numpy as np
 
 from models.dataset import DataUnavailableError
 
-HEAD_BYTES = 1 << 20
-_PIECE_BYTES = 1 << 17
+HEAD_BYTES = 1 << 19
+_PIECE_BYTES = 1 << 16
 _PIECES = 8
 
 _SIGNATURES = {
@@ -81,20 +81,6 @@ def head_of(path: Path) -> bytes:
         if head.startswith(signature):
             raise table_error(path, f"is {what}")
     return head
-
-
-def count_byte(path: Path, byte: int) -> int:
-    """Count how often a byte occurs in a file; raises DataUnavailableError."""
-    buffer = bytearray(HEAD_BYTES)
-    view = np.frombuffer(buffer, dtype=np.uint8)
-    count = 0
-    try:
-        with path.open("rb", buffering=0) as file:
-            while size := file.readinto(buffer):
-                count += int(np.count_nonzero(view[:size] == byte))
-    except OSError as error:
-        raise unreadable(path, error) from None
-    return count
 
 
 def pieces_of(path: Path, size: int) -> list[bytes]:

@@ -56,7 +56,8 @@ def classes_of(labels: "pd.Series[str]", positive: Sequence[str]) -> Assigned:
     name = str(labels.name)
     codes = labels.cat.codes.to_numpy()
     levels = [str(level) for level in labels.cat.categories]
-    present = [level for code, level in enumerate(levels) if code in set(np.unique(codes).tolist())]
+    counts = np.bincount(codes[codes >= 0], minlength=len(levels))
+    present = [level for level, count in zip(levels, counts, strict=True) if count]
     if len(present) < 2:
         values = f"always {present[0]!r}" if present else "missing in all rows"
         message = f"the label {name!r} is {values}; choose a column with two values or more"
@@ -102,21 +103,36 @@ def groups_of(
     whole: np.ndarray | None = None
     for column, kind in columns:
         names, codes = _values(column, kind, bins)
+        kept, codes = _compact(codes, len(names))
+        names = [names[index] for index in kept]
+        _check_count([column.name], len(names))
         titles.append(str(column.name))
         parts = [(*part, name) for part in parts for name in names]
         whole = codes if whole is None else whole * len(names) + codes
-        kept, whole = np.unique(whole, return_inverse=True)
+        kept, whole = _compact(whole, len(parts))
         parts = [parts[index] for index in kept]
-        if len(parts) > MOST_GROUPS:
-            message = f"{' and '.join(map(repr, titles))} make {len(parts):,} groups"
-            advice = f"choose columns that make {MOST_GROUPS} or fewer, or fewer bins"
-            raise DataUnavailableError(f"{message}, too many to compare; {advice}")
+        _check_count(titles, len(parts))
     assert whole is not None
     order = np.argsort(-np.bincount(whole), kind="stable")
     position = np.empty(len(order), dtype=np.int32)
     position[order] = np.arange(len(order))
     joined = _unique(", ".join(parts[index]) for index in order)
     return Assigned(position[whole], tuple(joined))
+
+
+def _compact(codes: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """List which of so many codes occur, and number the rows by these."""
+    kept = np.flatnonzero(np.bincount(codes, minlength=count))
+    position = np.zeros(count, dtype=np.int64)
+    position[kept] = np.arange(kept.size)
+    return kept, position[codes]
+
+
+def _check_count(titles: Sequence[object], count: int) -> None:
+    if count > MOST_GROUPS:
+        message = f"{' and '.join(map(repr, titles))} make {count:,} groups"
+        advice = f"choose columns that make {MOST_GROUPS} or fewer, or fewer bins"
+        raise DataUnavailableError(f"{message}, too many to compare; {advice}")
 
 
 def _two_classes(

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _OTHER = "other"
+_FIRST = 100
+"""Rows that mostly tell already that a column varies."""
 
 
 def as_inputs(
@@ -40,7 +42,8 @@ def as_inputs(
             continue
         column = columns[name]
         counts = _level_counts(column)
-        if not _varies(column):
+        is_category = str(column.dtype) == "category"
+        if not (counts.size > 1 if is_category else _vary(column.to_numpy(dtype=float))):
             notes.append(f"Column {name!r} was left out: it is always the same.")
         elif counts.size > IDENTIFIER_SHARE * counts.sum() and counts.size > MOST_LEVELS:
             told = f"nearly every row has a value of its own ({counts.size:,} values)"
@@ -54,12 +57,11 @@ def as_inputs(
     return pd.DataFrame(kept, index=columns.index, copy=False), tuple(notes)
 
 
-def _varies(column: "pd.Series[float] | pd.Series[str]") -> bool:
-    """Tell whether a column holds two values or more; a missing cell is none."""
-    if str(column.dtype) == "category":
-        return _level_counts(column).size > 1
-    values = column.to_numpy(dtype=float)
-    known = values[~np.isnan(values)] if np.isnan(values).any() else values
+def _vary(values: np.ndarray) -> bool:
+    """Tell whether there are two different numbers or more; a missing one is none."""
+    if np.unique(values[:_FIRST]).size > 2:
+        return True
+    known = values[~np.isnan(values)]
     return bool(known.size and (known != known[0]).any())
 
 

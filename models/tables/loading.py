@@ -72,9 +72,9 @@ def load_table(path: Path, choices: TableChoices, *, everything: bool) -> Loaded
     use = [name for name in kinds if everything or _is_used(name, kinds[name], choices)]
     if not everything:
         notes += [_left_out(name, kinds[name]) for name in kinds if name not in use]
-    arrays = _arrays(path, look, kinds, use, notes)
+    frame = _frame(path, look, kinds, use, notes)
     check_unchanged(path, stamp)
-    return _loaded(arrays, look, kinds, notes)
+    return _loaded(frame, look, kinds, notes)
 
 
 def _is_used(name: str, kind: ColumnKind, choices: TableChoices) -> bool:
@@ -90,10 +90,10 @@ def _left_out(name: str, kind: ColumnKind) -> str:
     return f"Column {name!r} was left out: it is {words[kind]}."
 
 
-def _arrays(
+def _frame(
     path: Path, look: Look, kinds: Mapping[str, ColumnKind], use: list[str], notes: list[str]
-) -> "dict[str, pa.ChunkedArray]":
-    """Read columns as floats where all cells allow it, else as dictionaries of texts."""
+) -> "pd.DataFrame":
+    """Read columns as floats where all cells allow it, else as categories of texts."""
     names = list(look.guesses)
     if look.dialect is None:
         texts = {index for index, name in enumerate(names) if kinds[name] != "number"}
@@ -105,59 +105,60 @@ def _arrays(
         notes += rows.notes
         if rows.ragged:
             where = f" (among them lines {', '.join(map(str, rows.lines))})" if rows.lines else ""
-            notes.append(
-                f"{rows.ragged:,} rows were left out because they do not have {len(names)} "
-                f"cells{where}."
-            )
+            told = f"{rows.ragged:,} rows were left out because they do not have {len(names)} cells"
+            notes.append(f"{told}{where}.")
     if not table.num_rows:
         raise table_error(path, "has no rows of data below the names of its columns")
-    return dict(zip(use, table.columns, strict=True))
+    # Each column of the table is let go once it is copied; nothing may use the table afterwards.
+    frame: pd.DataFrame = table.to_pandas(split_blocks=True, self_destruct=True)
+    return frame.set_axis(use, axis="columns")
 
 
 def _loaded(
-    arrays: "dict[str, pa.ChunkedArray]",
-    look: Look,
-    kinds: Mapping[str, ColumnKind],
-    notes: list[str],
+    frame: "pd.DataFrame", look: Look, kinds: Mapping[str, ColumnKind], notes: list[str]
 ) -> LoadedTable:
-    """Convert column by column, so that each is in memory twice for a moment only."""
+    """Clean levels, and turn those that stand for numbers or dates into these."""
     import pandas as pd
-    import pyarrow as pa
 
     decimal = look.dialect.decimal if look.dialect else "."
-    columns: dict[str, pd.Categorical | np.ndarray] = {}
+    columns: dict[str, pd.Series[float] | pd.Series[str] | pd.Categorical | np.ndarray] = {}
     found: dict[str, ColumnKind] = {}
-    for name in list(arrays):
-        array = arrays.pop(name)
-        guess = look.guesses[name]
-        wanted = kinds[name]
-        if pa.types.is_floating(array.type):
-            columns[name], found[name] = _finite(name, array.to_numpy(), notes), wanted
+    for name in look.guesses:
+        if name not in frame:
             continue
-        codes, levels = _levels(array)
-        del array
-        if wanted in {"number", "date"}:
+        column = frame.pop(name)
+        found[name] = kinds[name]
+        if str(column.dtype) != "category":
+            columns[name] = _finite(name, column.to_numpy(), notes)
+            continue
+        codes, levels = _levels(column)
+        if kinds[name] in {"number", "date"}:
             chosen = name in look.choices.numbers
+            guess = look.guesses[name]
             values = _values(
                 name, codes, levels.texts, guess, notes, chosen=chosen, decimal=decimal
             )
             if values is not None:
-                columns[name], found[name] = _finite(name, values, notes), wanted
+                columns[name] = _finite(name, values, notes)
                 continue
-            wanted = "category"
+            found[name] = "category"
         if levels.had_spaces:
             notes.append(f"In column {name!r}, spaces around texts were removed.")
-        names = levels.texts.to_pandas().astype(str)
-        columns[name] = pd.Categorical.from_codes(codes, categories=names)
-        found[name] = wanted
+        columns[name] = column
+        if levels.had_spaces or len(levels.texts) < len(levels.position):
+            names = pd.Index(levels.texts.to_pandas(), dtype=str)
+            columns[name] = pd.Categorical.from_codes(codes, categories=names)
     return LoadedTable(pd.DataFrame(columns, copy=False), found, tuple(notes))
 
 
-def _levels(array: "pa.ChunkedArray") -> "tuple[np.ndarray, Levels]":
-    """Split a dictionary column into a code for each row, -1 where missing, and its levels."""
-    whole = array.unify_dictionaries().combine_chunks()
-    levels = levels_of(whole.dictionary)
-    codes = whole.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+def _levels(column: "pd.Series[str]") -> "tuple[np.ndarray, Levels]":
+    """Give a code for each row, -1 where missing, and the levels that these stand for."""
+    import pyarrow as pa
+
+    levels = levels_of(pa.array(column.cat.categories, pa.string()))
+    codes = column.cat.codes.to_numpy()
+    if len(levels.texts) == len(levels.position):
+        return codes, levels
     return np.append(levels.position, np.int32(-1))[codes], levels
 
 

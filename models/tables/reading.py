@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models.tables.conversion import MISSING
-from models.tables.files import count_byte, table_error, unreadable
+from models.tables.files import table_error, unreadable
+from models.tables.quotes import count_line_breaks, look_at_quotes
 from models.tables.sniff import Dialect, decoded
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ _RAGGED_KEPT = 50
 _LINES_TOLD = 5
 _NOT_TEXT = re.compile("UTF8|utf-16|codec", re.IGNORECASE)
 _COLUMN = re.compile(r"CSV column #(\d+)")
-_NULLS = [spaces.format(text) for text in MISSING for spaces in ("{}", " {}", "{} ", " {} ")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,15 +166,16 @@ def read_all(
     if dialect.encoding == "utf-8":
         encodings += ["cp1252", "latin-1"]
     block = _BLOCK_BYTES
-    quotes = count_byte(path, ord(dialect.quote))
+    quotes = look_at_quotes(path, dialect.quote, block=block)
+    may_break = quotes.may_break or (quotes.count > 0 and not _is_plain(dialect))
     while True:
         ragged = _Ragged()
-        source = _Source(path, dialect, names, encodings[0], has_quotes=quotes > 0)
+        source = _Source(path, dialect, names, encodings[0], may_break)
         try:
             table = source.read(types, block, ragged)
         except (pa.ArrowInvalid, UnicodeError) as error:
             if "straddling" in str(error) and block < min(_LONGEST_LINE, path.stat().st_size):
-                block *= 8
+                block, may_break = 8 * block, quotes.count > 0
             elif _NOT_TEXT.search(str(error)) and len(encodings) > 1:
                 del encodings[0]
             elif "conversion error" in str(error) and pa.float64() in types.values():
@@ -184,12 +185,14 @@ def read_all(
         except OSError as error:
             raise unreadable(path, error) from None
         else:
-            break
+            if not ragged.count or may_break or not quotes.count:
+                break
+            may_break = True  # they may be parts of one row
     notes: tuple[str, ...] = ()
     if encodings[0] != dialect.encoding:
         found = f"Some text is not UTF-8; all was read as {encodings[0]}."
         notes = (f"{found} Check letters with accents.",)
-    if quotes % 2:
+    if quotes.count % 2:
         last = source.read({names[-1]: pa.string()}, block, _Ragged()).column(0)
         ending = last[-1].as_py() or "" if len(last) else ""
         if swallowed := max(ragged.longest, ending.count("\n")):
@@ -200,13 +203,17 @@ def read_all(
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """A text file that is read, perhaps more than once."""
+    """A text file that is read, perhaps more than once.
+
+    Cells hold line breaks without further ado; that one may be the last line break of a block has
+    to be said, as looking for it makes reading slower.
+    """
 
     path: Path
     dialect: Dialect
     names: Sequence[str]
     encoding: str
-    has_quotes: bool
+    may_break: bool
 
     def read(
         self, types: "Mapping[str, pa.DataType]", block: int, ragged: Callable[[Any], str]
@@ -224,7 +231,7 @@ class _Source:
                     encoding=_codec(self.path, self.encoding),
                     block_size=block,
                 ),
-                parse_options=_parse_options(self.dialect, ragged, newlines=self.has_quotes),
+                parse_options=_parse_options(self.dialect, ragged, newlines=self.may_break),
                 convert_options=_convert_options(self.dialect, types),
             )
 
@@ -258,10 +265,15 @@ def _convert_options(dialect: Dialect, types: "Mapping[str, pa.DataType]") -> An
     return csv.ConvertOptions(
         column_types=types,
         include_columns=list(types),
-        null_values=_NULLS,
+        null_values=list(MISSING),
         strings_can_be_null=True,
         decimal_point=dialect.decimal,
     )
+
+
+def _is_plain(dialect: Dialect) -> bool:
+    """Tell whether blocks of the file are blocks of the text, and no name has a line break."""
+    return dialect.encoding == "utf-8" and not any({"\n", "\r"} & set(n) for n in dialect.names)
 
 
 def _codec(path: Path, encoding: str) -> str:
@@ -287,7 +299,7 @@ def _line_numbers(path: Path, rows: Sequence[str], encoding: str) -> tuple[int, 
 
 
 def _open_quote(path: Path, lines: int) -> Exception:
-    line = max(1, count_byte(path, ord("\n")) - lines)
+    line = max(1, count_line_breaks(path) - lines)
     message = (
         f"a quote is opened near line {line:,} and never closed, which hides all rows after it"
     )

@@ -15,7 +15,7 @@ from models.tables.choices import DECIMAL_MARKS, DELIMITERS, TableChoices
 from models.tables.conversion import is_number
 from models.tables.files import head_of, table_error
 
-_SNIFFED_ROWS = 500
+_SNIFFED_ROWS = 200
 _SNIFFED_CHARACTERS = 1000
 _LARGEST_SHARE_OF_CONTROLS = 0.02
 _DECIMAL_COMMA = re.compile(r"\s*[+-]?\d+,\d+\s*")
