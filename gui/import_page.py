@@ -59,10 +59,9 @@ class ImportPage:
         self.cancel = _button("Cancel", "Close this window; nothing is changed")
         self.take = _button("Import", "Put the table, used as shown here, into the parameters")
         self.take.setProperty("role", "primary")
-        self._body = QSplitter(Qt.Orientation.Horizontal)
-        self._body.setChildrenCollapsible(False)
-        self._body.addWidget(self._left())
-        self._body.addWidget(self._right())
+        self._body = _splitter(Qt.Orientation.Horizontal, dialog)
+        self._fill_left(_splitter(Qt.Orientation.Vertical, self._body))
+        self._fill_right(_splitter(Qt.Orientation.Vertical, self._body))
         self._body.setSizes([_LEFT, _RIGHT])
         column = QVBoxLayout(dialog)
         column.setContentsMargins(16, 14, 16, 14)
@@ -71,7 +70,7 @@ class ImportPage:
         top.setStretchFactor(self.extent, 1)
         column.addLayout(top)
         column.addWidget(self.reading)
-        self._alert = _card(self.problem, role="error")
+        self._alert = _card(dialog, self.problem, role="error")
         self._alert.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         column.addWidget(self._alert)
         column.addWidget(self._body, 1)
@@ -135,15 +134,20 @@ class ImportPage:
         for first, second in pairwise(chain):
             QWidget.setTabOrder(first, second)
 
-    def _left(self) -> QWidget:
-        left = QSplitter(Qt.Orientation.Vertical)
-        left.setChildrenCollapsible(False)
-        left.addWidget(_card(_heading("Columns"), self.columns))
-        left.addWidget(_card(_heading("First rows"), self.sample, self.rows))
+    def _fill_left(self, left: QSplitter) -> None:
+        _card(left, _heading("Columns"), self.columns)
+        _card(left, _heading("First rows"), self.sample, self.rows)
         left.setSizes([_LEFT, _RIGHT])
-        return left
 
-    def _right(self) -> QWidget:
+    def _fill_right(self, right: QSplitter) -> None:
+        heading = _heading("Groups and base rates")
+        _card(right, heading, self.label, self.counted, self._empty, self.groups)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setAccessibleName("What to know before importing")
+        _card(right, _heading("What to know"), self._area)
         told = QWidget()
         told.setProperty("role", "surface")
         column = QVBoxLayout(told)
@@ -153,19 +157,15 @@ class ImportPage:
         column.addWidget(self.cautions)
         column.addWidget(self.notes)
         column.addStretch(1)
-        self._area = area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setAccessibleName("What to know before importing")
-        area.setWidget(told)
-        heading = _heading("Groups and base rates")
-        right = QSplitter(Qt.Orientation.Vertical)
-        right.setChildrenCollapsible(False)
-        right.addWidget(_card(heading, self.label, self.counted, self._empty, self.groups))
-        right.addWidget(_card(_heading("What to know"), area))
+        self._area.setWidget(told)
         right.setSizes([_RIGHT, _RIGHT * 2 // 3])
-        return right
+
+
+def _splitter(orientation: Qt.Orientation, parent: QWidget) -> QSplitter:
+    """Make a splitter within its parent: styling what is put together before takes longer."""
+    splitter = QSplitter(orientation, parent)
+    splitter.setChildrenCollapsible(False)
+    return splitter
 
 
 def _text(*, role: str = "") -> QLabel:
@@ -201,8 +201,8 @@ def _line(*parts: QWidget) -> QHBoxLayout:
     return line
 
 
-def _card(*parts: QWidget, role: str = "card") -> QFrame:
-    card = QFrame()
+def _card(parent: QWidget, *parts: QWidget, role: str = "card") -> QFrame:
+    card = QFrame(parent)
     card.setProperty("role", role)
     column = QVBoxLayout(card)
     column.setContentsMargins(12, 8, 12, 10)
