@@ -27,7 +27,7 @@ _SIGNATURES = {
 
 def table_error(path: Path, message: str) -> DataUnavailableError:
     """Say which file cannot be read as a table, what is wrong, and what to try."""
-    return DataUnavailableError(f"{path}: {message}")
+    return DataUnavailableError(f"the file {path}: {message}")
 
 
 @dataclass(frozen=True, slots=True)
