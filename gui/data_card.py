@@ -3,6 +3,7 @@
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolTip, QVBoxLayout
 
+from gui.keys import KeepsKeys
 from gui.panel.controls import InfoButton
 from gui.panel.text import tooltip
 
@@ -37,6 +38,7 @@ class DataCard(QFrame):
         self._button.setToolTip(self._help)
         self._button.setAccessibleName(f"Help on {title}")
         self._button.setAccessibleDescription(" ".join(help_text))
+        self._button.installEventFilter(KeepsKeys(self, {Qt.Key.Key_Space}))
         self._button.clicked.connect(self.show_help)
         self.top = QHBoxLayout()
         self.top.setSpacing(6)

@@ -23,6 +23,7 @@ from gui.data_card import DataCard, plain_label
 from gui.data_columns import ColumnTable
 from gui.data_preview import DataPreview
 from gui.data_rows import RowsView
+from gui.keys import KeepsKeys
 from gui.pages import Shown
 from gui.plots.data_groups import GroupTable
 from gui.plots.data_histogram import ColumnPlots
@@ -268,6 +269,7 @@ class DataView(QWidget):
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         again = QPushButton("Try again")
+        again.installEventFilter(KeepsKeys(self, {Qt.Key.Key_Space}))
         again.clicked.connect(self.read_again)
         card = QFrame()
         card.setProperty("role", "error")

@@ -151,7 +151,7 @@ class RowsView(QWidget):
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setMaximumSectionSize(240)
-        header.setResizeContentsPrecision(200)
+        header.setResizeContentsPrecision(50)
         header.setStretchLastSection(True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -23,7 +23,7 @@ from experiments.training.plans import prepared_data
 from models.inspection.cells import count_parts
 from models.inspection.changes import Changes, splits
 from models.inspection.columns import summarise
-from models.inspection.images import image_sets
+from models.inspection.images import ImageSet, image_sets
 from models.inspection.sampling import (
     PrincipalComponents,
     drawn_rows,
@@ -37,7 +37,8 @@ COMPONENTS = ("component 1", "component 2")
 
 _DRAWN = 2_000
 _DRAWN_OF_A_GROUP = 30
-_IMAGES = 3
+_IMAGES, _FEWEST_IMAGES = 16, 3
+"""Of each group in all, and of each class of it."""
 _FEW_COLUMNS = 3
 """Up to so many columns of numbers are shown as they are, more along principal components."""
 
@@ -99,7 +100,6 @@ class Answers:
         added = [str(name) for name in spoiled.columns if name not in rows.columns]
         if added:
             summaries += summarise(_only(spoiled, added))
-        drawn_as_images = rows.image_shape is not None
         return DataOverview(
             name=rows.name,
             groups=groups,
@@ -120,12 +120,19 @@ class Answers:
             first_column=max(summaries, key=lambda each: np.nan_to_num(abs(each.with_label))).name
             if summaries
             else "",
-            images=image_sets(rows, each=_IMAGES, seed=self._seed) if drawn_as_images else (),
+            images=self._images(),
             notes=(*rows.notes, *prepared.notes),
             row_count=len(spoiled),
             changed_count=int(np.count_nonzero(self.changes.rows)),
             caption=words.caption(found, groups, classes),
         )
+
+    def _images(self) -> tuple[ImageSet, ...]:
+        rows = self._prepared.rows
+        if rows.image_shape is None:
+            return ()
+        each = max(_IMAGES // len(rows.class_names), _FEWEST_IMAGES)
+        return image_sets(rows, each=each, seed=self._seed)
 
     def column(self, name: str) -> ColumnView:
         """Show how the values of one column are spread at every stage."""

@@ -19,7 +19,7 @@ def same_data(first: TrainingSettings, second: TrainingSettings) -> bool:
 
 def data_key(settings: TrainingSettings) -> tuple[object, ...]:
     """Pick what the prepared data depend on; it can be hashed."""
-    return tuple(getattr(settings, name, None) for name in _OF_THE_DATA)
+    return tuple(getattr(settings, name) for name in _OF_THE_DATA)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

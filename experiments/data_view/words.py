@@ -38,11 +38,12 @@ def caption(found: NDArray[np.int64], groups: Sequence[str], classes: Sequence[s
         return told
     rates = found[:, 1] / sizes
     high, low = int(rates.argmax()), int(rates.argmin())
+    positive = _started(classes[1])
     if rates[high] - rates[low] < _SAME_RATE:
         overall = found[:, 1].sum() / total
-        return f"{told} {classes[1]} is about as frequent in all groups ({percent(overall)})."
+        return f"{told} {positive} is about as frequent in all groups ({percent(overall)})."
     return (
-        f"{told} {classes[1]} is most frequent in {group_label(groups[high])}"
+        f"{told} {positive} is most frequent in {group_label(groups[high])}"
         f" ({percent(rates[high])}) and least in {group_label(groups[low])}"
         f" ({percent(rates[low])})."
     )

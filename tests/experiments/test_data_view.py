@@ -266,9 +266,9 @@ def test_groups_too_small_are_named_smallest_first() -> None:
     ("found", "told"),
     [
         ([[10, 10]], "All 20 rows are of first one."),
-        ([[8, 2], [1, 9]], "The 2 groups are of one size, 10 rows each. yes is most frequent"),
+        ([[8, 2], [1, 9]], "The 2 groups are of one size, 10 rows each. Yes is most frequent"),
         ([[70, 20], [8, 2]], "First one is the largest of 2 groups with 90.0 % of 100 rows,"),
-        ([[70, 30], [7, 3]], "yes is about as frequent in all groups (30.0 %)."),
+        ([[70, 30], [7, 3]], "Yes is about as frequent in all groups (30.0 %)."),
     ],
 )
 def test_sizes_and_rates_in_words(found: list[list[int]], told: str) -> None:
