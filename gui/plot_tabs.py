@@ -29,8 +29,8 @@ _EMPTY = {
 }
 _NOTHING = "There is nothing to draw: the curves end before they begin."
 _NO_FORMULA = (
-    "Press Run (Space): this rule has no closed form, so cells are computed one by one, coarse to"
-    " fine."
+    "Press Run (Space): no formula gives this map at once, so cells are computed one by one,"
+    " coarse to fine."
 )
 _STARTING = {
     "training": (

@@ -1,6 +1,6 @@
 """The sentence under the plots."""
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea
 from typing_extensions import override
@@ -53,7 +53,7 @@ class Sentence(QScrollArea):
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self._least = 0
-            self._fit()
+            QTimer.singleShot(0, self, self._fit)  # a height that is set while resizing gets lost
 
     @override
     def changeEvent(self, event: QEvent) -> None:

@@ -20,6 +20,9 @@ _NARROW_WIDTH = 16  # below it, labels stand above their controls
 _LABEL_SHARE = 0.42
 _LABEL_WIDTH = 13
 
+_FOLDED = {"trouble", "preparation", "twin"}
+"""Sections that are folded while nothing in them was chosen."""
+
 
 class SettingsForm(QScrollArea):
     """Rows for every setting; it passes their signals on (see `SettingRow`)."""
@@ -73,6 +76,18 @@ class SettingsForm(QScrollArea):
         self._used = tuple(used)
         self._arrange()
         self._chain_focus()
+
+    def fold(self, settings: Settings) -> None:
+        """Fold the parts that few need where they are as they come, and open all others."""
+        for key, section in self._sections.items():
+            table = getattr(settings, key, None)
+            if key in _FOLDED and table is not None:
+                section.header.setChecked(table != type(table)())
+
+    def unfold(self) -> None:
+        """Open every part."""
+        for section in self._sections.values():
+            section.header.setChecked(True)
 
     def show_rows(self, is_shown: Callable[[str], bool]) -> None:
         """Show the rows whose keys pass, and the sections that hold any."""

@@ -85,6 +85,7 @@ class ParameterPanel(QWidget):
         self._stroke_key = ""
         self._stack.clear()
         self._refresh()
+        self._fold()
 
     def load(self, settings: Settings, text: str) -> None:
         """Show settings as a new baseline, as one step that can be undone and is named `text`."""
@@ -92,6 +93,7 @@ class ParameterPanel(QWidget):
         self._baseline = settings
         self._draft = Draft(settings)
         self._advance(before, text=text, stroke=0)
+        self._fold()
 
     def set_value(self, key: str, value: object) -> None:
         """Give one setting a value as if the user had; works for ``seed`` too.
@@ -131,6 +133,7 @@ class ParameterPanel(QWidget):
         self._density = density
         if self._form.rows:
             self._refresh()
+            self._fold()
 
     def commit(self) -> None:
         """Take over what is being typed, as if the field had lost the focus."""
@@ -211,8 +214,18 @@ class ParameterPanel(QWidget):
             else:
                 self.problem_cleared.emit()
 
+    def _fold(self) -> None:
+        if self._density == "everything":
+            self._form.unfold()
+        else:
+            self._form.fold(self.settings)
+
     def _is_shown(self, key: str) -> bool:
-        return is_shown(key, self._density) or self._draft.is_named(key)
+        if self._draft.is_named(key):
+            return True
+        if self._density == "default" and key.startswith("trouble."):
+            return not no_effect_reason(key, self._draft.value)
+        return is_shown(key, self._density)
 
     def _row_state(self, row: SettingRow) -> RowState:
         key = row.info.key
