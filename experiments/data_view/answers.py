@@ -101,7 +101,6 @@ class Answers:
         if added:
             summaries += summarise(_only(spoiled, added))
         return DataOverview(
-            name=rows.name,
             groups=groups,
             classes=classes,
             parts=parts,

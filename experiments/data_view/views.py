@@ -28,8 +28,6 @@ class DataOverview:
 
     Attributes
     ----------
-    name
-        What the user calls the data set.
     groups, classes
         Names of G groups and K classes.
     parts
@@ -62,7 +60,6 @@ class DataOverview:
         Sizes and base rates in words.
     """
 
-    name: str
     groups: tuple[str, ...]
     classes: tuple[str, ...]
     parts: tuple[str, ...]
