@@ -63,7 +63,7 @@ class PlotTabs(QWidget):
         self.data = DataPreview(self)
         self._dirty = False
         self._moved = False
-        self._refit = False
+        self._unfitted: list[Page] = []
         self.pages: list[Page] = []
         self.moment = Moment(self)
         self.heading = QLabel()
@@ -109,11 +109,11 @@ class PlotTabs(QWidget):
         if view.cells is not None and view.cells is known:
             self._move()
             return
-        if before is None or before.end != view.end:
-            self._refit = True
         wanted = titles(view.settings.kind)
         if wanted != tuple(self.tabs.tabText(index) for index in range(self.tabs.count())):
             self._rebuild(wanted)
+        if before is None or before.end != view.end:
+            self._unfitted = list(self.pages)
         self._set_empty_text(_empty_text(view))
         self.refresh()
 
@@ -130,7 +130,7 @@ class PlotTabs(QWidget):
 
     def refit(self) -> None:
         """Fit the axes to what is shown next and look at its end, whatever was chosen before."""
-        self._refit = True
+        self._unfitted = list(self.pages)
         self.moment.forget()
         self.refresh()
 
@@ -200,8 +200,8 @@ class PlotTabs(QWidget):
             caption = self.page.move(self._shown(view))
             if caption is not None:
                 self.sentence.show_text(_words(view, caption), steady=True)
-        if self._refit:
-            self._refit = False
+        if self.page in self._unfitted:
+            self._unfitted.remove(self.page)
             self.page.refit()
 
     def _shown(self, view: RunView) -> Shown:

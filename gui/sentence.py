@@ -45,6 +45,9 @@ class Sentence(QScrollArea):
         """Take the height of the text, within the lines that are allowed."""
         most = _MOST_LINES * self.fontMetrics().lineSpacing() + _PADDING
         wanted = self._label.heightForWidth(self.width())
+        scrolls = Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        never = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.setVerticalScrollBarPolicy(scrolls if wanted > most else never)
         self._least = max(self._least, min(wanted, most))
         self.setFixedHeight(self._least)
 

@@ -162,10 +162,14 @@ class Session(QObject):
             self._show(busy.view)
         elif not isinstance(settings, DynamicsSettings) and (
             self.view.settings.kind != settings.kind
-            or (isinstance(settings, TrainingSettings) and not self.view.name)
+            or (isinstance(settings, TrainingSettings) and not self._is_variation(settings))
         ):
             self._show(RunView("", settings, CurveSet()))
         self.previews.follow(settings)
+
+    def _is_variation(self, settings: Settings) -> bool:
+        """Tell whether a run is shown of the same preset or title, to be compared with."""
+        return bool(self.view.name) and self.view.settings.about == settings.about
 
     def _show_run(self, run: _Run, settings: Settings) -> None:
         """Show a run; its map for a marker that may have moved since."""

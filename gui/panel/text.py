@@ -16,6 +16,9 @@ _WORDS = {
     "adult": "Adult census",
     "breast-cancer": "Breast cancer",
     "cp1252": "Windows-1252",
+    "latin-1": "Latin-1",
+    "utf-8": "UTF-8",
+    "utf-16": "UTF-16",
     "csv": "CSV",
     "digits": "Handwritten digits",
     "fashion": "Fashion-MNIST",
@@ -71,7 +74,7 @@ def choice_words(choice: str) -> str:
     """Name a choice for people."""
     if choice in get_args(AxisParameter):
         return axis(choice).label
-    return _WORDS.get(choice, choice.replace("_", " ").capitalize())
+    return _WORDS.get(choice, choice.replace("_", " ").replace("-", " ").capitalize())
 
 
 def number_text(value: float) -> str:
