@@ -123,10 +123,8 @@ def _loaded(
     decimal = look.dialect.decimal if look.dialect else "."
     columns: dict[str, pd.Series[float] | pd.Series[str] | pd.Categorical | np.ndarray] = {}
     found: dict[str, ColumnKind] = {}
-    for name in look.guesses:
-        if name not in frame:
-            continue
-        column = frame.pop(name)
+    for key, column in frame.items():
+        name = str(key)
         found[name] = kinds[name]
         if str(column.dtype) != "category":
             columns[name] = _finite(name, column.to_numpy(), notes)

@@ -10,7 +10,7 @@ from models.tables.choices import DELIMITERS, Encoding, TableChoices
 from models.tables.columns import ColumnGuess, ColumnKind, guess_column, shortened, unique_names
 from models.tables.files import HEAD_BYTES, head_of, pieces_of, stamp_of, table_error
 from models.tables.parquet import open_parquet, sample_parquet
-from models.tables.reading import read_sample
+from models.tables.sampling import read_sample
 from models.tables.sniff import Dialect, is_parquet, sniff
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ class Look:
         What was guessed or done, a sentence each.
     ragged
         Rows of the head that are left out because they have more or fewer cells than most.
+    first
+        Number of sampled rows that are the first ones of the file.
     """
 
     choices: TableChoices
@@ -50,6 +52,7 @@ class Look:
     notes: tuple[str, ...]
     is_estimate: bool = False
     ragged: int = 0
+    first: int = 0
 
 
 def look_at(path: Path, choices: TableChoices) -> Look:
@@ -73,15 +76,17 @@ def look_at(path: Path, choices: TableChoices) -> Look:
     dialect = sniff(path, choices, pieces)
     names, notes = unique_names(dialect.names, dialect.width)
     pieces = [head_of(path), *pieces]
-    head = read_sample(path, pieces, dialect, names, whole=size <= HEAD_BYTES)
-    sample, rows = head.table, head.table.num_rows
+    found = read_sample(path, pieces, dialect, names, whole=size <= HEAD_BYTES)
+    sample, rows = found.table, found.table.num_rows
     if not rows:
         notes += ("There is no row below the header.",)
     choices, notes = _found(choices, dialect), (*dialect.notes, *notes)
     look = _guessed(path, choices, dialect, sample, rows, notes)
     if size > HEAD_BYTES:
-        rows = round(rows * size / sum(map(len, pieces)))
-    return dataclasses.replace(look, rows=rows, is_estimate=size > HEAD_BYTES, ragged=head.ragged)
+        rows = round(rows * size / found.used)
+    return dataclasses.replace(
+        look, rows=rows, is_estimate=size > HEAD_BYTES, ragged=found.ragged, first=found.first
+    )
 
 
 def check_columns(path: Path, names: Sequence[str], choices: TableChoices) -> None:
@@ -125,7 +130,7 @@ def _guessed(
             told = f"It is read as {chosen[name]} because the choices say so."
             guess = dataclasses.replace(guess, kind=chosen[name], warnings=(told,), order="")
         guesses[name] = guess
-    return Look(choices, guesses, dialect, sample, rows, notes)
+    return Look(choices, guesses, dialect, sample, rows, notes, first=sample.num_rows)
 
 
 def _found(choices: TableChoices, dialect: Dialect) -> TableChoices:

@@ -1,7 +1,6 @@
-"""Rows of a text file as an Arrow table: a sample of them, or all."""
+"""All rows of a text file as an Arrow table."""
 
 import codecs
-import io
 import mmap
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from models.tables.conversion import MISSING
 from models.tables.files import table_error, unreadable
 from models.tables.quotes import count_line_breaks, look_at_quotes
-from models.tables.sniff import Dialect, decoded
+from models.tables.sniff import Dialect
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -47,7 +46,7 @@ class TextRows:
     notes: tuple[str, ...] = ()
 
 
-class _Ragged:
+class Ragged:
     """Counts ragged rows, keeps the text of some, and notes the most line breaks in one."""
 
     def __init__(self) -> None:
@@ -56,81 +55,12 @@ class _Ragged:
         self.texts: list[str] = []
 
     def __call__(self, row: Any) -> str:  # noqa: ANN401  (PyArrow has no types)
+        """Take note of an invalid row; the answer is PyArrow's word for leaving it out."""
         self.count += 1
         self.longest = max(self.longest, row.text.count("\n"))
         if len(self.texts) < _RAGGED_KEPT:
             self.texts.append(row.text)
         return "skip"
-
-
-def read_sample(
-    path: Path, pieces: Sequence[bytes], dialect: Dialect, names: Sequence[str], *, whole: bool
-) -> TextRows:
-    """Read pieces of a file, the first of which is its head, as columns of texts.
-
-    Parameters
-    ----------
-    path, pieces
-        The file and bytes of it; the ends of each may cut a line.
-    dialect, names
-        How the file is written, and what its columns are called.
-    whole
-        Whether the first piece is the whole file.
-
-    Returns
-    -------
-    TextRows
-        Ragged rows are counted in the head alone, where no row begins in the middle.
-
-    Raises
-    ------
-    DataUnavailableError
-        When a line is longer than a piece.
-    """
-    import pyarrow as pa
-
-    tables = []
-    counts = []
-    for number, piece in enumerate(pieces):
-        text = decoded(piece, dialect.encoding)
-        if number:
-            text = text.partition("\n")[2]
-        if number or not whole:
-            text = text.rpartition("\n")[0] or text
-        skipped = 0 if number else dialect.skipped
-        content = text.encode("utf-8", errors="replace")
-        if number and not text.strip():
-            continue
-        ragged = _Ragged()
-        try:
-            tables.append(_read_piece(content, dialect, names, skipped, ragged))
-        except pa.ArrowInvalid as error:
-            raise _failure(path, error) from None
-        counts.append(ragged.count)
-    return TextRows(pa.concat_tables(tables), counts[0], ())
-
-
-def _read_piece(
-    content: bytes,
-    dialect: Dialect,
-    names: Sequence[str],
-    skipped: int,
-    ragged: Callable[[Any], str],
-) -> "pa.Table":
-    import pyarrow as pa
-    from pyarrow import csv
-
-    return csv.read_csv(
-        io.BytesIO(content),
-        read_options=csv.ReadOptions(
-            column_names=list(names),
-            skip_rows_after_names=skipped,
-            block_size=len(content) + 1,
-            use_threads=False,
-        ),
-        parse_options=_parse_options(dialect, ragged, newlines=True),
-        convert_options=_convert_options(dialect, {name: pa.string() for name in names}),
-    )
 
 
 def read_all(
@@ -169,7 +99,7 @@ def read_all(
     quotes = look_at_quotes(path, dialect.quote, block=block)
     may_break = quotes.may_break or (quotes.count > 0 and not _is_plain(dialect))
     while True:
-        ragged = _Ragged()
+        ragged = Ragged()
         source = _Source(path, dialect, names, encodings[0], may_break)
         try:
             table = source.read(types, block, ragged)
@@ -181,7 +111,7 @@ def read_all(
             elif "conversion error" in str(error) and pa.float64() in types.values():
                 types = _with_texts(types, names, str(error))
             else:
-                raise _failure(path, error) from None
+                raise failure(path, error) from None
         except OSError as error:
             raise unreadable(path, error) from None
         else:
@@ -193,7 +123,7 @@ def read_all(
         found = f"Some text is not UTF-8; all was read as {encodings[0]}."
         notes = (f"{found} Check letters with accents.",)
     if quotes.count % 2:
-        last = source.read({names[-1]: pa.string()}, block, _Ragged()).column(0)
+        last = source.read({names[-1]: pa.string()}, block, Ragged()).column(0)
         ending = last[-1].as_py() or "" if len(last) else ""
         if swallowed := max(ragged.longest, ending.count("\n")):
             raise _open_quote(path, swallowed)
@@ -231,8 +161,8 @@ class _Source:
                     encoding=_codec(self.path, self.encoding),
                     block_size=block,
                 ),
-                parse_options=_parse_options(self.dialect, ragged, newlines=self.may_break),
-                convert_options=_convert_options(self.dialect, types),
+                parse_options=parse_options(self.dialect, ragged, newlines=self.may_break),
+                convert_options=convert_options(self.dialect, types),
             )
 
 
@@ -248,7 +178,8 @@ def _with_texts(
     return {**types, **dict.fromkeys(wrong, pa.dictionary(pa.int32(), pa.string()))}
 
 
-def _parse_options(dialect: Dialect, ragged: Callable[[Any], str], *, newlines: bool) -> Any:  # noqa: ANN401
+def parse_options(dialect: Dialect, ragged: Callable[[Any], str], *, newlines: bool) -> Any:  # noqa: ANN401
+    """Say how lines are split; `newlines` where blocks may end within quotes."""
     from pyarrow import csv
 
     return csv.ParseOptions(
@@ -259,7 +190,8 @@ def _parse_options(dialect: Dialect, ragged: Callable[[Any], str], *, newlines: 
     )
 
 
-def _convert_options(dialect: Dialect, types: "Mapping[str, pa.DataType]") -> Any:  # noqa: ANN401
+def convert_options(dialect: Dialect, types: "Mapping[str, pa.DataType]") -> Any:  # noqa: ANN401
+    """Say what cells become."""
     from pyarrow import csv
 
     return csv.ConvertOptions(
@@ -306,7 +238,8 @@ def _open_quote(path: Path, lines: int) -> Exception:
     return table_error(path, f"{message}; close or remove that quote")
 
 
-def _failure(path: Path, error: Exception) -> Exception:
+def failure(path: Path, error: Exception) -> Exception:
+    """Say why PyArrow cannot read a text file, and what to try."""
     if "straddling" in str(error):
         message = "a line has no end, or a quote is opened and never closed; mend the file"
         return table_error(path, message)

@@ -123,7 +123,7 @@ def inspect_table(
             ColumnReport(name, each.kind, each.missing, each.distinct, each.examples, each.warnings)
             for name, each in look.guesses.items()
         ),
-        first_rows=_first_rows(look.sample.slice(0, rows)),
+        first_rows=_first_rows(look.sample.slice(0, min(rows, look.first))),
         notes=notes,
     )
 

@@ -154,3 +154,14 @@ def test_a_compressed_file_says_what_to_do(tmp_path: Path) -> None:
     path.write_bytes(gzip.compress(b"a,b\n1,2\n"))
     with pytest.raises(RuntimeError, match="unpack"):
         inspect_table(path)
+
+
+def test_first_rows_are_the_first_ones_even_where_few_fit_into_the_head(tmp_path: Path) -> None:
+    rows = [[n, *(20_000 + (n + cell) % 7 for cell in range(3000))] for n in range(200)]
+    path = write_csv(tmp_path / "wide.csv", [["n", *(f"c{cell}" for cell in range(3000))], *rows])
+    report = inspect_table(path)
+    first = [int(row[0]) for row in report.first_rows]
+    assert first == list(range(len(first)))
+    assert report.sampled > len(first)
+    assert report.rows == pytest.approx(200, rel=0.05)
+    assert len(file_rows(path, TableChoices(label="n", groups=("c0",), positive=("7",)))) == 200
