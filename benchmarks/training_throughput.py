@@ -15,25 +15,16 @@ import numpy as np
 
 from models.dataset import Dataset, Split
 from models.network import build, build_optimiser
-from models.plan import TrainingPlan
+from models.plan import MitigationPlan, ModelPlan, OptimiserPlan, TrainingPlan
 from models.relay import HANDOVER
 from models.runtime import configure_tensorflow
 from models.training import Record, train
 
 FIT_STEPS = 1_500
 PLAN = TrainingPlan(
-    width=64,
-    depth=2,
-    activation="relu",
-    dropout=0.0,
-    l2=0.0,
-    optimiser="adam",
-    learning_rate=1e-3,
-    batch_size=32,
-    epochs=800,
-    class_weights=(1.0, 2.0),
-    seed=0,
-    record_points=200,
+    model=ModelPlan(widths=(64, 64)),
+    optimiser=OptimiserPlan(learning_rate=1e-3, batch_size=32, epochs=800),
+    mitigation=MitigationPlan(class_weighting="custom", class_weights=(1.0, 2.0)),
 )
 
 
@@ -71,19 +62,10 @@ def fit(dataset: Dataset) -> float:
     """Return the steps per second of `model.fit`, after as many steps to warm up."""
     import keras
 
-    model = build(
-        inputs=2,
-        classes=2,
-        width=PLAN.width,
-        depth=PLAN.depth,
-        activation=PLAN.activation,
-        dropout=PLAN.dropout,
-        l2=PLAN.l2,
-        seed=PLAN.seed,
-    )
+    model = build(PLAN.model, inputs=2, classes=2, image_shape=None, seed=PLAN.seed)
     keras.utils.set_random_seed(PLAN.seed)
     model.compile(
-        optimizer=build_optimiser(PLAN.optimiser, learning_rate=PLAN.learning_rate),
+        optimizer=build_optimiser(PLAN.optimiser),
         loss=keras.losses.BinaryCrossentropy(from_logits=True),
         steps_per_execution=1,
     )
@@ -95,7 +77,7 @@ def fit(dataset: Dataset) -> float:
     model.fit(
         dataset.training.x,
         dataset.training.y.astype(np.float32),
-        batch_size=PLAN.batch_size,
+        batch_size=PLAN.optimiser.batch_size,
         epochs=-(-2 * FIT_STEPS // steps_per_epoch),
         class_weight={0: 1.0, 1: 2.0},
         callbacks=[count],

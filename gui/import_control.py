@@ -123,6 +123,8 @@ def with_table(settings: Settings, data: FileData) -> TrainingSettings:
         changed |= {"about": _about(data), "trouble": plain.trouble}
         if settings.mitigation.class_weights:
             changed["mitigation"] = plain.mitigation
+        if settings.model.network == "convolutional":
+            changed["model"] = settings.model.model_copy(update={"network": "dense"})
     return settings.model_copy(update=changed)
 
 

@@ -243,6 +243,10 @@ class Session(QObject):
         run = self._busy
         if run is None or run.progress is None or not isinstance(run.settings, TrainingSettings):
             return None
+        if run.settings.optimiser.steps:
+            counters = dict(run.progress.counters)
+            epoch = counters.get("epoch")
+            return round(counters["step"] / epoch) if epoch else None
         longest = run.progress.longest or run.progress.total_steps
         return longest // run.settings.optimiser.epochs
 

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.dataset import Dataset, Split
-from models.kernel import cross_entropies
+from models.losses import cross_entropies
+from models.network import operations
 
 if TYPE_CHECKING:
     import keras
@@ -63,10 +64,10 @@ class Evaluator:
         Of the sums over a piece.
     """
 
-    def __init__(self, *, dataset: Dataset, model: "keras.Model") -> None:
+    def __init__(self, *, dataset: Dataset, model: "keras.Sequential") -> None:
         import tensorflow as tf
 
-        rows = int(np.clip(_WORK_PER_PIECE / model.count_params(), _LEAST_ROWS, _MOST_ROWS))
+        rows = int(np.clip(_WORK_PER_PIECE / operations(model), _LEAST_ROWS, _MOST_ROWS))
         splits = (dataset.training, dataset.validation, dataset.test)
         flipped = any(split is not None and split.clean_y is not None for split in splits)
         self.training, self.validation, self.test = (
@@ -77,9 +78,12 @@ class Evaluator:
         self.shape = (groups, 1 + 2 * kinds)
 
         def sums(
-            weights: list[tf.Tensor], x: tf.Tensor, labels: tf.Tensor, group: tf.Tensor
+            state: tuple[list[tf.Tensor], list[tf.Tensor]],
+            x: tf.Tensor,
+            labels: tf.Tensor,
+            group: tf.Tensor,
         ) -> tf.Tensor:
-            logits, _ = model.stateless_call(weights, model.non_trainable_variables, x)
+            logits, _ = model.stateless_call(*state, x)
             if logits.shape[1] == 1:
                 predicted = tf.cast(logits[:, 0] > 0.0, labels.dtype)
             else:
@@ -91,7 +95,9 @@ class Evaluator:
             return tf.math.unsorted_segment_sum(table, group, groups)
 
         self._sums = tf.function(sums, autograph=False).get_concrete_function(
-            [tf.TensorSpec(weight.shape, weight.dtype) for weight in model.trainable_variables],
+            tf.nest.map_structure(
+                lambda value: tf.TensorSpec(value.shape, value.dtype), _state(model)
+            ),
             tf.TensorSpec([None, len(dataset.feature_names)], tf.float32),
             tf.TensorSpec([None, kinds], tf.int32),
             tf.TensorSpec([None], tf.int32),
@@ -105,8 +111,7 @@ class Evaluator:
         array
             Of the shape `shape`, (G, 1 + 2 L).
         """
-        weights = [variable.value for variable in model.trainable_variables]
-        totals: NDArray[np.float64] = self._sums(weights, *piece).numpy()
+        totals: NDArray[np.float64] = self._sums(_state(model), *piece).numpy()
         return totals
 
 
@@ -130,6 +135,13 @@ def log_probabilities(model: "keras.Model", piece: Piece) -> NDArray[np.float64]
         logits = np.hstack([np.zeros_like(logits), logits])
     normalised: NDArray[np.float64] = logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)
     return normalised
+
+
+def _state(model: "keras.Model") -> "tuple[list[tf.Tensor], list[tf.Tensor]]":
+    """Give the values of all variables, those that training sets first."""
+    variables = (model.trainable_variables, model.non_trainable_variables)
+    first, second = ([variable.value for variable in part] for part in variables)
+    return first, second
 
 
 def _pieces(split: Split, rows: int, *, flipped: bool) -> list[Piece]:

@@ -2,25 +2,17 @@
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from models.batches import Batches, Block
 from models.dataset import Dataset
+from models.losses import row_losses
 from models.network import build, build_optimiser
 from models.plan import TrainingPlan
 
 if TYPE_CHECKING:
     import keras
     import tensorflow as tf
-
-
-def cross_entropies(*, labels: "tf.Tensor", logits: "tf.Tensor") -> "tf.Tensor":
-    """Cross-entropy of each row, from class indices (n,) and logits (n, 1) or (n, K)."""
-    import tensorflow as tf
-
-    if logits.shape[1] == 1:
-        return tf.nn.sigmoid_cross_entropy_with_logits(
-            labels=tf.cast(labels, logits.dtype), logits=logits[:, 0]
-        )
-    return tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits)
 
 
 class Kernel:
@@ -48,17 +40,17 @@ class Kernel:
     ) -> None:
         import tensorflow as tf
 
+        classes = len(dataset.class_names)
         self.model = build(
+            plan.model,
             inputs=len(dataset.feature_names),
-            classes=len(dataset.class_names),
-            width=plan.width,
-            depth=plan.depth,
-            activation=plan.activation,
-            dropout=plan.dropout,
-            l2=plan.l2,
+            classes=classes,
+            image_shape=dataset.image_shape,
             seed=plan.seed,
         )
-        self._optimiser = build_optimiser(plan.optimiser, learning_rate=plan.learning_rate)
+        counts = np.bincount(dataset.training.y, minlength=classes)
+        self._losses = row_losses(plan.loss, shares=counts / counts.sum())
+        self._optimiser = build_optimiser(plan.optimiser)
         self._optimiser.build(self.model.trainable_variables)
         self._x = tf.constant(dataset.training.x)
         self._y = tf.constant(dataset.training.y)
@@ -73,6 +65,7 @@ class Kernel:
             input_signature=[
                 position,
                 position,
+                tf.TensorSpec([], tf.float32),
                 *(tf.TensorSpec(tensor.shape, tensor.dtype) for tensor in self._tensors),
             ],
         ).get_concrete_function()
@@ -81,10 +74,17 @@ class Kernel:
         """Compile the loop by a call of no steps."""
         import tensorflow as tf
 
-        self._loop(tf.constant(0), tf.constant(0), *self._tensors)
+        self._loop(tf.constant(0), tf.constant(0), tf.constant(1.0), *self._tensors)
 
-    def advance(self, step: int, *, steps: int) -> tuple[int, float]:
+    def advance(self, step: int, *, steps: int, slowing: float = 1.0) -> tuple[int, float]:
         """Take at most `steps` steps, none beyond the current block, from step number `step`.
+
+        Parameters
+        ----------
+        step, steps
+            Where to begin, and how far to go.
+        slowing
+            Factor on the learning rates of the plan's schedule.
 
         Returns
         -------
@@ -100,7 +100,10 @@ class Kernel:
         start = self._block.first_step
         end = min(step + steps, self._block.last_step)
         reached, loss = self._loop(
-            tf.constant(step - start), tf.constant(end - start), *self._tensors
+            tf.constant(step - start),
+            tf.constant(end - start),
+            tf.constant(slowing),
+            *self._tensors,
         )
         return start + int(reached), float(loss)
 
@@ -113,7 +116,13 @@ class Kernel:
         return [*self.model.variables, *self._optimiser.variables]
 
     def _steps(
-        self, first: "tf.Tensor", end: "tf.Tensor", rows: "tf.Tensor", coefficients: "tf.Tensor"
+        self,
+        first: "tf.Tensor",
+        end: "tf.Tensor",
+        slowing: "tf.Tensor",
+        rows: "tf.Tensor",
+        coefficients: "tf.Tensor",
+        rates: "tf.Tensor",
     ) -> "tuple[tf.Tensor, tf.Tensor]":
         import tensorflow as tf
 
@@ -127,10 +136,11 @@ class Kernel:
             batch = tf.slice(rows, [step * size], [size])
             with tf.GradientTape() as tape:
                 logits = self.model(tf.gather(self._x, batch), training=True)
-                losses = cross_entropies(labels=tf.gather(self._y, batch), logits=logits)
+                losses = self._losses(tf.gather(self._y, batch), logits)
                 weighted = losses * tf.slice(coefficients, [step * size], [size])
                 loss = tf.add_n([tf.reduce_sum(weighted), *self.model.losses])
             gradients = tape.gradient(loss, [variable.value for variable in variables])
+            self._optimiser.learning_rate.assign(rates[step] * slowing)
             self._optimiser.apply(gradients, variables)
             return step + 1, loss
 
@@ -138,7 +148,7 @@ class Kernel:
         return end_step, loss
 
 
-def _tensors(block: Block) -> "tuple[tf.Tensor, tf.Tensor]":
+def _tensors(block: Block) -> "tuple[tf.Tensor, tf.Tensor, tf.Tensor]":
     import tensorflow as tf
 
-    return tf.constant(block.rows), tf.constant(block.coefficients)
+    return tf.constant(block.rows), tf.constant(block.coefficients), tf.constant(block.rates)

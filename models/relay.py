@@ -24,6 +24,7 @@ class Relay:
 
     A short run has one kernel, which TensorFlow executes as traced. In a long run a thread
     compiles the second one with XLA meanwhile, which touches nothing that the first one uses.
+    Convolutions stay as traced: XLA is about ten times slower at them on a CPU.
 
     Parameters
     ----------
@@ -37,7 +38,8 @@ class Relay:
         self._kernel.prepare()
         self._threads = ThreadPoolExecutor(max_workers=1)
         self._successor: Kernel | None = None
-        if plan.total_steps(dataset.training.y.size) >= LONG_RUN:
+        long = plan.total_steps(dataset.training.y.size) >= LONG_RUN
+        if long and plan.model.network != "convolutional":
             self._successor = Kernel(dataset=dataset, plan=plan, batches=batches, xla=True)
             self._compiling = self._threads.submit(self._successor.prepare)
 
@@ -70,11 +72,11 @@ class Relay:
             self._kernel = successor
         return True
 
-    def advance(self, step: int, *, steps: int) -> tuple[int, float]:
+    def advance(self, step: int, *, steps: int, slowing: float = 1.0) -> tuple[int, float]:
         """Take at most `steps` steps from step number `step`; see `Kernel.advance`."""
         if self._successor is not None:
             steps = min(steps, HANDOVER - step)
-        return self._kernel.advance(step, steps=steps)
+        return self._kernel.advance(step, steps=steps, slowing=slowing)
 
     def _compiled(self) -> bool:
         """Tell whether XLA is to be had: TensorFlow is built without it on some platforms."""

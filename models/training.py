@@ -1,22 +1,33 @@
 """Training that streams per-group losses and accuracies while it runs."""
 
 import math
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from time import perf_counter
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.batches import Batches
 from models.dataset import Dataset
-from models.evaluation import Evaluator, Measurement, log_probabilities, measurement
+from models.evaluation import Evaluator, Measurement, Piece, log_probabilities, measurement
 from models.plan import TrainingPlan
 from models.relay import Relay
 from models.runtime import configure_tensorflow
+from models.stopping import EarlyStop, Plateau
 from models.weighting import class_weights
 
-__all__ = ["Advance", "Measurement", "Predictions", "Record", "TrainingDivergedError", "train"]
+__all__ = [
+    "Advance",
+    "Ended",
+    "Measurement",
+    "Predictions",
+    "Record",
+    "Slowed",
+    "TrainingDivergedError",
+    "train",
+]
 
 SLICE = 0.015
 """Seconds of work in one call, and after which to yield; so two slices pass between yields."""
@@ -74,18 +85,57 @@ class Predictions:
     test: NDArray[np.float64]
 
 
-News = Record | Advance | Predictions
+@dataclass(frozen=True, slots=True)
+class Slowed:
+    """The learning rate of the schedule is multiplied by `factor` from this step on."""
+
+    step: int
+    epoch: float
+    factor: float
 
 
-def train(*, dataset: Dataset, plan: TrainingPlan) -> Generator[News, int | None, None]:
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A run whose validation loss was watched has ended.
+
+    Attributes
+    ----------
+    step, epoch
+        How long it was trained.
+    early
+        Whether it was ended for want of progress, before the planned number of steps.
+    best_step, best_loss
+        When the watched loss was lowest at the end of an epoch, and how low.
+    restored
+        Whether the weights of that step give the `Predictions`.
+    """
+
+    step: int
+    epoch: float
+    early: bool
+    best_step: int
+    best_loss: float
+    restored: bool
+
+
+News = Record | Advance | Slowed | Ended | Predictions
+
+_Answer = TypeVar("_Answer")
+Telling = Generator[News, int | None, _Answer]
+"""Yields news, takes the most steps until the next ones, and returns an answer."""
+
+
+def train(*, dataset: Dataset, plan: TrainingPlan) -> Telling[None]:
     """Train a network and yield a `Record` at each of the plan's log-spaced steps.
 
     `Predictions` end it. Between them it yields an `Advance` whenever about 30 ms of work have
-    passed. A consumer may send the largest number of steps to take before the next yield. Neither
-    that nor the speed of the machine changes any number: the same data set and plan give the same
-    records, bit for bit, on the same machine.
+    passed, and where the validation loss is watched, `Slowed` and `Ended`. A consumer may send the
+    largest number of steps to take before the next yield. Neither that nor the speed of the
+    machine changes any number: the same data set and plan give the same records, bit for bit, on
+    the same machine.
 
-    Losses and accuracies are unweighted means over whole splits, whatever the class weights.
+    Losses and accuracies are unweighted means over whole splits, and losses are cross-entropies,
+    whatever is minimised.
 
     Parameters
     ----------
@@ -98,52 +148,109 @@ def train(*, dataset: Dataset, plan: TrainingPlan) -> Generator[News, int | None
     ------
     TrainingDivergedError
         When a loss is not finite.
-    ValueError
-        When the class weights do not fit the classes.
+    PlanError
+        When the plan does not fit the data.
     """
+    plan.check(dataset)
     weights = class_weights(
-        plan.class_weights, labels=dataset.training.y, class_names=dataset.class_names
+        plan.mitigation, labels=dataset.training.y, class_names=dataset.class_names
     )
     configure_tensorflow()
     rows = dataset.training.y.size
-    steps_per_epoch = plan.steps_per_epoch(rows)
     batches = Batches(plan=plan, labels=dataset.training.y, weights=weights)
+    records, checks = plan.record_steps(rows), plan.check_steps(rows)
+    plateau, stop = Plateau(plan), EarlyStop(plan.stopping)
     with Relay(dataset=dataset, plan=plan, batches=batches) as relay:
-        evaluator = Evaluator(dataset=dataset, model=relay.model)
-        pace = _Pace()
-        step = 0
-        for target in plan.record_steps(rows).tolist():
-            while step < target:
-                if relay.ready(step, patience=SLICE):
-                    begun = perf_counter()
-                    reached, loss = relay.advance(step, steps=pace.steps(target - step))
-                    pace.count(reached - step, seconds=perf_counter() - begun)
-                    step = reached
-                    if not math.isfinite(loss):
-                        raise TrainingDivergedError(step)
-                if step < target and pace.due:
-                    pace.resume((yield Advance(step, step / steps_per_epoch)))
-            sides = []
-            for pieces in (evaluator.training, evaluator.validation):
-                sums = np.zeros(evaluator.shape)
-                for piece in pieces:
-                    if pace.late:
-                        pace.resume((yield Advance(step, step / steps_per_epoch)))
-                    sums += evaluator.sums(relay.model, piece)
-                if not np.isfinite(sums).all():
-                    raise TrainingDivergedError(step)
-                sides.append(measurement(sums))
-            training, validation = sides
-            pace.resume((yield Record(step, step / steps_per_epoch, training, validation)))
+        run = _Run(relay, Evaluator(dataset=dataset, model=relay.model), plan.steps_per_epoch(rows))
+        for target in np.union1d(records, checks).tolist():
+            yield from run.reach(target, slowing=plateau.slowing)
+            validation = yield from run.measure(run.evaluator.validation)
+            ends = False
+            if target in checks:
+                if plateau.take(validation):
+                    yield from run.tell(Slowed(run.step, run.epoch, plateau.slowing))
+                ends = stop.take(run.step, validation, relay.model)
+            if ends or target in records:
+                training = yield from run.measure(run.evaluator.training)
+                yield from run.tell(Record(run.step, run.epoch, training, validation))
+            if ends:
+                break
+        if (best := stop.best) is not None:
+            restored = plan.stopping.weights == "best"
+            early = run.step < plan.total_steps(rows)
+            yield from run.tell(Ended(run.step, run.epoch, early, best.step, best.loss, restored))
+            if restored:
+                relay.model.set_weights(best.weights)
+                run.step = best.step
+        yield (yield from run.predict())
+
+
+class _Run:
+    """A training under way, which yields whenever that is due.
+
+    Attributes
+    ----------
+    evaluator
+        Measures the network.
+    step
+        How many steps its weights have taken.
+    """
+
+    def __init__(self, relay: Relay, evaluator: Evaluator, steps_per_epoch: int) -> None:
+        self._relay = relay
+        self.evaluator = evaluator
+        self._steps_per_epoch = steps_per_epoch
+        self._pace = _Pace()
+        self.step = 0
+
+    @property
+    def epoch(self) -> float:
+        return self.step / self._steps_per_epoch
+
+    def tell(self, news: News) -> Telling[None]:
+        """Yield news, and take the most steps until the next ones."""
+        self._pace.resume((yield news))
+
+    def reach(self, target: int, *, slowing: float) -> Telling[None]:
+        """Train until a step; raises TrainingDivergedError."""
+        pace = self._pace
+        while self.step < target:
+            if self._relay.ready(self.step, patience=SLICE):
+                begun = perf_counter()
+                wanted = pace.steps(target - self.step)
+                reached, loss = self._relay.advance(self.step, steps=wanted, slowing=slowing)
+                pace.count(reached - self.step, seconds=perf_counter() - begun)
+                self.step = reached
+                if not math.isfinite(loss):
+                    raise TrainingDivergedError(reached)
+            if self.step < target and pace.due:
+                yield from self.tell(Advance(self.step, self.epoch))
+
+    def measure(self, pieces: Sequence[Piece]) -> Telling[Measurement]:
+        """Measure on all pieces of a split; raises TrainingDivergedError."""
+        sums = np.zeros(self.evaluator.shape)
+        for piece in pieces:
+            yield from self._rest()
+            sums += self.evaluator.sums(self._relay.model, piece)
+        if not np.isfinite(sums).all():
+            raise TrainingDivergedError(self.step)
+        return measurement(sums)
+
+    def predict(self) -> Telling[Predictions]:
+        """Predict every row of every split."""
         predicted = []
-        for pieces in (evaluator.training, evaluator.validation, evaluator.test):
-            parts = [np.empty((0, len(dataset.class_names)))]
+        classes = self._relay.model.output_shape[1]
+        for pieces in (self.evaluator.training, self.evaluator.validation, self.evaluator.test):
+            parts = [np.empty((0, max(classes, 2)))]
             for piece in pieces:
-                if pace.late:
-                    pace.resume((yield Advance(step, step / steps_per_epoch)))
-                parts.append(log_probabilities(relay.model, piece))
+                yield from self._rest()
+                parts.append(log_probabilities(self._relay.model, piece))
             predicted.append(np.concatenate(parts))
-        yield Predictions(step, step / steps_per_epoch, *predicted)
+        return Predictions(self.step, self.epoch, *predicted)
+
+    def _rest(self) -> Telling[None]:
+        if self._pace.late:
+            yield from self.tell(Advance(self.step, self.epoch))
 
 
 class _Pace:

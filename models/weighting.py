@@ -1,29 +1,29 @@
 """Class weights for the training loss."""
 
-from typing import Literal
-
 import numpy as np
 from numpy.typing import NDArray
 
 from models.dataset import Indices
-
-ClassWeights = Literal["none", "balanced"] | tuple[float, ...]
+from models.plan import MitigationPlan, PlanError
 
 
 def class_weights(
-    choice: ClassWeights, *, labels: Indices, class_names: tuple[str, ...]
+    plan: MitigationPlan, *, labels: Indices, class_names: tuple[str, ...]
 ) -> NDArray[np.float64]:
     """Resolve a choice of class weights against the training labels.
 
-    As in Keras, weighted losses are divided by the batch size and not by the sum of the weights,
-    so weights also change the effective learning rate; ``balanced`` keeps their mean over the
-    training rows at 1.
+    With n_c of n training rows in class c of K:
+
+    * ``none``: 1;
+    * ``balanced``: n / (K n_c), of mean 1 over the training rows;
+    * ``effective-number``: (1 - β)/(1 - β^n_c), rescaled to the sum K (Cui et al. 2019, eq. 2 and
+      section 4): the class-balanced loss. β = 0 weighs all alike, β → 1 by inverse frequency;
+    * ``custom``: the weights as given.
 
     Parameters
     ----------
-    choice
-        ``none``: 1 for every class. ``balanced``: w_c = n / (K n_c), from n_c of n training rows
-        in class c of K. Or one number >= 0 for each class, not all of them 0.
+    plan
+        The choice.
     labels
         Class indices of the training rows, shape (n,); every class has a row.
     class_names
@@ -36,19 +36,29 @@ def class_weights(
 
     Raises
     ------
-    ValueError
-        When numbers do not fit the classes.
+    PlanError
+        When custom weights do not fit the classes.
     """
     classes = len(class_names)
-    if choice == "none":
-        return np.ones(classes)
-    if choice == "balanced":
-        counts = np.bincount(labels, minlength=classes)
-        return labels.size / (classes * counts)
-    weights = np.asarray(choice, dtype=np.float64)
+    counts = np.bincount(labels, minlength=classes)
+    match plan.class_weighting:
+        case "none":
+            return np.ones(classes)
+        case "balanced":
+            return np.asarray(labels.size / (classes * counts))
+        case "effective-number":
+            weights = (1.0 - plan.effective_beta) / (1.0 - plan.effective_beta**counts)
+            return np.asarray(weights * classes / weights.sum())
+        case "custom":
+            return _custom(plan.class_weights, class_names)
+
+
+def _custom(given: tuple[float, ...], class_names: tuple[str, ...]) -> NDArray[np.float64]:
+    weights = np.asarray(given, dtype=np.float64)
+    classes = len(class_names)
     if weights.shape != (classes,) or not np.isfinite(weights).all() or weights.min() < 0.0:
-        message = f"class_weights must be 'none', 'balanced' or {classes} finite numbers >= 0"
-        raise ValueError(f"{message}, one for each of {', '.join(class_names)}, but got {choice}")
+        message = f"mitigation.class_weights: give {classes} finite numbers of at least 0"
+        raise PlanError(f"{message}, one for each of {', '.join(class_names)}; got {given}")
     if not weights.any():
-        raise ValueError(f"class_weights must not all be 0, but got {choice}")
+        raise PlanError(f"mitigation.class_weights: one weight must be above 0; got {given}")
     return weights

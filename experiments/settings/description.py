@@ -88,8 +88,10 @@ _TITLES = {
     "preparation": "Preparation",
     "twin": "Twin pipelines",
     "model": "Model",
+    "loss": "Loss",
     "optimiser": "Optimiser",
     "mitigation": "Mitigation",
+    "stopping": "Early stopping",
 }
 
 

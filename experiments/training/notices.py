@@ -5,21 +5,53 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from experiments.frames import Event, EventKind
+from experiments.training.capacity import capacity
 from models.dataset import Dataset
+from models.plan import TrainingPlan
 from models.preparation import Prepared
+from models.training import Ended, Slowed
 
 _MOST_NOTES = 6
 
 
-def notices(prepared: Prepared) -> Iterator[Event]:
-    """Tell the sizes of the groups, then what was done while reading and preparing."""
+def notices(prepared: Prepared, plan: TrainingPlan) -> Iterator[Event]:
+    """Tell the sizes of groups and network, then what was done while reading and preparing.
+
+    Raises
+    ------
+    PlanError
+        When the plan does not fit the data.
+    """
+    plan.check(prepared.dataset)
     yield notice(f"Training rows by group: {_sizes(prepared.dataset)}.")
+    yield notice(capacity(prepared.dataset, plan))
     yield from map(notice, _shortened((*prepared.rows.notes, *prepared.notes)))
 
 
 def notice(text: str, x: float = 0.0) -> Event:
     """Tell something."""
     return Event(EventKind.NOTICE, x, text)
+
+
+def told(news: Slowed | Ended) -> Event:
+    """Tell what was done about the validation loss."""
+    return notice(_slowed(news) if isinstance(news, Slowed) else _ended(news), float(news.step))
+
+
+def _slowed(news: Slowed) -> str:
+    return (
+        f"Step {news.step:,}: the validation loss stands still. The learning rate is"
+        f" {news.factor:.3g} times the one set from now on."
+    )
+
+
+def _ended(news: Ended) -> str:
+    begin = "Stopped early" if news.early else "Trained to the end"
+    best = (
+        f"the watched validation loss was lowest at step {news.best_step:,}: {news.best_loss:.3g}"
+    )
+    whose = "These weights give" if news.restored else "Yet the last weights give"
+    return f"{begin} at step {news.step:,}; {best}. {whose} the scores at the end."
 
 
 def _sizes(dataset: Dataset) -> str:

@@ -20,7 +20,6 @@ from experiments.settings import (
 from models.plan import TrainingPlan
 from models.preparation import PreparationPlan, Prepared, prepare
 from models.rows import Rows
-from models.weighting import ClassWeights
 
 
 def rows_of(settings: TrainingSettings) -> Rows:
@@ -131,23 +130,12 @@ def prepared_data(settings: TrainingSettings) -> Prepared:
 
 def plan_of(settings: TrainingSettings) -> TrainingPlan:
     """Say what is trained, and how."""
-    weighting = settings.mitigation
-    weights: ClassWeights = (
-        weighting.class_weights
-        if weighting.class_weighting == "custom"
-        else weighting.class_weighting
-    )
     return TrainingPlan(
-        width=settings.model.width,
-        depth=settings.model.depth,
-        activation=settings.model.activation,
-        dropout=settings.model.dropout,
-        l2=settings.model.l2,
-        optimiser=settings.optimiser.name,
-        learning_rate=settings.optimiser.learning_rate,
-        batch_size=settings.optimiser.batch_size,
-        epochs=settings.optimiser.epochs,
-        class_weights=weights,
+        model=settings.model.plan(),
+        loss=settings.loss.plan(),
+        optimiser=settings.optimiser.plan(),
+        mitigation=settings.mitigation.plan(),
+        stopping=settings.stopping.plan(),
         seed=settings.seed,
         record_points=settings.output.points,
     )

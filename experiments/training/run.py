@@ -10,6 +10,7 @@ from experiments.training.points import CurvePoints
 from experiments.training.stream import changed, stream
 from experiments.training.twin import run_twins
 from models.dataset import DataUnavailableError
+from models.plan import PlanError
 from models.training import TrainingDivergedError
 
 
@@ -19,14 +20,14 @@ def run_training(settings: TrainingSettings) -> FrameGenerator:
     Raises
     ------
     RunFailedError
-        When the data cannot be read or the loss stops being finite.
+        When the data cannot be read, do not fit the plan, or the loss stops being finite.
     """
     try:
         if settings.twin.mistake == "none":
             yield from _run_single(settings)
         else:
             yield from run_twins(settings)
-    except (DataUnavailableError, TrainingDivergedError) as error:
+    except (DataUnavailableError, PlanError, TrainingDivergedError) as error:
         raise RunFailedError(str(error)) from error
 
 
@@ -34,6 +35,6 @@ def _run_single(settings: TrainingSettings) -> FrameGenerator:
     prepared, plan = prepared_data(settings), plan_of(settings)
     total = plan.total_steps(prepared.dataset.training.y.size)
     begun = Progress(0, total, (("step", 0.0),))
-    yield Frame(events=tuple(notices(prepared)), progress=begun)
+    yield Frame(events=tuple(notices(prepared, plan)), progress=begun)
     curves = CurvePoints(prepared.dataset, BASE, settings.seed)
     yield from changed(stream(curves, plan), LeadWatch().watch)

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from contextlib import closing
 
-from experiments.frames import TO_NEXT_POINT, Frame, Points, Progress
+from experiments.frames import TO_NEXT_POINT, Event, Frame, Points, Progress
 from experiments.run import FrameGenerator
+from experiments.training.notices import told
 from experiments.training.points import CurvePoints
 from models.plan import TrainingPlan
-from models.training import Predictions, Record, train
+from models.training import Ended, Predictions, Record, Slowed, train
 
 
 def stream(curves: CurvePoints, plan: TrainingPlan) -> FrameGenerator:
@@ -22,14 +23,17 @@ def stream(curves: CurvePoints, plan: TrainingPlan) -> FrameGenerator:
     with closing(train(dataset=curves.dataset, plan=plan)) as training:
         news = next(training)
         points: tuple[Points, ...] = tuple(curves.of_sizes())
+        events: tuple[Event, ...] = ()
         while True:
             if isinstance(news, Record):
                 points += tuple(curves.of_record(news))
             elif isinstance(news, Predictions):
                 points += tuple(curves.of_predictions(news))
+            elif isinstance(news, Slowed | Ended):
+                events = (told(news),)
             counters = (("epoch", news.epoch), ("step", float(news.step)))
-            wanted = yield Frame(points, progress=Progress(news.step, total, counters))
-            points = ()
+            wanted = yield Frame(points, events, Progress(news.step, total, counters))
+            points, events = (), ()
             try:
                 news = training.send(None if wanted == TO_NEXT_POINT else wanted)
             except StopIteration:

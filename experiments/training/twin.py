@@ -89,7 +89,7 @@ def run_twins(settings: TrainingSettings) -> FrameGenerator:
     pair = _pair(settings, settings.seed)
     clock = _Clock(pair, pairs=settings.twin.seeds)
     words = _WRONG_WAYS[settings.twin.mistake]
-    events = (*notices(pair[0].prepared), notice(f"The wrong pipeline {words}."))
+    events = (*notices(pair[0].prepared, pair[0].plan), notice(f"The wrong pipeline {words}."))
     yield Frame(events=events, progress=clock.progress())
     measured = CurveSet()
 

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from experiments.settings.description import all_keys
 from experiments.settings.trouble import Trouble
+from gui.panel.training_relevance import TRAINING_NO_EFFECT, Rule
 
 Density = Literal["simple", "default", "everything"]
 Lookup = Callable[[str], Any]
@@ -44,8 +45,8 @@ SIMPLE = {
     "trouble.missing.strength",
     "preparation.imputation",
     "preparation.scaling",
-    "model.depth",
-    "model.width",
+    "model.widths",
+    "loss.name",
     "optimiser.learning_rate",
     "optimiser.epochs",
     "mitigation.class_weighting",
@@ -69,6 +70,14 @@ EXPERT = {
     "map.x_scale",
     "map.y_scale",
     "map.measured_at",
+    "model.initialiser",
+    "optimiser.beta_1",
+    "optimiser.beta_2",
+    "optimiser.rho",
+    "optimiser.epsilon",
+    "optimiser.restart_stretch",
+    "optimiser.restart_height",
+    "stopping.least_gain",
     "output.times",
     "output.points",
     "preparation.fences",
@@ -89,8 +98,7 @@ EXPERT = {
     ),
 }
 
-NO_EFFECT: tuple[tuple[str, str, Callable[[Any], bool], str], ...] = (
-    # setting, the one it depends on, the values of that which switch it off, why
+NO_EFFECT: tuple[Rule, ...] = (
     (
         "mixture.label_correlation_plus",
         "mixture.shift",
@@ -205,24 +213,7 @@ NO_EFFECT: tuple[tuple[str, str, Callable[[Any], bool], str], ...] = (
         )
         for key in ("delimiter", "encoding", "decimal", "header")
     ),
-    (
-        "model.width",
-        "model.depth",
-        lambda depth: depth == 0,
-        "There is no hidden layer.",
-    ),
-    (
-        "model.activation",
-        "model.depth",
-        lambda depth: depth == 0,
-        "There is no hidden layer.",
-    ),
-    (
-        "model.dropout",
-        "model.depth",
-        lambda depth: depth == 0,
-        "There is no hidden layer.",
-    ),
+    *TRAINING_NO_EFFECT,
     *(
         (
             f"trouble.{key}",
@@ -254,12 +245,6 @@ NO_EFFECT: tuple[tuple[str, str, Callable[[Any], bool], str], ...] = (
         lambda fences: fences != "quantiles",
         "It belongs to the fences at quantiles.",
     ),
-    (
-        "mitigation.class_weights",
-        "mitigation.class_weighting",
-        lambda weighting: weighting != "custom",
-        "It is used when class weights are custom.",
-    ),
 )
 
 
@@ -281,11 +266,12 @@ def no_effect_reason(key: str, value_of: Lookup) -> str:
     for setting, other, switches_off, reason in NO_EFFECT:
         if topic != setting:
             continue
+        others = (other,) if isinstance(other, str) else other
         try:
-            value = value_of(prefix + other)
+            values = [value_of(prefix + key) for key in others]
         except AttributeError:  # the other kind of experiment has no such setting
             continue
-        if switches_off(value):
+        if switches_off(*values):
             return reason
     return ""
 

@@ -201,7 +201,7 @@ def test_replacing_the_data_set_resets_what_belongs_to_it() -> None:
             "version": 1,
             "kind": "training",
             "data": {"set": "adult", "group": "race", "validation_share": 0.5},
-            "model": {"width": 7},
+            "model": {"widths": [7]},
             "mitigation": {"class_weighting": "custom", "class_weights": [1.0, 2.0]},
             "trouble": {"label_flips": {"strength": 0.2, "group": "Black", "label": ">50K"}},
             "preparation": {"leave_out": ["age"], "scaling": "robust"},
@@ -210,7 +210,7 @@ def test_replacing_the_data_set_resets_what_belongs_to_it() -> None:
     after = replace(before, "data.set", "digits")
     assert isinstance(after, TrainingSettings)
     assert after.data == DigitsData()
-    assert after.model.width == 7
+    assert after.model.widths == (7,)
     assert after.mitigation == TrainingSettings().mitigation
     assert after.trouble == Trouble(label_flips=LabelFlips(strength=0.2))
     assert after.preparation == Preparation(scaling="robust")

@@ -30,6 +30,7 @@ from experiments.settings import TrainingSettings
 from experiments.store import Status, Store
 from experiments.stored import view_of as stored_view
 from experiments.training import plan_of, prepared_data, run_training
+from experiments.training.capacity import capacity
 from models.dataset import Split
 from models.training import Predictions, train
 
@@ -291,7 +292,8 @@ def test_what_was_done_to_the_data_is_told_first() -> None:
     first = next(run_training(settings))
     texts = [event.text for event in first.events]
     assert texts[0].startswith("Training rows by group: ")
-    assert texts[1:] == [*prepared.rows.notes, *prepared.notes]
+    assert texts[1] == capacity(prepared.dataset, plan_of(settings))
+    assert texts[2:] == [*prepared.rows.notes, *prepared.notes]
     assert len(prepared.notes) > 2
     assert {event.kind for event in first.events} == {EventKind.NOTICE}
 
@@ -302,7 +304,7 @@ def test_many_notes_are_counted() -> None:
     prepared = prepared_data(training())
     for count in (0, 7, 8, 30):
         noted = replace(prepared, notes=tuple(f"Note {n}." for n in range(count)))
-        texts = [event.text for event in notices(noted)][1:]
+        texts = [event.text for event in notices(noted, plan_of(training()))][2:]
         assert len(texts) == min(count, 7)
         if count > 7:
             assert texts[-1] == f"The data set has {count - 6} more notes."
@@ -345,7 +347,7 @@ def test_a_single_group_is_trained_and_scored(tmp_path: Path) -> None:
 
 def test_a_loss_that_blows_up_says_which_twin_it_was() -> None:
     settings = training(
-        model={"depth": 2, "activation": "elu"},
+        model={"widths": [64, 64], "activation": "elu"},
         optimiser={"epochs": 20, "name": "sgd", "learning_rate": 100.0},
         twin={"mistake": "scaler", "seeds": 2},
     )

@@ -13,7 +13,7 @@ from experiments.training import run_training
 
 SMALL: dict[str, Any] = {
     "data": {"set": "mixture", "samples": 240, "dimension": 6, "test_share": 0.2},
-    "model": {"depth": 0},
+    "model": {"widths": []},
     "optimiser": {"epochs": 4, "batch_size": 32, "learning_rate": 0.02},
     "output": {"points": 8},
 }

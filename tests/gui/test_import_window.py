@@ -119,7 +119,7 @@ def test_a_file_that_was_moved_can_be_chosen_again(
 
 def test_a_table_keeps_the_network_but_nothing_that_names_other_data() -> None:
     data = FileData(path="a.csv", label="y", groups=("g",))
-    before = replace(TrainingSettings(), "model.width", 7)
+    before = replace(TrainingSettings(), "model.widths", (7,))
     before = replace(before, "data.validation_share", 0.4)
     before = replace(before, "mitigation.class_weights", (1.0, 2.0))
     before = replace(before, "mitigation.class_weighting", "custom")

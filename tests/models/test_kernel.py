@@ -6,12 +6,12 @@ import pytest
 from models.batches import Batches
 from models.dataset import Dataset, Split
 from models.kernel import Kernel
-from models.plan import Optimiser, TrainingPlan
+from models.plan import ModelPlan, OptimiserName, OptimiserPlan, TrainingPlan
 from models.runtime import configure_tensorflow
 
 
 @pytest.mark.parametrize("optimiser", ["momentum", "adam"])
-def test_a_kernel_that_takes_over_goes_on_as_the_other_would(optimiser: Optimiser) -> None:
+def test_a_kernel_that_takes_over_goes_on_as_the_other_would(optimiser: OptimiserName) -> None:
     random = np.random.default_rng(0)
     x = random.normal(size=(40, 3)).astype(np.float32)
     split = Split(x, (x[:, 0] > 0).astype(np.int32), np.zeros(40, np.int32))
@@ -24,17 +24,8 @@ def test_a_kernel_that_takes_over_goes_on_as_the_other_would(optimiser: Optimise
         feature_names=("a", "b", "c"),
     )
     plan = TrainingPlan(
-        width=5,
-        depth=2,
-        activation="relu",
-        dropout=0.4,
-        l2=0.0,
-        optimiser=optimiser,
-        learning_rate=0.05,
-        batch_size=8,
-        epochs=10,
-        class_weights="none",
-        seed=0,
+        model=ModelPlan(widths=(5, 5), dropout=0.4, batch_normalisation="yes"),
+        optimiser=OptimiserPlan(name=optimiser, learning_rate=0.05, batch_size=8, epochs=10),
         record_points=2,
     )
     configure_tensorflow()

@@ -7,47 +7,127 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from training_plans import changed
 
 from models.batches import Batches
-from models.plan import TrainingPlan
+from models.dataset import Dataset, Split
+from models.plan import ModelPlan, Normalisation, OptimiserPlan, PlanError, TrainingPlan
 
 PLAN = TrainingPlan(
-    width=4,
-    depth=1,
-    activation="relu",
-    dropout=0.0,
-    l2=0.0,
-    optimiser="sgd",
-    learning_rate=0.1,
-    batch_size=8,
-    epochs=3,
-    class_weights="none",
-    seed=0,
+    model=ModelPlan(widths=(4,)),
+    optimiser=OptimiserPlan(name="sgd", learning_rate=0.1, batch_size=8, epochs=3),
     record_points=20,
 )
 
 
 @pytest.mark.parametrize(
-    ("change", "message"),
+    ("part", "change", "message"),
     [
-        ({"width": 0}, "width must be at least 1, but got 0"),
-        ({"depth": -1}, "depth must be at least 0"),
-        ({"dropout": 1.0}, r"dropout must lie in \[0, 1\)"),
-        ({"l2": -0.1}, "l2 must be at least 0"),
-        ({"l2": float("nan")}, "l2 must be at least 0"),
-        ({"learning_rate": 0.0}, "learning_rate must be positive"),
-        ({"learning_rate": float("inf")}, "learning_rate must be positive"),
-        ({"batch_size": 0}, "batch_size must be at least 1"),
-        ({"epochs": 0}, "epochs must be at least 1"),
-        ({"record_points": 1}, "record_points must be at least 2"),
-        ({"seed": -1}, "seed must be at least 0"),
-        ({"activation": "step"}, "activation must be one of relu, .* but got 'step'"),
-        ({"optimiser": "newton"}, "optimiser must be one of sgd, .* but got 'newton'"),
+        ("model", {"widths": (3, 0)}, r"widths must be at least 1 .* but got \(3, 0\)"),
+        ("model", {"widths": (1_000_000,)}, "widths must be at least 1 and at most 4096"),
+        ("model", {"network": "convolutional", "filters": ()}, "filters must name at least one"),
+        ("model", {"dropout": 1.0}, "dropout must be at least 0 and at most 1, but got 1.0"),
+        ("model", {"l1": -0.1}, "l1 must be at least 0"),
+        ("model", {"l2": float("nan")}, "l2 must be at least 0"),
+        ("model", {"activation": "stairs"}, "activation must be one of relu, .* but got 'stairs'"),
+        ("model", {"initialiser": "ones"}, "initialiser must be one of glorot-uniform, "),
+        ("loss", {"name": "error"}, "name must be one of cross-entropy, .* but got 'error'"),
+        ("loss", {"label_smoothing": 1.5}, "label_smoothing must be at least 0 and at most 1"),
+        ("loss", {"focal_gamma": -1.0}, "focal_gamma must be at least 0"),
+        ("optimiser", {"learning_rate": 0.0}, "learning_rate must be positive"),
+        ("optimiser", {"learning_rate": float("inf")}, "learning_rate must be positive"),
+        ("optimiser", {"batch_size": 0}, "batch_size must be at least 1"),
+        ("optimiser", {"epochs": 0}, "epochs must be at least 1"),
+        ("optimiser", {"steps": -1}, "steps must be at least 0"),
+        ("optimiser", {"name": "newton"}, "name must be one of sgd, .* but got 'newton'"),
+        ("optimiser", {"schedule": "step", "decay_rate": 2.0}, "decay_rate must be at most 1"),
+        ("optimiser", {"schedule": "piecewise"}, "equally many, at least one, but got 0 and 0"),
+        (
+            "optimiser",
+            {"schedule": "piecewise", "boundaries": (5, 2), "factors": (1.0, 2.0)},
+            "boundaries must ascend",
+        ),
+        ("mitigation", {"effective_beta": 1.0}, "effective_beta must be at least 0"),
+        ("mitigation", {"normalisation": "none"}, "normalisation must be one of batch-size, "),
+        ("stopping", {"patience": 0}, "patience must be at least 1"),
+        ("stopping", {"watch": "me"}, "watch must be one of nothing, overall, worst-group"),
     ],
 )
-def test_numbers_out_of_bounds_are_named(change: dict[str, Any], message: str) -> None:
-    with pytest.raises(ValueError, match=message):
+def test_numbers_out_of_bounds_are_named(part: str, change: dict[str, Any], message: str) -> None:
+    with pytest.raises(PlanError, match=message):
+        changed(PLAN, **{part: change})
+
+
+@pytest.mark.parametrize(
+    ("change", "name"), [({"record_points": 1}, "record_points"), ({"seed": -1}, "seed")]
+)
+def test_seed_and_points_out_of_bounds_are_named(change: dict[str, Any], name: str) -> None:
+    with pytest.raises(PlanError, match=name):
         replace(PLAN, **change)
+
+
+def images(*, classes: int = 2, image_shape: tuple[int, ...] | None = (5, 4)) -> Dataset:
+    y = np.arange(24) % classes
+    split = Split(np.ones((24, 20), np.float32), y.astype(np.int32), np.zeros(24, np.int32))
+    return Dataset(
+        name="Pictures",
+        training=split,
+        validation=split,
+        group_names=("all",),
+        class_names=tuple(map(str, range(classes))),
+        feature_names=tuple(map(str, range(20))),
+        image_shape=image_shape,
+    )
+
+
+CONVOLUTIONAL = {"network": "convolutional", "filters": (2, 2)}
+
+
+@pytest.mark.parametrize(
+    ("tables", "dataset", "message"),
+    [
+        ({"optimiser": {"batch_size": 25}}, images(), r"optimiser.batch_size: .* choose 1 to 24"),
+        ({"model": CONVOLUTIONAL}, images(image_shape=None), "model.network: .* choose dense"),
+        (
+            {"model": CONVOLUTIONAL | {"filters": (2, 2, 2)}},
+            images(),
+            r"model.filters: .* 5 × 4 can be halved 2 times; name 1 to 2",
+        ),
+        (
+            {"loss": {"name": "focal", "focal_balancing": "yes"}},
+            images(classes=3),
+            "loss.focal_balancing: .* has 3; choose class weights",
+        ),
+    ],
+)
+def test_data_that_do_not_fit_are_named_with_what_does(
+    tables: dict[str, Any], dataset: Dataset, message: str
+) -> None:
+    with pytest.raises(PlanError, match=message):
+        changed(PLAN, **tables).check(dataset)
+
+
+@pytest.mark.parametrize("tables", [{"optimiser": {"batch_size": 24}}, {"model": CONVOLUTIONAL}])
+def test_data_that_just_fit_are_taken(tables: dict[str, Any]) -> None:
+    changed(PLAN, **tables).check(images())
+
+
+def test_steps_count_in_place_of_epochs() -> None:
+    plan = changed(PLAN, optimiser={"steps": 10})
+    assert plan.total_steps(30) == plan.record_steps(30)[-1] == 10
+    assert plan.total_epochs(30) == 3, "four batches each"
+    assert plan.total_epochs(80) == 1
+
+
+def test_validation_is_looked_at_after_each_whole_epoch_where_it_decides() -> None:
+    assert PLAN.check_steps(30).size == 0
+    for part, change in (
+        ("stopping", {"watch": "overall"}),
+        ("optimiser", {"schedule": "reduce-on-plateau"}),
+    ):
+        plan = changed(PLAN, **{part: change})
+        assert plan.check_steps(30).tolist() == [4, 8, 12]
+        assert changed(plan, optimiser={"steps": 11}).check_steps(30).tolist() == [4, 8]
 
 
 @given(
@@ -59,7 +139,10 @@ def test_numbers_out_of_bounds_are_named(change: dict[str, Any], message: str) -
 def test_records_run_from_the_first_to_the_last_step_in_growing_distances(
     rows: int, batch_size: int, epochs: int, points: int
 ) -> None:
-    plan = replace(PLAN, batch_size=batch_size, epochs=epochs, record_points=points)
+    plan = replace(
+        changed(PLAN, optimiser={"batch_size": batch_size, "epochs": epochs}),
+        record_points=points,
+    )
     steps = plan.record_steps(rows)
     assert steps[0] == 0
     assert steps[-1] == plan.total_steps(rows) == epochs * int(np.ceil(rows / batch_size))
@@ -75,11 +158,15 @@ def test_records_run_from_the_first_to_the_last_step_in_growing_distances(
     epochs=st.integers(1, 4),
     seed=st.integers(0, 2**40),
     at=st.floats(0, 1, exclude_max=True),
+    normalisation=st.sampled_from(["batch-size", "sum-of-weights"]),
 )
-def test_batches_cover_each_epoch_once_and_divide_by_their_length(
-    rows: int, batch_size: int, epochs: int, seed: int, at: float
+def test_batches_cover_each_epoch_once_and_divide_by_their_length_or_weights(
+    *, rows: int, batch_size: int, epochs: int, seed: int, at: float, normalisation: Normalisation
 ) -> None:
-    plan = replace(PLAN, batch_size=batch_size, epochs=epochs, seed=seed)
+    batch_size = min(batch_size, rows)
+    optimiser = {"batch_size": batch_size, "epochs": epochs}
+    mitigation = {"normalisation": normalisation}
+    plan = replace(changed(PLAN, optimiser=optimiser, mitigation=mitigation), seed=seed)
     labels = np.random.default_rng(0).integers(0, 2, rows).astype(np.int32)
     weights = np.array([1.0, 2.0])
     batches = Batches(plan=plan, labels=labels, weights=weights)
@@ -87,7 +174,7 @@ def test_batches_cover_each_epoch_once_and_divide_by_their_length(
     block = batches.block(step)
     assert block.first_step <= step < block.last_step
     steps = block.last_step - block.first_step
-    size = min(batch_size, rows)
+    size = batch_size
     assert block.rows.shape == block.coefficients.shape == (steps * size,)
     start = (step - block.first_step) * size
     epoch, position = divmod(step, plan.steps_per_epoch(rows))
@@ -96,9 +183,11 @@ def test_batches_cover_each_epoch_once_and_divide_by_their_length(
     np.testing.assert_array_equal(np.sort(order), np.arange(rows))
     np.testing.assert_array_equal(block.rows[start : start + batch.size], batch)
     coefficients = block.coefficients[start : start + size]
-    np.testing.assert_allclose(
-        coefficients[: batch.size], weights[labels[batch]] / batch.size, rtol=1e-6
-    )
+    own = weights[labels[batch]]
+    divisor = batch.size if normalisation == "batch-size" else own.sum()
+    np.testing.assert_allclose(coefficients[: batch.size], own / divisor, rtol=1e-6)
+    filled_up = block.rows[start + batch.size : start + size]
+    np.testing.assert_array_equal(filled_up, order[: size - batch.size])
     np.testing.assert_array_equal(coefficients[batch.size :], 0.0)
 
 
@@ -109,3 +198,20 @@ def test_each_epoch_and_seed_has_an_order_of_its_own() -> None:
         for epoch in range(3)
     }
     assert len(orders) == 9
+
+
+def test_a_batch_without_any_weight_costs_nothing() -> None:
+    plan = changed(PLAN, mitigation={"normalisation": "sum-of-weights"})
+    labels = np.zeros(16, np.int32)
+    block = Batches(plan=plan, labels=labels, weights=np.array([0.0, 1.0])).block(0)
+    np.testing.assert_array_equal(block.coefficients, 0.0)
+
+
+def test_every_step_has_its_learning_rate_in_every_block() -> None:
+    plan = changed(PLAN, optimiser={"schedule": "inverse-time", "decay_steps": 100, "epochs": 1000})
+    batches = Batches(plan=plan, labels=np.zeros(50, np.int32), weights=np.ones(1))
+    for step in (0, 3000, 6999):
+        block = batches.block(step)
+        assert block.rates.shape == (block.last_step - block.first_step,)
+        rate = 0.1 / (1 + 0.5 * step / 100)
+        np.testing.assert_allclose(block.rates[step - block.first_step], rate, rtol=1e-6)

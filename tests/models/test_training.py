@@ -3,47 +3,36 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise, repeat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from sklearn.metrics import accuracy_score, log_loss
+from training_plans import PLAN, changed
 
 from models import relay, training
 from models.dataset import Dataset, Features, Indices, Split
 from models.kernel import Kernel
 from models.network import build, build_optimiser
-from models.plan import Optimiser, TrainingPlan
+from models.plan import MitigationPlan, ModelPlan, OptimiserPlan, PlanError, TrainingPlan
 from models.runtime import configure_tensorflow
 from models.training import (
     Advance,
+    Ended,
     Measurement,
     News,
     Predictions,
     Record,
+    Slowed,
     TrainingDivergedError,
     train,
 )
-from models.weighting import ClassWeights, class_weights
+from models.weighting import class_weights
 
 if TYPE_CHECKING:
     import keras
 
-PLAN = TrainingPlan(
-    width=6,
-    depth=2,
-    activation="tanh",
-    dropout=0.0,
-    l2=0.0,
-    optimiser="adam",
-    learning_rate=0.02,
-    batch_size=16,
-    epochs=3,
-    class_weights="none",
-    seed=4,
-    record_points=1000,
-)
 GROUPS = 3
 
 Weights = list[NDArray[np.float32]]
@@ -107,13 +96,10 @@ def numbers(records: list[Record]) -> NDArray[np.float64]:
 def network_of(dataset: Dataset, plan: TrainingPlan) -> "keras.Sequential":
     configure_tensorflow()
     return build(
+        plan.model,
         inputs=len(dataset.feature_names),
         classes=len(dataset.class_names),
-        width=plan.width,
-        depth=plan.depth,
-        activation=plan.activation,
-        dropout=plan.dropout,
-        l2=plan.l2,
+        image_shape=dataset.image_shape,
         seed=plan.seed,
     )
 
@@ -153,25 +139,29 @@ def fit_trajectory(dataset: Dataset, plan: TrainingPlan) -> list[Weights]:
 
     model = network_of(dataset, plan)
     binary = len(dataset.class_names) == 2
+    optimiser = build_optimiser(plan.optimiser)
+    if plan.optimiser.schedule == "cosine":
+        rate, length = plan.optimiser.learning_rate, plan.optimiser.decay_steps
+        optimiser.learning_rate = keras.optimizers.schedules.CosineDecay(rate, length)
     model.compile(
-        optimizer=build_optimiser(plan.optimiser, learning_rate=plan.learning_rate),
+        optimizer=optimiser,
         loss=keras.losses.BinaryCrossentropy(from_logits=True)
         if binary
         else keras.losses.SparseCategoricalCrossentropy(from_logits=True),
     )
     x, y = dataset.training.x, dataset.training.y
-    weights = class_weights(plan.class_weights, labels=y, class_names=dataset.class_names)
+    weights = class_weights(plan.mitigation, labels=y, class_names=dataset.class_names)
     trajectory = [model.get_weights()]
 
     follow = keras.callbacks.LambdaCallback(
         on_train_batch_end=lambda *_, **__: trajectory.append(model.get_weights())
     )
-    for epoch in range(plan.epochs):
+    for epoch in range(plan.optimiser.epochs):
         order = plan.epoch_order(epoch, rows=y.size)
         model.fit(
             x[order],
             y[order].astype(np.float32) if binary else y[order],
-            batch_size=plan.batch_size,
+            batch_size=plan.optimiser.batch_size,
             shuffle=False,
             class_weight=dict(enumerate(weights.tolist())),
             callbacks=[follow],
@@ -180,34 +170,43 @@ def fit_trajectory(dataset: Dataset, plan: TrainingPlan) -> list[Weights]:
     return trajectory
 
 
+BALANCED = MitigationPlan(class_weighting="balanced")
+
+
+def weighted(*weights: float) -> MitigationPlan:
+    return MitigationPlan(class_weighting="custom", class_weights=weights)
+
+
 @pytest.mark.parametrize(
-    ("classes", "optimiser", "learning_rate", "weights", "l2"),
+    ("classes", "optimiser", "mitigation", "model"),
     [
-        (2, "adam", 0.02, "none", 0.0),
-        (2, "sgd", 0.3, "balanced", 0.01),
-        (3, "momentum", 0.1, (0.5, 1.0, 3.0), 0.01),
-        (3, "rmsprop", 0.005, "balanced", 0.0),
-        (2, "adamw", 0.02, (1.0, 4.0), 0.02),
+        (2, {"name": "adam"}, MitigationPlan(), {}),
+        (2, {"name": "sgd", "learning_rate": 0.3}, BALANCED, {"l2": 0.01}),
+        (3, {"name": "momentum", "learning_rate": 0.1}, weighted(0.5, 1.0, 3.0), {"l1": 0.01}),
+        (3, {"name": "nesterov", "learning_rate": 0.1, "clip_norm": 0.2}, BALANCED, {}),
+        (3, {"name": "rmsprop", "learning_rate": 0.005, "rho": 0.8}, BALANCED, {}),
+        (2, {"name": "adamw", "weight_decay": 0.1}, weighted(1.0, 4.0), {"l2": 0.02}),
+        (2, {"name": "adam", "beta_1": 0.5, "beta_2": 0.9, "epsilon": 0.1}, BALANCED, {}),
+        (2, {"name": "sgd", "schedule": "cosine", "decay_steps": 9}, BALANCED, {}),
     ],
 )
 def test_every_step_is_that_of_fit_and_measured_as_by_scikit_learn(
     monkeypatch: pytest.MonkeyPatch,
     *,
     classes: int,
-    optimiser: Optimiser,
-    learning_rate: float,
-    weights: ClassWeights,
-    l2: float,
+    optimiser: dict[str, Any],
+    mitigation: MitigationPlan,
+    model: dict[str, Any],
 ) -> None:
     monkeypatch.setattr(relay, "LONG_RUN", 1)
     monkeypatch.setattr(relay, "HANDOVER", 6)
     dataset = toy(classes)
-    plan = replace(
-        PLAN, optimiser=optimiser, learning_rate=learning_rate, class_weights=weights, l2=l2
-    )
+    plan = replace(changed(PLAN, optimiser=optimiser, model=model), mitigation=mitigation)
     records = records_of(dataset, plan)
     trajectory = fit_trajectory(dataset, plan)
-    assert plan.batch_size * plan.steps_per_epoch(60) > 60, "the last batch is to be a short one"
+    assert plan.optimiser.batch_size * plan.steps_per_epoch(60) > 60, (
+        "the last batch is to be a short one"
+    )
     assert [record.step for record in records] == list(range(len(trajectory)))
     for record, state in zip(records, trajectory, strict=True):
         assert record.epoch == record.step / 4
@@ -217,7 +216,7 @@ def test_every_step_is_that_of_fit_and_measured_as_by_scikit_learn(
 
 def test_traced_dropout_is_that_of_fit_where_no_batch_is_short() -> None:
     dataset = toy(2, rows=64)
-    plan = replace(PLAN, dropout=0.3)
+    plan = changed(PLAN, model={"dropout": 0.3})
     records = records_of(dataset, plan)
     trajectory = fit_trajectory(dataset, plan)
     assert [record.step for record in records] == list(range(len(trajectory)))
@@ -226,17 +225,13 @@ def test_traced_dropout_is_that_of_fit_where_no_batch_is_short() -> None:
         assert_measured(record.training, dataset.training, weights, 2)
 
 
-def test_depth_0_is_logistic_regression_and_finds_its_optimum() -> None:
+def test_no_hidden_layer_is_logistic_regression_and_finds_its_optimum() -> None:
     from sklearn.linear_model import LogisticRegression
 
     dataset = toy(2, rows=300)
-    plan = replace(
-        PLAN,
-        depth=0,
-        optimiser="sgd",
-        learning_rate=1.0,
-        batch_size=300,
-        epochs=800,
+    plan = TrainingPlan(
+        model=ModelPlan(),
+        optimiser=OptimiserPlan(name="sgd", learning_rate=1.0, batch_size=300, epochs=800),
         record_points=2,
     )
     last = records_of(dataset, plan)[-1]
@@ -310,7 +305,7 @@ def test_group_means_add_up_to_the_overall_mean() -> None:
 
 def test_dropout_is_off_while_measuring_and_on_while_training() -> None:
     dataset = toy(2)
-    plan = replace(PLAN, dropout=0.5)
+    plan = changed(PLAN, model={"dropout": 0.5})
     with_dropout, without = records_of(dataset, plan), records_of(dataset, PLAN)
     initial = network_of(dataset, plan).get_weights()[:6]
     assert_measured(with_dropout[0].training, dataset.training, initial, 2)
@@ -325,7 +320,9 @@ def test_same_plan_same_numbers_bit_for_bit_however_the_run_is_cut(
         monkeypatch.setattr(relay, "LONG_RUN", 1)
         monkeypatch.setattr(relay, "HANDOVER", 5)
     dataset = toy(3)
-    plan = replace(PLAN, dropout=0.3, epochs=10, record_points=12)
+    plan = replace(
+        changed(PLAN, model={"dropout": 0.3}, optimiser={"epochs": 10}), record_points=12
+    )
     first, again = records_of(dataset, plan), records_of(dataset, plan)
     np.testing.assert_array_equal(numbers(first), numbers(again))
 
@@ -352,7 +349,7 @@ def test_another_seed_gives_other_numbers() -> None:
 
 
 def test_records_come_at_the_planned_steps() -> None:
-    plan = replace(PLAN, epochs=10, record_points=8)
+    plan = replace(changed(PLAN, optimiser={"epochs": 10}), record_points=8)
     steps = [record.step for record in records_of(toy(2), plan)]
     assert steps == plan.record_steps(60).tolist()
 
@@ -384,8 +381,9 @@ def test_divergence_is_told_with_its_step_and_no_number_is_lost_or_wrong(
     if xla:
         monkeypatch.setattr(relay, "LONG_RUN", 1)
         monkeypatch.setattr(relay, "HANDOVER", 1)
+    optimiser = {"name": "sgd", "learning_rate": 300.0, "epochs": 100}
     plan = replace(
-        PLAN, optimiser="sgd", activation="linear", learning_rate=300.0, epochs=100, record_points=5
+        changed(PLAN, optimiser=optimiser, model={"activation": "linear"}), record_points=5
     )
     stopped: list[int] = []
     for most in (None, 1):
@@ -408,4 +406,123 @@ def test_closing_a_run_early_ends_it() -> None:
 
 def test_class_weights_that_do_not_fit_are_refused_before_anything_is_built() -> None:
     with pytest.raises(ValueError, match="class_weights"):
-        next(train(dataset=toy(3), plan=replace(PLAN, class_weights=(1.0, 2.0))))
+        next(train(dataset=toy(3), plan=replace(PLAN, mitigation=weighted(1.0, 2.0))))
+
+
+def test_a_smaller_share_of_the_plan_decides_where_a_run_ends() -> None:
+    news = list(train(dataset=toy(2), plan=changed(PLAN, optimiser={"steps": 7})))
+    assert isinstance(news[-1], Predictions)
+    assert (news[-1].step, news[-1].epoch) == (7, 1.75)
+
+
+OVERFITTING = replace(
+    changed(
+        PLAN,
+        optimiser={"epochs": 60, "learning_rate": 0.1},
+        stopping={"watch": "overall", "patience": 3},
+    ),
+    record_points=10,
+)
+
+
+@pytest.mark.parametrize("weights", ["best", "last"])
+@pytest.mark.parametrize("watch", ["overall", "worst-group"])
+def test_a_run_without_progress_ends_early_and_predicts_with_the_best_weights(
+    watch: str, weights: str
+) -> None:
+    dataset = toy(2)
+    plan = changed(OVERFITTING, stopping={"watch": watch, "weights": weights})
+    news = list(train(dataset=dataset, plan=plan))
+    *_, record, ended, predictions = (each for each in news if not isinstance(each, Advance))
+    assert isinstance(record, Record)
+    assert isinstance(ended, Ended)
+    assert isinstance(predictions, Predictions)
+    assert ended.early
+    assert record.step == ended.step == ended.best_step + 3 * 4 < plan.total_steps(60)
+    assert ended.restored == (weights == "best")
+    assert predictions.step == (ended.best_step if ended.restored else ended.step)
+    y, group = dataset.validation.y, dataset.validation.group
+    losses = -predictions.validation[np.arange(y.size), y]
+    worst = max(losses[group == index].mean() for index in range(GROUPS))
+    found = losses.mean() if watch == "overall" else worst
+    if ended.restored:
+        np.testing.assert_allclose(found, ended.best_loss, rtol=1e-5)
+    else:
+        assert found > ended.best_loss
+        np.testing.assert_allclose(losses.mean(), record.validation.overall_loss, rtol=1e-5)
+
+
+def test_watching_changes_no_number_before_the_end() -> None:
+    dataset = toy(2)
+    watched = records_of(dataset, OVERFITTING)
+    unwatched = records_of(dataset, changed(OVERFITTING, stopping={"watch": "nothing"}))
+    both = {record.step: record for record in unwatched}
+    *before, _ = watched
+    assert len(before) >= 3
+    shared = [both[record.step] for record in before]
+    np.testing.assert_array_equal(numbers(before), numbers(shared))
+
+
+def test_a_watched_run_that_keeps_its_plan_says_so() -> None:
+    plan = changed(PLAN, stopping={"watch": "overall", "patience": 50})
+    *_, ended, _ = train(dataset=toy(2), plan=plan)
+    assert isinstance(ended, Ended)
+    assert not ended.early
+    assert ended.step == plan.total_steps(60)
+
+
+def test_a_plateau_slows_learning_from_its_step_on_however_the_run_is_cut(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(relay, "LONG_RUN", 1)
+    monkeypatch.setattr(relay, "HANDOVER", 30)
+    dataset = toy(2)
+    optimiser = {"schedule": "reduce-on-plateau", "decay_rate": 0.01, "patience": 2}
+    plan = replace(
+        changed(OVERFITTING, optimiser=optimiser | {"epochs": 30}, stopping={"watch": "nothing"}),
+        record_points=1000,
+    )
+    whole = list(train(dataset=dataset, plan=plan))
+    slowed = [news for news in whole if isinstance(news, Slowed)]
+    assert [news.factor for news in slowed[:2]] == pytest.approx([1e-2, 1e-4])
+    first = slowed[0].step
+    records = [news for news in whole if isinstance(news, Record)]
+    constant = changed(plan, optimiser={"schedule": "constant"})
+    plain = {record.step: record for record in records_of(dataset, constant)}
+    for record in records:
+        same = plain[record.step].training.overall_loss == record.training.overall_loss
+        assert same == (record.step <= first)
+    cut = list(driven(dataset, plan, repeat(1)))
+    assert [news for news in cut if isinstance(news, Slowed)] == slowed
+    again = [news for news in cut if isinstance(news, Record)]
+    np.testing.assert_array_equal(numbers(records), numbers(again))
+
+
+def test_dividing_by_weights_makes_their_scale_disappear() -> None:
+    dataset = toy(2)
+    single, double = (
+        records_of(
+            dataset,
+            replace(PLAN, mitigation=replace(weighted(*factors), normalisation="sum-of-weights")),
+        )
+        for factors in ((1.0, 3.0), (2.0, 6.0))
+    )
+    np.testing.assert_array_equal(numbers(single), numbers(double))
+    by_rows = records_of(dataset, replace(PLAN, mitigation=weighted(1.0, 3.0)))
+    assert by_rows[-1].training.overall_loss != single[-1].training.overall_loss
+
+
+def test_the_first_step_of_each_loss_follows_its_own_gradient() -> None:
+    dataset = toy(2)
+    after = {
+        name: records_of(
+            dataset, changed(PLAN, loss={"name": name}, optimiser={"name": "sgd", "steps": 1})
+        )[-1].training.overall_loss
+        for name in ("cross-entropy", "focal", "logit-adjusted", "squared", "hinge")
+    }
+    assert len(set(after.values())) == len(after)
+
+
+def test_data_that_do_not_fit_are_refused_before_anything_is_built() -> None:
+    with pytest.raises(PlanError, match=r"optimiser\.batch_size"):
+        next(train(dataset=toy(3), plan=changed(PLAN, optimiser={"batch_size": 61})))

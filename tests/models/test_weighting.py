@@ -1,43 +1,88 @@
-"""Tests of `models.weighting` against scikit-learn."""
+"""Tests of `models.weighting` against scikit-learn and by hand."""
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from sklearn.utils.class_weight import compute_class_weight
 
-from models.weighting import ClassWeights, class_weights
+from models.plan import MitigationPlan, PlanError
+from models.weighting import class_weights
 
 NAMES = ("a", "b", "c")
+PLAN = MitigationPlan(class_weighting="balanced")
+
+
+def custom(*weights: float) -> MitigationPlan:
+    return MitigationPlan(class_weighting="custom", class_weights=weights)
+
+
+def effective(beta: float, counts: list[int]) -> NDArray[np.float64]:
+    labels = np.repeat(np.arange(len(counts)), counts).astype(np.int32)
+    names = tuple(str(index) for index in range(len(counts)))
+    plan = MitigationPlan(class_weighting="effective-number", effective_beta=beta)
+    return class_weights(plan, labels=labels, class_names=names)
 
 
 @given(counts=st.lists(st.integers(1, 50), min_size=2, max_size=6))
 def test_balanced_weights_are_those_of_scikit_learn_and_have_mean_one(counts: list[int]) -> None:
     labels = np.repeat(np.arange(len(counts)), counts).astype(np.int32)
     names = tuple(str(index) for index in range(len(counts)))
-    weights = class_weights("balanced", labels=labels, class_names=names)
+    weights = class_weights(PLAN, labels=labels, class_names=names)
     oracle = compute_class_weight("balanced", classes=np.arange(len(counts)), y=labels)
     np.testing.assert_allclose(weights, oracle, rtol=1e-15)
     np.testing.assert_allclose(weights[labels].mean(), 1.0)
 
 
-def test_no_weights_are_ones_and_custom_weights_are_kept() -> None:
-    labels = np.zeros(3, np.int32)
-    np.testing.assert_array_equal(class_weights("none", labels=labels, class_names=NAMES), 1.0)
-    custom = class_weights((0.0, 2.5, 1.0), labels=labels, class_names=NAMES)
-    np.testing.assert_array_equal(custom, [0.0, 2.5, 1.0])
+@given(
+    counts=st.lists(st.integers(1, 200), min_size=2, max_size=5),
+    beta=st.floats(0.0, 0.9999),
+)
+def test_effective_numbers_are_geometric_series_and_weights_add_up_to_the_classes(
+    counts: list[int], beta: float
+) -> None:
+    series = np.array([sum(beta**power for power in range(count)) for count in counts])
+    weights = effective(beta, counts)
+    np.testing.assert_allclose(weights * series, weights[0] * series[0], rtol=1e-9)
+    np.testing.assert_allclose(weights.sum(), len(counts))
+
+
+def test_effective_numbers_reach_from_no_weights_to_balanced_ones() -> None:
+    counts = [3, 40, 500]
+    np.testing.assert_array_equal(effective(0.0, counts), 1.0)
+    inverse = 1 / np.array(counts)
+    np.testing.assert_allclose(effective(1 - 1e-10, counts), 3 * inverse / inverse.sum(), rtol=1e-5)
 
 
 @pytest.mark.parametrize(
-    "choice",
+    ("beta", "published"),
+    [(0.9, (0.997, 1.003)), (0.99, (0.566, 1.434)), (0.999, (0.094, 1.906))],
+)
+def test_effective_numbers_of_5000_and_50_rows_are_those_known(
+    beta: float, published: tuple[float, float]
+) -> None:
+    np.testing.assert_allclose(effective(beta, [5000, 50]), published, atol=6e-4)
+
+
+def test_no_weights_are_ones_and_custom_weights_are_kept() -> None:
+    labels = np.zeros(3, np.int32)
+    ones = class_weights(MitigationPlan(), labels=labels, class_names=NAMES)
+    np.testing.assert_array_equal(ones, np.ones(3))
+    kept = class_weights(custom(0.0, 2.5, 1.0), labels=labels, class_names=NAMES)
+    np.testing.assert_array_equal(kept, [0.0, 2.5, 1.0])
+
+
+@pytest.mark.parametrize(
+    "weights",
     [(1.0, 2.0), (1.0, 2.0, -1.0), (1.0, float("nan"), 1.0), (1.0, float("inf"), 1.0), ()],
 )
-def test_custom_weights_that_do_not_fit_are_refused(choice: ClassWeights) -> None:
-    message = "class_weights must be 'none', 'balanced' or 3 finite numbers >= 0, .* a, b, c"
-    with pytest.raises(ValueError, match=message):
-        class_weights(choice, labels=np.zeros(3, np.int32), class_names=NAMES)
+def test_custom_weights_that_do_not_fit_are_refused(weights: tuple[float, ...]) -> None:
+    message = "mitigation.class_weights: give 3 finite numbers of at least 0, .* a, b, c"
+    with pytest.raises(PlanError, match=message):
+        class_weights(custom(*weights), labels=np.zeros(3, np.int32), class_names=NAMES)
 
 
 def test_weights_that_silence_every_class_are_refused() -> None:
-    with pytest.raises(ValueError, match="class_weights must not all be 0"):
-        class_weights((0.0, 0.0, 0.0), labels=np.zeros(3, np.int32), class_names=NAMES)
+    with pytest.raises(PlanError, match="one weight must be above 0"):
+        class_weights(custom(0.0, 0.0, 0.0), labels=np.zeros(3, np.int32), class_names=NAMES)

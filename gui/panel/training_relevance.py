@@ -1,0 +1,122 @@
+"""Which settings of networks and their training have no effect at the moment."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+Rule = tuple[str, str | tuple[str, ...], Callable[..., bool], str]
+"""A setting, the one or those it depends on, whether their values switch it off, and why."""
+
+
+def _unless(other: str, used_by: set[str], keys: str, reason: str) -> Iterator[Rule]:
+    """Switch off settings of the same table unless a choice uses them."""
+    table = other.partition(".")[0]
+
+    def unused(choice: Any) -> bool:  # noqa: ANN401  (settings hold many types)
+        return choice not in used_by
+
+    for key in keys.split():
+        yield f"{table}.{key}", other, unused, reason
+
+
+def _only_input_and_output(network: str, widths: tuple[int, ...]) -> bool:
+    return network == "dense" and not widths
+
+
+_NAME, _SCHEDULE = "optimiser.name", "optimiser.schedule"
+
+TRAINING_NO_EFFECT: tuple[Rule, ...] = (
+    *(
+        (
+            f"model.{key}",
+            ("model.network", "model.widths"),
+            _only_input_and_output,
+            "There is no hidden layer.",
+        )
+        for key in ("activation", "batch_normalisation", "dropout")
+    ),
+    *_unless(
+        "model.network", {"convolutional"}, "filters", "There is no convolution: choose it first."
+    ),
+    *_unless(
+        "loss.name",
+        {"focal"},
+        "focal_gamma focal_balancing focal_alpha",
+        "It belongs to the focal loss: choose that loss first.",
+    ),
+    *_unless("loss.focal_balancing", {"yes"}, "focal_alpha", "The focal loss is not balanced."),
+    *_unless(
+        "loss.name",
+        {"logit-adjusted"},
+        "adjustment",
+        "It belongs to the logit-adjusted loss: choose that loss first.",
+    ),
+    *_unless(
+        "loss.name",
+        {"cross-entropy", "focal", "logit-adjusted"},
+        "label_smoothing",
+        "Squared and hinge losses use labels as they are.",
+    ),
+    *_unless(
+        _NAME, {"momentum", "nesterov"}, "momentum", "It belongs to SGD with momentum and Nesterov."
+    ),
+    *_unless(_NAME, {"adam", "adamw"}, "beta_1 beta_2", "It belongs to Adam and AdamW."),
+    *_unless(_NAME, {"rmsprop"}, "rho", "It belongs to RMSprop."),
+    *_unless(
+        _NAME, {"adam", "adamw", "rmsprop"}, "epsilon", "It belongs to Adam, AdamW and RMSprop."
+    ),
+    *_unless(_NAME, {"adamw"}, "weight_decay", "It belongs to AdamW; L2 is for all optimisers."),
+    *_unless(
+        _SCHEDULE,
+        {"exponential", "step", "cosine", "cosine-restarts", "inverse-time", "polynomial"},
+        "decay_steps",
+        "This schedule has no decay time.",
+    ),
+    *_unless(
+        _SCHEDULE,
+        {"exponential", "step", "inverse-time", "reduce-on-plateau"},
+        "decay_rate",
+        "It belongs to the schedules exponential, step, inverse time and reduce on plateau.",
+    ),
+    *_unless(
+        _SCHEDULE,
+        {"cosine", "cosine-restarts", "polynomial"},
+        "alpha",
+        "It belongs to the schedules with a cosine and to the polynomial one.",
+    ),
+    *_unless(_SCHEDULE, {"polynomial"}, "power", "It belongs to the polynomial schedule."),
+    *_unless(
+        _SCHEDULE,
+        {"cosine-restarts"},
+        "restart_stretch restart_height",
+        "It belongs to the cosine with restarts.",
+    ),
+    *_unless(
+        _SCHEDULE, {"piecewise"}, "boundaries factors", "It belongs to the piecewise schedule."
+    ),
+    *_unless(_SCHEDULE, {"reduce-on-plateau"}, "patience", "It belongs to reduce on plateau."),
+    ("optimiser.epochs", "optimiser.steps", bool, "The number of steps is given."),
+    *_unless(
+        "mitigation.class_weighting",
+        {"custom"},
+        "class_weights",
+        "It is used when class weights are custom.",
+    ),
+    *_unless(
+        "mitigation.class_weighting",
+        {"effective-number"},
+        "effective_beta",
+        "It is used when class weights are by effective number.",
+    ),
+    *_unless(
+        "mitigation.class_weighting",
+        {"balanced", "effective-number", "custom"},
+        "normalisation",
+        "Without weights both are the same.",
+    ),
+    *_unless(
+        "stopping.watch",
+        {"overall", "worst-group"},
+        "patience least_gain weights",
+        "Nothing is watched: training ends as planned.",
+    ),
+)
