@@ -56,13 +56,13 @@ class Levels:
         What remains, no two alike.
     position
         Where each text went among them, shape (n,); -1 for those that stand for nothing.
-    had_spaces
-        Whether spaces were removed.
+    is_changed
+        Whether spaces were removed or line breaks changed in those that remain.
     """
 
     texts: "pa.Array"
     position: NDArray[np.int32]
-    had_spaces: bool
+    is_changed: bool
 
 
 def is_number(cell: str, decimal: str) -> bool:
@@ -71,16 +71,21 @@ def is_number(cell: str, decimal: str) -> bool:
 
 
 def levels_of(texts: "pa.Array") -> Levels:
-    """Remove spaces around distinct texts, and those that stand for nothing."""
+    """Remove spaces around distinct texts, and those that stand for nothing.
+
+    Line breaks within texts are made alike, also because PyArrow's reader loses the second half
+    of one that two blocks of a file share.
+    """
     import pyarrow as pa
     from pyarrow import compute
 
-    trimmed = compute.utf8_trim_whitespace(texts)
+    alike = compute.replace_substring_regex(texts, pattern="\r\n?", replacement="\n")
+    trimmed = compute.utf8_trim_whitespace(alike)
     is_missing = compute.is_in(trimmed, pa.array(MISSING))
     encoded = compute.if_else(is_missing, None, trimmed).dictionary_encode()
     position = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    had_spaces = compute.and_not(compute.not_equal(trimmed, texts), is_missing)
-    return Levels(encoded.dictionary, position, compute.any(had_spaces).as_py() or False)
+    changed = compute.and_not(compute.not_equal(trimmed, texts), is_missing)
+    return Levels(encoded.dictionary, position, compute.any(changed).as_py() or False)
 
 
 def as_numbers(texts: "pa.Array", decimal: str) -> Converted:

@@ -140,10 +140,12 @@ def _loaded(
                 columns[name] = _finite(name, values, notes)
                 continue
             found[name] = "category"
-        if levels.had_spaces:
-            notes.append(f"In column {name!r}, spaces around texts were removed.")
+        if levels.is_changed:
+            notes.append(
+                f"In column {name!r}, spaces around texts were removed or line breaks made alike."
+            )
         columns[name] = column
-        if levels.had_spaces or len(levels.texts) < len(levels.position):
+        if levels.is_changed or len(levels.texts) < len(levels.position):
             names = pd.Index(levels.texts.to_pandas(), dtype=str)
             columns[name] = pd.Categorical.from_codes(codes, categories=names)
     return LoadedTable(pd.DataFrame(columns, copy=False), found, tuple(notes))

@@ -170,7 +170,7 @@ def test_spaces_around_texts_are_removed_and_told(tmp_path: Path) -> None:
     path = with_column(tmp_path / "a.csv", "extra", cells)
     rows = file_rows(path, PEOPLE)
     assert rows.columns["extra"].tolist() == [str(cell).strip() for cell in cells]
-    assert any("spaces" in note for note in rows.notes)
+    assert any("spaces around" in note for note in rows.notes)
 
 
 def test_names_are_made_unique_and_plain(tmp_path: Path) -> None:
