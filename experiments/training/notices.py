@@ -25,6 +25,13 @@ def notices(prepared: Prepared, plan: TrainingPlan) -> Iterator[Event]:
     plan.check(prepared.dataset)
     yield notice(f"Training rows by group: {_sizes(prepared.dataset)}.")
     yield notice(capacity(prepared.dataset, plan))
+    if plan.loss.name != "cross-entropy" or plan.loss.label_smoothing:
+        kind = plan.loss.name.replace("-", " ")
+        smoothed = " of smoothed labels" if plan.loss.label_smoothing else ""
+        yield notice(
+            f"Training minimises the {kind} loss{smoothed}; curves show the unweighted"
+            " cross-entropy, so that runs compare."
+        )
     yield from map(notice, _shortened((*prepared.rows.notes, *prepared.notes)))
 
 
