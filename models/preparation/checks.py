@@ -13,8 +13,6 @@ from models.trouble import Parts
 if TYPE_CHECKING:
     import pandas as pd
 
-FEWEST_ROWS = 30
-"""Fewer held-out rows of a group say little about it."""
 _KNOWS = 0.95
 _BINS, _ROWS_OF_A_BIN = 100, 20
 _DUPLICATES = 0.01
@@ -56,23 +54,22 @@ def mistakes_of(rows: Rows, plan: PreparationPlan) -> tuple[str, ...]:
         rows, validation_share=plan.validation_share, test_share=plan.test_share, seed=plan.seed
     )
     named = [_MISTAKES[plan.mistake]] if plan.mistake in _MISTAKES else []
+    seen = rows.columns.drop(columns=list(plan.unseen), errors="ignore")
     return (
         *named,
-        *_leaks(rows, plan),
-        *_dropped(rows, plan),
-        *_duplicates(rows, parts),
-        *_small_groups(rows, parts),
-        *_unscaled(rows, plan),
+        *_leaks(seen, rows),
+        *_dropped(seen, rows, plan),
+        *_duplicates(seen, rows, parts),
+        *_unscaled(seen, rows, plan),
     )
 
 
-def _leaks(rows: Rows, plan: PreparationPlan) -> Iterator[str]:
-    """Name the columns that are kept and tell nearly every label alone."""
-    gone = () if plan.mistake == "leak" else plan.leave_out
+def _leaks(seen: "pd.DataFrame", rows: Rows) -> Iterator[str]:
+    """Name the columns that tell nearly every label alone; pixels are not looked at one by one."""
+    if rows.image_shape is not None:
+        return
     base = np.bincount(rows.y).max() / len(rows)
-    for name, column in rows.columns.items():
-        if name in gone:
-            continue
+    for name, column in seen.items():
         right = _best_accuracy(column, rows)
         if right - base >= _KNOWS * (1.0 - base) > 0.0:
             yield (
@@ -104,11 +101,11 @@ def _best_accuracy(column: "pd.Series[Any]", rows: Rows) -> float:
     return float(counts.reshape(-1, classes).max(axis=1).sum() / len(rows))
 
 
-def _dropped(rows: Rows, plan: PreparationPlan) -> Iterator[str]:
+def _dropped(seen: "pd.DataFrame", rows: Rows, plan: PreparationPlan) -> Iterator[str]:
     """Tell whom dropping incomplete rows hits."""
     if plan.imputation != "drop" and plan.mistake != "dropped-rows":
         return
-    incomplete = np.asarray(rows.columns.isna().to_numpy().any(axis=1))
+    incomplete = np.asarray(seen.isna().to_numpy().any(axis=1))
     if not incomplete.any():
         return
     told = ", ".join(
@@ -120,11 +117,11 @@ def _dropped(rows: Rows, plan: PreparationPlan) -> Iterator[str]:
     yield f"{which} with missing cells are left out: {told}. Fill them in, and compare."
 
 
-def _duplicates(rows: Rows, parts: Parts) -> Iterator[str]:
+def _duplicates(seen: "pd.DataFrame", rows: Rows, parts: Parts) -> Iterator[str]:
     """Tell how many held-out rows equal a training row."""
     import pandas as pd
 
-    cells = pd.util.hash_pandas_object(rows.columns, index=False).to_numpy()
+    cells = pd.util.hash_pandas_object(seen, index=False).to_numpy()
     hashes = cells.astype(np.uint64) + rows.y.astype(np.uint64)
     held_out = parts > 0
     both = np.isin(hashes[held_out], hashes[parts == 0])
@@ -135,25 +132,11 @@ def _duplicates(rows: Rows, parts: Parts) -> Iterator[str]:
         )
 
 
-def _small_groups(rows: Rows, parts: Parts) -> Iterator[str]:
-    for part, title in ((1, "validation"), (2, "test")):
-        counts = np.bincount(rows.group[parts == part], minlength=len(rows.group_names))
-        if not counts.any():
-            continue
-        for name, count in zip(rows.group_names, counts, strict=True):
-            if count < FEWEST_ROWS:
-                number = "1 row" if count == 1 else f"{count} rows"
-                yield (
-                    f"The group {name} has {number} in the {title} part, so its scores are noisy:"
-                    " hold more out, merge groups, or look at several seeds."
-                )
-
-
-def _unscaled(rows: Rows, plan: PreparationPlan) -> Iterator[str]:
+def _unscaled(seen: "pd.DataFrame", rows: Rows, plan: PreparationPlan) -> Iterator[str]:
     """Tell when one column of numbers drowns another."""
-    if plan.scaling != "none" or rows.has_own_scale or len(rows.numbers) < 2:
+    if plan.scaling != "none" or rows.has_own_scale:
         return
-    spread = rows.columns[rows.numbers].std()
+    spread = seen.select_dtypes("number").std()
     spread = spread[spread > 0.0]
     if spread.size and spread.max() > _SPREAD * spread.min():
         yield (

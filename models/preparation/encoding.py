@@ -88,11 +88,10 @@ def encode(state: State, plan: PreparationPlan) -> Encoded:
 
 def _kept(rows: Rows, plan: PreparationPlan) -> tuple[list[str], list[str]]:
     """Name the columns of numbers and of categories that are learnt from."""
-    gone = () if plan.mistake == "leak" else plan.leave_out
-    for name in gone:
+    for name in plan.unseen:
         position(name, list(map(str, rows.columns)), "preparation.leave_out")
-    numbers = [name for name in rows.numbers if name not in gone]
-    categories = [name for name in rows.categories if name not in gone]
+    numbers = [name for name in rows.numbers if name not in plan.unseen]
+    categories = [name for name in rows.categories if name not in plan.unseen]
     if not numbers and not categories:
         message = f"no column of {rows.name} is left to learn from"
         raise DataUnavailableError(f"{message}; name fewer in preparation.leave_out")

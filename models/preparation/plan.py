@@ -70,6 +70,11 @@ class PreparationPlan:
     trouble: Trouble = field(default_factory=Trouble)
     mistake: Mistake = "none"
 
+    @property
+    def unseen(self) -> tuple[str, ...]:
+        """Columns that are not learnt from: none where keeping them is the mistake."""
+        return () if self.mistake == "leak" else self.leave_out
+
 
 def twin_plans(plan: PreparationPlan, mistake: Mistake) -> tuple[PreparationPlan, PreparationPlan]:
     """Give the right and the wrong way to do the same, on the same seed.

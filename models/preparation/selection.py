@@ -12,14 +12,14 @@ from models.trouble.seeds import generator
 def select(state: State, plan: PreparationPlan) -> State:
     """Leave incomplete and extreme rows out and repeat rows of rare classes, as planned.
 
-    Only training rows are, but by mistake. Split first or drop first comes to the same here:
-    every row keeps the part that the split gave it, so that both ways are measured on the same
-    rows as far as those are left.
+    Only training rows are, but by mistake, and for what is in columns that are learnt from. Split
+    first or drop first comes to the same here: every row keeps the part that the split gave it,
+    so that both ways are measured on the same rows as far as those are left.
     """
     if plan.mistake == "dropped-rows":
-        state = _drop_incomplete(state, held_out_too=True)
+        state = _drop_incomplete(state, plan, held_out_too=True)
     elif plan.imputation == "drop":
-        state = _drop_incomplete(state, held_out_too=False)
+        state = _drop_incomplete(state, plan, held_out_too=False)
     if plan.outliers == "remove":
         state = _drop_extreme(state, plan)
     if plan.mistake == "resampling":
@@ -29,9 +29,10 @@ def select(state: State, plan: PreparationPlan) -> State:
     return state
 
 
-def _drop_incomplete(state: State, *, held_out_too: bool) -> State:
+def _drop_incomplete(state: State, plan: PreparationPlan, *, held_out_too: bool) -> State:
     among = state.within("everywhere" if held_out_too else "training")
-    incomplete = among & state.rows.columns.isna().to_numpy().any(axis=1)
+    seen = state.rows.columns.drop(columns=list(plan.unseen), errors="ignore")
+    incomplete = among & seen.isna().to_numpy().any(axis=1)
     told = state.counts(incomplete, among)
     title = "Rows" if held_out_too else "Training rows"
     dropped = state.leaving_out(incomplete)
@@ -43,7 +44,8 @@ def _drop_incomplete(state: State, *, held_out_too: bool) -> State:
 
 def _drop_extreme(state: State, plan: PreparationPlan) -> State:
     among = state.within("training")
-    numbers = state.rows.columns[state.rows.numbers].to_numpy(np.float64)
+    seen = [name for name in state.rows.numbers if name not in plan.unseen]
+    numbers = state.rows.columns[seen].to_numpy(np.float64)
     extreme = Bounds.learnt(numbers[among], plan).beyond(numbers).any(axis=1) & among
     told = state.counts(extreme, among)
     if extreme.sum() == among.sum():

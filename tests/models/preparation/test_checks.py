@@ -86,13 +86,35 @@ def test_duplicates_across_the_split_are_counted() -> None:
     assert "equal a training row" in sentence
 
 
-def test_groups_with_few_held_out_rows_are_named() -> None:
-    rows = table(rows=300)
-    few = np.count_nonzero(rows.group == 1)
-    (sentence,) = mistakes_of(rows, PLAN)
-    assert abs(int(sentence.split()[4]) - 0.25 * few) <= 1
-    assert sentence.startswith("The group second has ")
-    assert "in the validation part" in sentence
+def test_columns_that_are_left_out_raise_no_doubts() -> None:
+    half = np.arange(1_000) // 2 * 2
+    copies = replace(
+        ROWS,
+        columns=ROWS.columns.iloc[half].reset_index(drop=True).assign(number=np.arange(1_000.0)),
+        y=ROWS.y[half],
+        group=ROWS.group[half],
+    )
+    assert mistakes_of(copies, PLAN) == ()
+    (sentence,) = mistakes_of(copies, replace(PLAN, leave_out=("number",)))
+    assert "equal a training row" in sentence
+    plan = replace(PLAN, imputation="drop", scaling="none")
+    gaps = with_columns(odd=np.where(np.arange(1_000) % 2, np.nan, 1e6 * np.arange(1_000)))
+    known = set(mistakes_of(ROWS, plan))
+    assert len(set(mistakes_of(gaps, plan)) - known) == 2
+    assert set(mistakes_of(gaps, replace(plan, leave_out=("odd",)))) == known
+
+
+def test_single_pixels_are_taken_for_no_leak() -> None:
+    images = Rows(
+        "Dots",
+        pd.DataFrame({"a": ROWS.y.astype(float), "b": np.arange(1_000.0)}),
+        ROWS.y,
+        ROWS.group,
+        ROWS.class_names,
+        ROWS.group_names,
+    )
+    assert len(mistakes_of(images, PLAN)) == 1
+    assert mistakes_of(replace(images, image_shape=(1, 2)), PLAN) == ()
 
 
 def test_columns_on_different_scales_are_named_when_nothing_scales_them() -> None:

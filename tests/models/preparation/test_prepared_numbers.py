@@ -102,6 +102,15 @@ def test_dropping_leaves_training_rows_with_missing_cells_out_and_no_others() ->
     np.testing.assert_allclose(numbers(found, Part.TEST), filled, rtol=1e-6)
 
 
+def test_what_is_in_a_column_that_is_left_out_drops_no_row() -> None:
+    most = np.where(np.arange(len(ROWS)) % 3, np.nan, 10.0 ** (np.arange(len(ROWS)) % 30))
+    rows = replace(ROWS, columns=ROWS.columns.assign(gaps=most))
+    for plan in (replace(PLAN, imputation="drop"), replace(PLAN, outliers="remove")):
+        assert not np.array_equal(prepare(rows, plan).parts, prepare(ROWS, plan).parts)
+        found = prepare(rows, replace(plan, leave_out=("gaps",)))
+        np.testing.assert_array_equal(found.parts, prepare(ROWS, plan).parts)
+
+
 def test_dropping_all_training_rows_is_told() -> None:
     rows = replace(ROWS, columns=ROWS.columns.assign(one=np.nan))
     with pytest.raises(DataUnavailableError, match="every training row of Toy has a missing cell"):
