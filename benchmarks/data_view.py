@@ -62,9 +62,9 @@ def pandas_summary(rows: Rows) -> None:
 def look(prepared: Prepared) -> None:
     """Time each part of the view, and count what is sent to the window."""
     began = time.perf_counter()
-    Answers(prepared, seed=1).overview()
+    Answers(prepared, seed=1, mistakes=()).overview()
     print(f"{'first overview':<24}{1e3 * (time.perf_counter() - began):>8.0f} ms")
-    known = Answers(prepared, seed=1)
+    known = Answers(prepared, seed=1, mistakes=())
     overview = known.overview()
     known.scatter(*overview.first_axes)
     known.row(0)

@@ -4,6 +4,7 @@ The data asked about last are kept, so that one process should be asked again an
 """
 
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +19,8 @@ from experiments.data_view.views import (
     ScatterView,
     data_key,
 )
-from experiments.settings import TrainingSettings
-from experiments.training.plans import prepared_data
+from experiments.settings import FileData, TrainingSettings
+from experiments.training.plans import preparation_of, rows_of
 from models.inspection.cells import count_parts
 from models.inspection.changes import Changes, splits
 from models.inspection.columns import summarise
@@ -29,8 +30,9 @@ from models.inspection.sampling import (
     drawn_rows,
     principal_components,
 )
-from models.preparation import LEFT_OUT, Prepared
+from models.preparation import LEFT_OUT, Prepared, mistakes_of, prepare
 from models.rows import Rows
+from models.tables.files import stamp_of
 
 COMPONENTS = ("component 1", "component 2")
 """Axes along which what the network sees varies most."""
@@ -79,14 +81,16 @@ def next_changed_row(settings: TrainingSettings, row: int) -> RowView:
 def forget() -> None:
     """Read the data again when they are asked about next."""
     _KEPT.clear()
+    _ROWS.clear()
 
 
 class Answers:
-    """Answers questions about one set of prepared data."""
+    """Answers questions about one set of prepared data, of which some mistakes are known."""
 
-    def __init__(self, prepared: Prepared, *, seed: int) -> None:
+    def __init__(self, prepared: Prepared, *, seed: int, mistakes: tuple[str, ...]) -> None:
         self._prepared = prepared
         self._seed = seed
+        self._mistakes = mistakes
         self.changes = Changes(prepared)
         self._parts = tuple(part.name.lower() for part in splits(prepared))
 
@@ -111,7 +115,10 @@ class Answers:
                 or prepared.masks.flipped.any()
                 or (prepared.spoiled_parts == LEFT_OUT).any()
             ),
-            warnings=words.warnings(split, parts=parts, groups=groups, classes=classes),
+            warnings=(
+                *self._mistakes,
+                *words.warnings(split, parts=parts, groups=groups, classes=classes),
+            ),
             columns=summaries,
             added=frozenset(added),
             axes=self._axes,
@@ -230,14 +237,30 @@ class Answers:
 
 
 _KEPT: dict[tuple[object, ...], Answers] = {}
+_ROWS: dict[tuple[object, ...], Rows] = {}
 
 
 def _known(settings: TrainingSettings) -> Answers:
     key = data_key(settings)
     if key not in _KEPT:
         _KEPT.clear()
-        _KEPT[key] = Answers(prepared_data(settings), seed=settings.seed)
+        rows, plan = _rows(settings), preparation_of(settings)
+        prepared = prepare(rows, plan)
+        mistakes = mistakes_of(rows, plan)
+        _KEPT[key] = Answers(prepared, seed=settings.seed, mistakes=mistakes)
     return _KEPT[key]
+
+
+def _rows(settings: TrainingSettings) -> Rows:
+    """Read rows, unless they were read last and only what becomes of them is another."""
+    shares = {"validation_share": 0.5, "test_share": 0.0}
+    data = settings.data.model_copy(update=shares)
+    stamp = stamp_of(Path(data.path)) if isinstance(data, FileData) else None
+    key = (settings.seed, data, stamp)
+    if key not in _ROWS:
+        _ROWS.clear()
+        _ROWS[key] = rows_of(settings)
+    return _ROWS[key]
 
 
 def _only(rows: Rows, columns: list[str]) -> Rows:

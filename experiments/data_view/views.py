@@ -39,7 +39,7 @@ class DataOverview:
     is_altered
         Whether rows were left out, copied or relabelled.
     warnings
-        What makes numbers of some group noisy, a sentence each.
+        What makes scores better than they are or numbers of some group noisy, a sentence each.
     columns
         The columns found, and behind them those that trouble added.
     added

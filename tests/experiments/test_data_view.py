@@ -2,6 +2,7 @@
 
 import pickle
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,9 +11,10 @@ from scipy import stats
 from experiments.data_view import answers, same_data, words
 from experiments.data_view.stages import FOUND, SEEN, SPOILED
 from experiments.settings import TrainingSettings, from_table
-from experiments.training.plans import prepared_data
+from experiments.training.plans import prepared_data, rows_of
 from models.dataset import DataUnavailableError
-from models.preparation import Prepared
+from models.preparation import PreparationPlan, Prepared, prepare
+from models.rows import Rows
 
 Tables = tuple[dict[str, object], ...]
 
@@ -63,22 +65,60 @@ def test_only_what_the_data_depend_on_makes_them_others() -> None:
         assert not same_data(ADULT, settings_of(**tables))
 
 
-def test_data_are_prepared_once_until_they_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[TrainingSettings] = []
+def test_data_are_read_and_prepared_once_until_they_are_forgotten(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read: list[TrainingSettings] = []
+    prepared: list[PreparationPlan] = []
 
-    def counted(settings: TrainingSettings) -> Prepared:
-        asked.append(settings)
-        return prepared_data(settings)
+    def counted(settings: TrainingSettings) -> Rows:
+        read.append(settings)
+        return rows_of(settings)
+
+    def counted_too(rows: Rows, plan: PreparationPlan) -> Prepared:
+        prepared.append(plan)
+        return prepare(rows, plan)
 
     answers.forget()
-    monkeypatch.setattr(answers, "prepared_data", counted)
+    monkeypatch.setattr(answers, "rows_of", counted)
+    monkeypatch.setattr(answers, "prepare", counted_too)
     answers.overview(MIXTURE)
     answers.column_view(MIXTURE, "x1")
     answers.row_view(settings_of(data=SMALL_MIXTURE, optimiser={"epochs": 5}), 3)
-    assert len(asked) == 1
+    assert (len(read), len(prepared)) == (1, 1)
+    answers.overview(settings_of(data=SMALL_MIXTURE, preparation={"scaling": "robust"}))
+    shares = SMALL_MIXTURE | {"validation_share": 0.5, "test_share": 0.0}
+    overview = answers.overview(settings_of(data=shares))
+    assert (len(read), len(prepared)) == (1, 3)
+    assert overview.split.sum(axis=(1, 2)).tolist() == [300, 300]
+    answers.overview(settings_of(data=SMALL_MIXTURE | {"samples": 700}))
+    assert len(read) == 2
     answers.forget()
     answers.scatter_view(MIXTURE, "x1", "x2")
-    assert len(asked) == 2
+    assert len(read) == 3
+
+
+def test_a_file_that_changed_is_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    lines = [f"{index % 7},{index % 2},{'ab'[index % 3 % 2]}" for index in range(120)]
+    path.write_text("\n".join(["x,y,g", *lines]))
+    data = {"set": "file", "path": str(path), "label": "y", "groups": ["g"]}
+    answers.forget()
+    assert answers.overview(settings_of(data=data)).found.sum() == 120
+    path.write_text("\n".join(["x,y,g", *lines, *lines]))
+    robust = settings_of(data=data, preparation={"scaling": "robust"})
+    assert answers.overview(robust).found.sum() == 240
+    path.unlink()
+    with pytest.raises(DataUnavailableError, match="no such file"):
+        answers.overview(settings_of(data=data, preparation={"scaling": "none"}))
+
+
+def test_what_makes_scores_too_good_is_told_before_small_groups() -> None:
+    overview = answers.overview(settings_of(preparation={"imputation": "drop"}))
+    assert overview.warnings[0].startswith("Training rows with missing cells are left out: ")
+    filled_in = answers.overview(ADULT).warnings
+    assert not any("missing cells" in warning for warning in filled_in)
+    assert any("equal a training row" in warning for warning in filled_in)
 
 
 def test_sizes_are_those_found_and_those_learnt_from(troubled: Prepared) -> None:
