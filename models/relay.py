@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 from models.batches import Batches
 from models.dataset import Dataset
 from models.kernel import Kernel
+from models.network import operations
 from models.plan import TrainingPlan
 
 if TYPE_CHECKING:
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 LONG_RUN = 10_000
 """Steps from which a run earns back the second that XLA takes to compile its loop."""
 
+SMALL_STEP = 5_000_000
+"""Multiplications per step from which a step takes as long as traced, so XLA does not pay."""
+
 HANDOVER = 2_000
 """Step from which XLA goes on in a long run; fixed, because the two round differently."""
 
@@ -22,9 +26,10 @@ HANDOVER = 2_000
 class Relay:
     """Advances a run with the kernel whose turn it is.
 
-    A short run has one kernel, which TensorFlow executes as traced. In a long run a thread
-    compiles the second one with XLA meanwhile, which touches nothing that the first one uses.
-    Convolutions stay as traced: XLA is about ten times slower at them on a CPU.
+    A short run has one kernel, which TensorFlow executes as traced. In a long run of small steps a
+    thread compiles the second one with XLA meanwhile, which touches nothing that the first one
+    uses. Convolutions stay as traced: XLA is slow at them on a CPU, and has no repeatable gradient
+    of their maxima.
 
     Parameters
     ----------
@@ -39,7 +44,8 @@ class Relay:
         self._threads = ThreadPoolExecutor(max_workers=1)
         self._successor: Kernel | None = None
         long = plan.total_steps(dataset.training.y.size) >= LONG_RUN
-        if long and plan.model.network != "convolutional":
+        small = operations(self._kernel.model) * batches.size < SMALL_STEP
+        if long and small and plan.model.network != "convolutional":
             self._successor = Kernel(dataset=dataset, plan=plan, batches=batches, xla=True)
             self._compiling = self._threads.submit(self._successor.prepare)
 
