@@ -13,7 +13,7 @@ from models.preparation.plan import PreparationPlan
 Codes = NDArray[np.int32]
 """Position of each cell's category, shape (n, q); -1 where missing."""
 
-MOST_CATEGORIES = 500
+MOST_CATEGORIES = 200
 """One-hot columns that one column may become; the rarest categories beyond it are grouped."""
 RARE = "(rare)"
 

@@ -80,7 +80,7 @@ def test_every_seventh_missing(tmp_path: Path) -> None:
 def test_infinite_numbers_become_missing_and_are_told(tmp_path: Path) -> None:
     cells = [{3: "inf", 5: "-Infinity"}.get(index, index / 3) for index in range(COUNT)]
     path = with_column(tmp_path / "a.csv", "extra", cells)
-    assert any("infinite" in text for text in column_of(path, "extra").warnings)
+    assert any("Infinite" in text for text in column_of(path, "extra").warnings)
     rows = file_rows(path, PEOPLE)
     assert np.flatnonzero(rows.columns["extra"].isna()).tolist() == [3, 5]
     assert any("2 infinite numbers" in note for note in rows.notes)
@@ -94,7 +94,7 @@ def test_few_texts_among_numbers_become_missing_and_are_told(tmp_path: Path) -> 
     assert any("'unknown'" in text for text in found.warnings)
     rows = file_rows(path, PEOPLE)
     assert np.flatnonzero(rows.columns["extra"].isna()).tolist() == [3, 50]
-    (note,) = [note for note in rows.notes if "set missing" in note]
+    (note,) = [note for note in rows.notes if "Set missing" in note]
     assert "2 cells" in note
     assert "'unknown', 'many'" in note
 
@@ -118,7 +118,7 @@ def test_texts_beyond_the_sample(wrong: int, tmp_path: Path) -> None:
     rows = file_rows(path, PEOPLE)
     if wrong == 1:
         assert np.flatnonzero(rows.columns["extra"].isna()).tolist() == [begin]
-        assert any("1 cells that are no numbers" in note for note in rows.notes)
+        assert any("1 cell without a number" in note for note in rows.notes)
     else:
         assert rows.columns["extra"].tolist() == [str(cell) for cell in cells]
     assert rows.columns["score"].tolist() == [row[1] for row in people(count)[1:]]
@@ -146,15 +146,14 @@ def test_columns_left_out(tmp_path: Path) -> None:
         file_rows(path, replace(PEOPLE, leave_out=everything))
 
 
-def test_ten_thousand_levels_are_grouped_and_told(tmp_path: Path) -> None:
+def test_ten_thousand_levels_are_kept_for_training_rows_to_say_which_are_rare(
+    tmp_path: Path,
+) -> None:
     cells = [f"v{min(index % 10_000, index // 40_000)}" for index in range(0, 80_000, 2)]
     cells[:10_000] = [f"rare {index}" for index in range(10_000)]
     path = with_column(tmp_path / "a.csv", "extra", cells)
     rows = file_rows(path, replace(PEOPLE, categories=("extra",)))
-    levels = rows.columns["extra"].cat.categories
-    assert len(levels) == 200
-    assert rows.columns["extra"].eq("other").sum() == 10_000 - (200 - 1 - 2)
-    assert any("grouped as 'other'" in note for note in rows.notes)
+    assert rows.columns["extra"].tolist() == cells
 
 
 def test_one_value_for_nearly_each_row_is_left_out(tmp_path: Path) -> None:
@@ -280,3 +279,32 @@ def test_parquet_types(tmp_path: Path) -> None:
     assert "nested" not in found
     told = " ".join(rows.notes)
     assert all(name in told for name in ("'whole'", "'float'", "'bool'", "'nested'", "infinite"))
+
+
+def test_marks_between_thousands_are_told(tmp_path: Path) -> None:
+    cells = [f"{1000 + index:,}.50" for index in range(COUNT)]
+    path = with_column(tmp_path / "a.csv", "extra", cells)
+    assert any("thousands" in text for text in column_of(path, "extra").warnings)
+    path = with_column(tmp_path / "a.csv", "extra", [f"{index}-{index}" for index in range(COUNT)])
+    assert not any("thousands" in text for text in column_of(path, "extra").warnings)
+
+
+def test_a_category_of_very_many_values_is_told(tmp_path: Path) -> None:
+    cells = [f"value {index % 300}" for index in range(COUNT)]
+    path = with_column(tmp_path / "a.csv", "extra", cells)
+    (warning,) = column_of(path, "extra").warnings
+    assert "199 most frequent" in warning
+    assert file_rows(path, PEOPLE).columns["extra"].nunique() == 200
+
+
+def test_parquet_columns_that_are_neither_numbers_nor_texts_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    header, *data = people(COUNT)
+    table = pa.table({str(name): list(cells) for name, *cells in zip(header, *data, strict=True)})
+    parquet.write_table(table.append_column("extra", [[[1, 2]] * COUNT]), path)
+    found = column_of(path, "extra")
+    assert (found.kind, found.missing) == ("other", 0)
+    assert any("list" in text for text in found.warnings)
+    rows = file_rows(path, PEOPLE)
+    assert "extra" not in rows.columns
+    assert any("'extra'" in note for note in rows.notes)
