@@ -33,6 +33,7 @@ from models.inspection.sampling import (
 from models.preparation import LEFT_OUT, Prepared, mistakes_of, prepare
 from models.rows import Rows
 from models.tables.files import stamp_of
+from models.trouble.seeds import generator
 
 COMPONENTS = ("component 1", "component 2")
 """Axes along which what the network sees varies most."""
@@ -219,7 +220,7 @@ class Answers:
             at_least=_DRAWN_OF_A_GROUP,
             seed=self._seed,
         )
-        return np.random.default_rng(self._seed).permutation(self._used[chosen])
+        return generator(self._seed, "order of rows drawn").permutation(self._used[chosen])
 
     @cached_property
     def _components(self) -> PrincipalComponents:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.rows import Rows
+from models.trouble.seeds import generator
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,13 +43,13 @@ def image_sets(rows: Rows, *, each: int, seed: int) -> tuple[ImageSet, ...]:
     """
     if rows.image_shape is None:
         raise ValueError(f"{rows.name}: the rows are no images")
-    generator = np.random.default_rng(seed)
+    random = generator(seed, "images")
     chosen: list[tuple[int, int, int, NDArray[np.int64]]] = []
     for group in range(len(rows.group_names)):
         for label in range(len(rows.class_names)):
             found = np.flatnonzero((rows.group == group) & (rows.y == label))
             if found.size:
-                shown = np.sort(generator.permutation(found)[:each])
+                shown = np.sort(random.permutation(found)[:each])
                 chosen.append((group, label, found.size, shown))
     values = rows.columns.iloc[np.concatenate([shown for *_, shown in chosen])].to_numpy(float)
     low, high = np.nanmin(values), np.nanmax(values)

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from models.dataset import Features
 from models.inspection.cells import Floats
+from models.trouble.seeds import generator
 
 _LEARNT_FROM = 5_000
 
@@ -37,15 +38,15 @@ def drawn_rows(
     size = group.size
     if size <= at_most:
         return np.arange(size)
-    generator = np.random.default_rng(seed)
-    chosen = generator.choice(size, at_most, replace=False, shuffle=False)
+    random = generator(seed, "rows drawn")
+    chosen = random.choice(size, at_most, replace=False, shuffle=False)
     found = np.bincount(group[chosen], minlength=groups)
     total = np.bincount(group, minlength=groups)
     extra = [chosen]
     for index in np.flatnonzero(found < np.minimum(at_least, total)):
         others = np.setdiff1d(np.flatnonzero(group == index), chosen, assume_unique=True)
         wanted = min(at_least, int(total[index])) - int(found[index])
-        extra.append(generator.choice(others, wanted, replace=False))
+        extra.append(random.choice(others, wanted, replace=False))
     return np.sort(np.concatenate(extra))
 
 
@@ -76,9 +77,9 @@ def principal_components(x: Features, *, seed: int, count: int = 2) -> Principal
     """Find principal components of rows (n, p), of a random choice of them where there are many."""
     from sklearn.decomposition import PCA
 
-    generator = np.random.default_rng(seed)
     if len(x) > _LEARNT_FROM:
-        x = x[np.sort(generator.choice(len(x), _LEARNT_FROM, replace=False))]
+        random = generator(seed, "principal components")
+        x = x[np.sort(random.choice(len(x), _LEARNT_FROM, replace=False))]
     with np.errstate(invalid="ignore"):  # no variance has no shares
         fitted = PCA(min(count, *x.shape), random_state=seed).fit(x.astype(np.float64))
     directions = fitted.components_.T
