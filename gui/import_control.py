@@ -120,7 +120,10 @@ def with_table(settings: Settings, data: FileData) -> TrainingSettings:
     changed: dict[str, object] = {"data": data.model_copy(update=shares)}
     moved = isinstance(known, FileData) and (known.label, known.groups) == (data.label, data.groups)
     if not moved:
-        changed |= {"about": _about(data), "trouble": plain.trouble}
+        preparation = settings.preparation.model_copy(update={"leave_out": ()})
+        changed |= {"about": _about(data), "trouble": plain.trouble, "preparation": preparation}
+        if settings.twin.mistake == "leak":
+            changed["twin"] = plain.twin
         if settings.mitigation.class_weights:
             changed["mitigation"] = plain.mitigation
         if settings.model.network == "convolutional":

@@ -123,8 +123,14 @@ def test_a_table_keeps_the_network_but_nothing_that_names_other_data() -> None:
     before = replace(before, "data.validation_share", 0.4)
     before = replace(before, "mitigation.class_weights", (1.0, 2.0))
     before = replace(before, "mitigation.class_weighting", "custom")
+    before = replace(before, "preparation.leave_out", ("race",))
+    before = replace(before, "preparation.scaling", "robust")
+    before = replace(before, "trouble.leak.strength", 0.5)
+    before = replace(before, "twin.mistake", "leak")
     assert isinstance(before, TrainingSettings)
     after = with_table(before, data)
+    assert (after.preparation.leave_out, after.preparation.scaling) == ((), "robust")
+    assert (after.trouble, after.twin) == (TrainingSettings().trouble, TrainingSettings().twin)
     assert after.model == before.model
     assert after.data == data.model_copy(update={"validation_share": 0.4})
     assert after.mitigation == TrainingSettings().mitigation
