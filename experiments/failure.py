@@ -22,6 +22,11 @@ def explain(error: Exception) -> tuple[str, str]:
     if isinstance(error, ImportError):
         return f"A part of the installation is missing: {text}. Install Bias Lab again.", details
     if type(error).__module__.partition(".")[0] in _OWN_PACKAGES:
-        return f"{text[:1].upper()}{text[1:].rstrip('.')}.", details
+        return f"{_begun(text).rstrip('.')}.", details
     name = type(error).__name__
     return f"Something unexpected went wrong ({name}: {text}).", details
+
+
+def _begun(text: str) -> str:
+    """Begin a sentence with a capital, unless a name such as a file's begins it."""
+    return f"{text[:1].upper()}{text[1:]}" if text.partition(" ")[0].isalpha() else text

@@ -105,6 +105,8 @@ def guessed(choices: TableChoices, columns: Sequence[ColumnReport]) -> TableChoi
 
 def obstacle(choices: TableChoices, columns: Sequence[ColumnReport]) -> str:
     """Say what is still to be chosen before a network can learn; empty if nothing is."""
+    if not any(column.distinct for column in columns):
+        return "There are no rows of data: choose another file."
     if not choices.label:
         return "Choose a label among the columns; then groups are counted over all rows."
     if not choices.groups:

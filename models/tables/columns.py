@@ -11,7 +11,7 @@ from models.tables.conversion import DATE_ORDERS, as_days, as_numbers, levels_of
 if TYPE_CHECKING:
     import pyarrow as pa
 
-ColumnKind = Literal["number", "category", "date", "identifier", "constant", "text"]
+ColumnKind = Literal["number", "category", "date", "identifier", "constant", "text", "other"]
 
 MOST_LEVELS = 200
 """Levels of a category that are told apart; rarer ones are grouped."""
@@ -24,6 +24,8 @@ _LONGEST_EXAMPLE = 60
 _FEWEST_TO_JUDGE = 20
 IDENTIFIER_SHARE = 0.9
 _PROSE_SHARE = 0.5
+_MOSTLY = 0.5
+_WITH_THOUSANDS = r"^[+-]?\d{1,3}([,. ']\d{3})+([.,]\d+)?$"
 _PROSE_WORDS = 4.0
 _IDENTIFYING_WORDS = {"id", "uuid", "guid", "key", "index", "nr", "no", "number", "row"}
 
@@ -80,7 +82,7 @@ def unique_names(written: Sequence[str], width: int) -> tuple[tuple[str, ...], t
             copy += 1
             name = f"{base} ({copy})"
         if name != original and written:
-            why = "without a name" if not plain else f"named {shortened(plain)!r}"
+            why = "without a name" if not plain else f"named {shortened(original)!r}"
             notes.append(f"Column {index + 1}, {why} in the file, is called {name!r} here.")
         names.append(name)
     notes += [
@@ -94,6 +96,11 @@ def unique_names(written: Sequence[str], width: int) -> tuple[tuple[str, ...], t
 def shortened(text: str) -> str:
     """Cut a text to a readable length."""
     return text if len(text) <= _LONGEST_EXAMPLE else f"{text[:_LONGEST_EXAMPLE]}…"
+
+
+def counted(number: int, what: str) -> str:
+    """Say how many there are of something."""
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def guess_column(name: str, cells: "pa.ChunkedArray", decimal: str) -> ColumnGuess:
@@ -140,8 +147,12 @@ def guess_column(name: str, cells: "pa.ChunkedArray", decimal: str) -> ColumnGue
         else:
             kind = _kind_of_texts(texts, counts)
         warnings += _number_warnings(numeric.values, numeric.understood, counts, texts, share)
+        if share < LEAST_NUMERIC:
+            warnings += _thousands_warnings(texts)
+    if kind == "category" and distinct > MOST_LEVELS:
+        warnings.append(f"Of its values, the {MOST_LEVELS - 1} most frequent are told apart.")
     warnings += _kind_warnings(kind, examples)
-    if missing > 0.5:
+    if 0.5 < missing < 1:
         warnings.append(f"{100 * missing:.0f} % of the cells are missing.")
     return ColumnGuess(kind, missing, distinct, examples, tuple(warnings), is_numeric, order)
 
@@ -197,8 +208,18 @@ def _number_warnings(
         found.append(f"Numbers and texts are mixed: {share:.0%} of the cells are numbers.")
     if np.isinf(values).any():
         infinite = int(counts[np.isinf(values)].sum())
-        found.append(f"{infinite:,} sampled cells are infinite; they count as missing.")
+        found.append(f"Infinite numbers count as missing: {counted(infinite, 'sampled cell')}.")
     return found
+
+
+def _thousands_warnings(texts: "pa.Array") -> list[str]:
+    """Tell of numbers whose thousands are set apart, which are read as texts."""
+    from pyarrow import compute
+
+    marked = compute.match_substring_regex(texts, pattern=_WITH_THOUSANDS)
+    if not (len(texts) and compute.mean(marked.cast("int8")).as_py() > _MOSTLY):
+        return []
+    return ["Marks between thousands are not understood: remove them to have numbers."]
 
 
 def _kind_warnings(kind: ColumnKind, examples: Sequence[str]) -> list[str]:

@@ -9,9 +9,9 @@ import numpy as np
 
 from models.dataset import DataUnavailableError
 from models.tables.choices import TableChoices
-from models.tables.columns import ColumnKind
+from models.tables.columns import ColumnKind, counted
 from models.tables.files import table_error
-from models.tables.grouping import Assigned, classes_of, groups_of
+from models.tables.grouping import MISSING_GROUP, Assigned, classes_of, groups_of
 from models.tables.loading import load_table
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def labelled_table(path: Path, choices: TableChoices, *, everything: bool) -> La
         columns = columns.drop(columns=choices.label)
         if not kept.all():
             left_out = int(kept.size - kept.sum())
-            notes.append(f"{left_out:,} rows without a label were left out.")
+            notes.append(f"Left out: {counted(left_out, 'row')} without a label.")
             columns, grouping = (
                 each.loc[kept].reset_index(drop=True) for each in (columns, grouping)
             )
@@ -73,6 +73,11 @@ def labelled_table(path: Path, choices: TableChoices, *, everything: bool) -> La
         if choices.groups:
             named = [(grouping[name], table.kinds[name]) for name in choices.groups]
             groups = groups_of(named, bins=choices.bins)
+            notes += [
+                f"Counted as group {MISSING_GROUP!r}: {counted(lacking, 'row')} without {name!r}."
+                for name, lacking in grouping.isna().sum().items()
+                if lacking
+            ]
     except DataUnavailableError as error:
         raise table_error(path, str(error)) from None
     assert isinstance(columns, pd.DataFrame)

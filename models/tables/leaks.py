@@ -109,7 +109,8 @@ def _column_flags(
     codes, levels, is_binned = _codes(column, classes)
     present = int((codes > 0).sum())
     if levels < 2:
-        yield Flag(name, "constant", "It is the same in all rows and tells a model nothing.")
+        what = "is the same in all rows" if levels else "holds no value that can be read"
+        yield Flag(name, "constant", f"It {what} and tells a model nothing.")
         return
     if kind == "identifier" or (not is_binned and levels > IDENTIFIER_SHARE * present):
         told = (
@@ -178,7 +179,7 @@ def _duplicates(columns: "pd.DataFrame", classes: Assigned) -> Iterator[Flag]:
     copies = int((keys[1:] == keys[:-1]).sum())
     if copies:
         text = (
-            f"{copies:,} rows ({copies / keys.size:.1%}) are copies of others. Where copies fall "
-            "into training and validation alike, scores look better than they are."
+            f"Copies of other rows: {copies:,} ({copies / keys.size:.1%}). Where copies fall into "
+            "training and validation alike, scores look better than they are."
         )
         yield Flag("", "duplicates", text)

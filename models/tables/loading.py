@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models.tables.choices import TableChoices
-from models.tables.columns import LEAST_NUMERIC, ColumnGuess, ColumnKind, shortened
+from models.tables.columns import LEAST_NUMERIC, ColumnGuess, ColumnKind, counted, shortened
 from models.tables.conversion import Levels, as_days, as_numbers, levels_of
 from models.tables.files import check_unchanged, stamp_of, table_error
 from models.tables.looking import Look, columns_told, look_at
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 INPUT_KINDS = ("number", "category", "date")
+
+_NO_ROWS = "has no rows of data below the names of its columns; choose another file"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,6 +61,8 @@ def load_table(path: Path, choices: TableChoices, *, everything: bool) -> Loaded
     """
     stamp = stamp_of(path)
     look = look_at(path, choices)
+    if not look.rows and not look.is_estimate:
+        raise table_error(path, _NO_ROWS)
     columns = columns_told(list(look.guesses))
     if not choices.label:
         message = "has no label yet; choose the column to be predicted"
@@ -86,8 +90,13 @@ def _is_used(name: str, kind: ColumnKind, choices: TableChoices) -> bool:
 def _left_out(name: str, kind: ColumnKind) -> str:
     if kind in INPUT_KINDS:
         return f"Column {name!r} was left out as chosen."
-    words = {"identifier": "an identifier", "constant": "always the same", "text": "free text"}
-    return f"Column {name!r} was left out: it is {words[kind]}."
+    words = {
+        "identifier": "it is an identifier",
+        "constant": "it is always the same",
+        "text": "it is free text",
+        "other": "it holds neither numbers nor texts",
+    }
+    return f"Column {name!r} was left out: {words[kind]}."
 
 
 def _frame(
@@ -104,11 +113,12 @@ def _frame(
         table = rows.table
         notes += rows.notes
         if rows.ragged:
-            where = f" (among them lines {', '.join(map(str, rows.lines))})" if rows.lines else ""
-            told = f"{rows.ragged:,} rows were left out because they do not have {len(names)} cells"
-            notes.append(f"{told}{where}.")
+            more = ", …" if len(rows.lines) < rows.ragged else ""
+            where = f" (lines {', '.join(map(str, rows.lines))}{more})" if rows.lines else ""
+            told = f"{counted(rows.ragged, 'row')} without {counted(len(names), 'cell')}"
+            notes.append(f"Left out: {told}{where}.")
     if not table.num_rows:
-        raise table_error(path, "has no rows of data below the names of its columns")
+        raise table_error(path, _NO_ROWS)
     # Each column of the table is let go once it is copied; nothing may use the table afterwards.
     frame: pd.DataFrame = table.to_pandas(split_blocks=True, self_destruct=True)
     return frame.set_axis(use, axis="columns")
@@ -179,14 +189,14 @@ def _values(
     wrong = int(counts[other].sum())
     what = "dates" if guess.order else "numbers"
     if wrong > (1 - LEAST_NUMERIC) * counts.sum() and not chosen:
-        told = f"Column {name!r} was read as a category: {wrong:,} of its cells are no {what}."
+        told = f"Column {name!r} was read as a category; cells that are no {what}: {wrong:,}."
         notes.append(told)
         return None
     if wrong:
         first = texts.take(np.flatnonzero(other)[:3]).to_pylist()
         examples = ", ".join(repr(shortened(text)) for text in first)
-        told = f"In column {name!r}, {wrong:,} cells that are no {what} were set missing"
-        notes.append(f"{told}, such as {examples}.")
+        told = f"{counted(wrong, 'cell')} without a {what.removesuffix('s')}"
+        notes.append(f"Set missing in column {name!r}: {told}, such as {examples}.")
     values: np.ndarray = np.append(converted.values, np.nan)[codes]
     return values
 
@@ -195,6 +205,7 @@ def _finite(name: str, values: np.ndarray, notes: list[str]) -> np.ndarray:
     """Set infinite numbers missing."""
     infinite = np.isinf(values)
     if infinite.any():
-        notes.append(f"In column {name!r}, {infinite.sum():,} infinite numbers were set missing.")
+        told = counted(int(infinite.sum()), "infinite number")
+        notes.append(f"Set missing in column {name!r}: {told}.")
         values = np.where(infinite, np.nan, values)
     return values

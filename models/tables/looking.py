@@ -67,19 +67,19 @@ def look_at(path: Path, choices: TableChoices) -> Look:
     if is_parquet(path, choices):
         with open_parquet(path) as file:
             rows = file.metadata.num_rows
-        sample = sample_parquet(path)
+        sample, others = sample_parquet(path)
         names, notes = unique_names(sample.column_names, sample.num_columns)
         sample = sample.rename_columns(list(names))
         choices = dataclasses.replace(choices, format="parquet")
-        return _guessed(path, choices, None, sample, rows, notes)
+        look = _guessed(path, choices, None, sample, rows, notes)
+        unread = {names[at]: _unread(look.guesses[names[at]], others[at]) for at in others}
+        return dataclasses.replace(look, guesses={**look.guesses, **unread})
     pieces = pieces_of(path, size)
     dialect = sniff(path, choices, pieces)
     names, notes = unique_names(dialect.names, dialect.width)
     pieces = [head_of(path), *pieces]
     found = read_sample(path, pieces, dialect, names, whole=size <= HEAD_BYTES)
     sample, rows = found.table, found.table.num_rows
-    if not rows:
-        notes += ("There is no row below the header.",)
     choices, notes = _found(choices, dialect), (*dialect.notes, *notes)
     look = _guessed(path, choices, dialect, sample, rows, notes)
     if size > HEAD_BYTES:
@@ -131,6 +131,12 @@ def _guessed(
             guess = dataclasses.replace(guess, kind=chosen[name], warnings=(told,), order="")
         guesses[name] = guess
     return Look(choices, guesses, dialect, sample, rows, notes, first=sample.num_rows)
+
+
+def _unread(guess: ColumnGuess, holds: str) -> ColumnGuess:
+    """Say of a column of nulls that it holds what cannot be read."""
+    told = f"It holds {shortened(holds)}, which is neither numbers nor texts: it is left out."
+    return dataclasses.replace(guess, kind="other", missing=0.0, warnings=(told,))
 
 
 def _found(choices: TableChoices, dialect: Dialect) -> TableChoices:

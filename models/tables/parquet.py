@@ -1,6 +1,6 @@
 """Rows of a Parquet file as an Arrow table: a sample of them, or all."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,8 +26,16 @@ def open_parquet(path: Path) -> Any:  # noqa: ANN401  (PyArrow has no types)
         raise unreadable(path, error) from None
 
 
-def sample_parquet(path: Path) -> "pa.Table":
-    """Read the first rows as columns of texts; what cannot be text comes as nulls."""
+def sample_parquet(path: Path) -> "tuple[pa.Table, Mapping[int, str]]":
+    """Read the first rows as columns of texts.
+
+    Returns
+    -------
+    sample
+        Columns of texts; what cannot be text comes as nulls.
+    others
+        What the columns hold that cannot be text, by their position.
+    """
     import pyarrow as pa
 
     with open_parquet(path) as file:
@@ -37,8 +45,14 @@ def sample_parquet(path: Path) -> "pa.Table":
             raise _damaged(path, error) from None
         names = file.schema_arrow.names
         if batch is None:
-            return pa.table([pa.array([], pa.string())] * len(names), names=names)
-    return pa.table([_texts(column) for column in batch.columns], names=names)
+            return pa.table([pa.array([], pa.string())] * len(names), names=names), {}
+    texts = [_texts(column) for column in batch.columns]
+    others = {
+        position: str(column.type)
+        for position, (column, text) in enumerate(zip(batch.columns, texts, strict=True))
+        if text.null_count > column.null_count
+    }
+    return pa.table(texts, names=names), others
 
 
 def read_parquet(path: Path, use: Sequence[int], *, texts: Collection[int]) -> "pa.Table":

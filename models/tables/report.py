@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models.tables.choices import TableChoices
-from models.tables.columns import ColumnKind
+from models.tables.columns import ColumnKind, counted
 from models.tables.files import check_unchanged, stamp_of
 from models.tables.looking import look_at
 
@@ -109,9 +109,11 @@ def inspect_table(
     look = look_at(path, choices)
     check_unchanged(path, stamp)
     notes = look.notes
+    if not look.rows:
+        notes += ("There is no row of data below the names of the columns.",)
     if look.ragged:
-        told = f"{look.ragged:,} of the first rows do not have {len(look.guesses)} cells"
-        notes += (f"{told}: such rows are left out.",)
+        told = f"{counted(look.ragged, 'row')} without {counted(len(look.guesses), 'cell')}"
+        notes += (f"Left out among the first rows: {told}.",)
     return TableReport(
         path=str(path),
         choices=look.choices,

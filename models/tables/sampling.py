@@ -67,7 +67,7 @@ def read_sample(
             text = text.rpartition("\n")[0] or text
         used += len(piece) * len(text) / max(1, len(letters))
         skipped = 0 if number else dialect.skipped
-        content = text.encode("utf-8", errors="replace")
+        content = (f"{text}\n" if whole else text).encode("utf-8", errors="replace")
         if number and not text.strip():
             continue
         found = Ragged()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models.tables.choices import DECIMAL_MARKS, DELIMITERS, TableChoices
+from models.tables.columns import counted, shortened
 from models.tables.conversion import is_number
 from models.tables.files import head_of, table_error
 
@@ -39,7 +40,7 @@ class Dialect:
     width
         Number of cells of most rows.
     skipped
-        Number of rows before the first one of data: blank ones and the header.
+        Number of rows before the first one of data: blank ones, titles and the header.
     notes
         What was guessed against the odds, a sentence each.
     """
@@ -89,9 +90,19 @@ def sniff(path: Path, choices: TableChoices, pieces: Sequence[bytes] = ()) -> Di
     widths = Counter(map(len, data))
     width = max(widths, key=lambda cells: (widths[cells], cells == len(rows[0])))
     decimal = DECIMAL_MARKS.get(choices.decimal) or _decimal(data, delimiter)
+    titles = list(itertools.takewhile(lambda row: _is_title(row, width), rows[:-1]))
+    rows = rows[len(titles) :]
     has_header = _has_header(rows, decimal) if choices.header == "auto" else choices.header == "yes"
     if not has_header:
         notes.append("The first row was taken for data, so columns are named by number.")
+    elif titles:
+        told = shortened(delimiter.join(titles[0]).strip())
+        notes.append(
+            f"Left out above the header: {counted(len(titles), 'line')}, such as {told!r}."
+        )
+    if width == 1:
+        known = "comma, semicolon, tab nor pipe"
+        notes.append(f"There is one column: neither {known} was found between cells.")
     return Dialect(
         encoding=encoding,
         delimiter=delimiter,
@@ -114,6 +125,8 @@ def _encoding(
     path: Path, head: bytes, pieces: Sequence[bytes], choices: TableChoices, notes: list[str]
 ) -> str:
     """Choose the first encoding that fits, or check the chosen one."""
+    if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        raise table_error(path, "is UTF-32 text; save it as UTF-8 and import that")
     marked = next((name for bom, name in _BOMS.items() if head.startswith(bom)), "")
     if choices.encoding == "utf-16" or (choices.encoding == "auto" and marked):
         return marked or _order_of_bytes(head) or "utf-16-le"
@@ -187,6 +200,12 @@ def _decimal(rows: Sequence[Sequence[str]], delimiter: str) -> str:
         for pattern in (_DECIMAL_COMMA, _DECIMAL_POINT)
     )
     return "," if commas > points else "."
+
+
+def _is_title(row: Sequence[str], width: int) -> bool:
+    """Tell whether a row above the header is a title or a remark, not names of columns."""
+    filled = sum(bool(cell.strip()) for cell in row)
+    return width > 2 and (filled == 1 or (len(row) != width and row[0].startswith("#")))
 
 
 def _has_header(rows: Sequence[Sequence[str]], decimal: str) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from models.tables.choices import TableChoices
+from models.tables.columns import counted
 from models.tables.files import stamp_of
 from models.tables.fingerprint import fingerprint
 from models.tables.labelled import labelled_table
@@ -101,7 +102,7 @@ def file_summary(path: Path, choices: TableChoices) -> FileSummary:
     counts = counts.reshape(shape)
     sizes = counts.sum(axis=1)
     small = [
-        f"Group {name!r} has {size:,} rows: rates and gaps of so few are mostly chance."
+        f"Group {name!r} has {counted(int(size), 'row')}: {_few(int(size))}"
         for name, size in zip(groups.names, sizes, strict=True)
         if size < SMALL_GROUP
     ]
@@ -117,3 +118,10 @@ def file_summary(path: Path, choices: TableChoices) -> FileSummary:
         notes=(*table.notes, *small),
         sha256=digest.result(),
     )
+
+
+def _few(rows: int) -> str:
+    """Say what so few rows of a group lead to."""
+    if rows == 1:
+        return "it cannot be in training and validation alike, so no run takes it."
+    return "rates and gaps of so few are mostly chance."

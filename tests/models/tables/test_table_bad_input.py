@@ -111,12 +111,12 @@ def test_ragged_rows_are_left_out_counted_and_placed(tmp_path: Path) -> None:
     path = write_csv(tmp_path / "people.csv", rows)
     found = file_rows(path, PEOPLE)
     assert len(found) == 1998
-    (note,) = [note for note in found.notes if "left out" in note]
-    assert note.startswith("2 rows")
+    (note,) = [note for note in found.notes if "Left out" in note]
+    assert "2 rows without 5 cells" in note
     assert "lines 11, 501" in note
     expected = [row[1] for index, row in enumerate(rows) if index not in {0, 10, 500}]
     assert found.columns["score"].tolist() == expected
-    assert any("2 of the first rows" in note for note in inspect_table(path).notes)
+    assert any("first rows: 2 rows" in note for note in inspect_table(path).notes)
 
 
 def test_rows_that_look_like_a_part_of_others_are_placed_rightly(tmp_path: Path) -> None:
@@ -165,6 +165,37 @@ def test_a_huge_header(tmp_path: Path) -> None:
     path.write_bytes(b"x" * 3_000_000)
     with pytest.raises(DataUnavailableError, match="a line has no end"):
         inspect_table(path)
+
+
+@pytest.mark.parametrize("text", ["x", "x,y,z", "x,y,z\n"])
+def test_names_without_rows(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(text, encoding="utf-8")
+    assert any("no row of data" in note for note in inspect_table(path).notes)
+    with pytest.raises(DataUnavailableError, match="no rows of data"):
+        file_summary(path, TableChoices(label="x"))
+
+
+@pytest.mark.parametrize("titles", ["Report of 2024\n\n", "# by me, on Monday\n#\n", '"a\nb"\n'])
+def test_titles_above_the_header_are_left_out_and_told(titles: str, tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "people.csv", people())
+    expected = file_rows(path, PEOPLE)
+    path.write_text(titles + path.read_text(encoding="utf-8"), encoding="utf-8")
+    report = inspect_table(path)
+    assert [column.name for column in report.columns] == people()[0]
+    assert any("above the header" in note for note in report.notes)
+    assert file_rows(path, PEOPLE).columns.equals(expected.columns)
+
+
+def test_utf_32(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "people.csv", people(), encoding="utf-32")
+    with pytest.raises(DataUnavailableError, match="UTF-8"):
+        inspect_table(path)
+
+
+def test_a_delimiter_that_is_unknown_is_told(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "people.csv", people(), delimiter="~")
+    assert any("one column" in note for note in inspect_table(path).notes)
 
 
 def test_a_file_that_vanishes_while_it_is_read(

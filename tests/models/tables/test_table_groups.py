@@ -144,7 +144,7 @@ def test_one_group_and_a_group_of_one_row(tmp_path: Path) -> None:
     write_csv(path, rows)
     summary = file_summary(path, PEOPLE)
     assert [(group.name, group.rows) for group in summary.groups] == [("Female", 199), ("Male", 1)]
-    assert any("'Male' has 1 rows" in note for note in summary.notes)
+    assert any("'Male' has 1 row: it cannot" in note for note in summary.notes)
 
 
 def test_positive_values(tmp_path: Path) -> None:
@@ -217,3 +217,12 @@ def test_too_many_groups(tmp_path: Path) -> None:
     path = write_csv(tmp_path / "people.csv", rows)
     with pytest.raises(DataUnavailableError, match="'many' make 60 groups"):
         file_rows(path, replace(PEOPLE, groups=("many",)))
+
+
+def test_rows_without_a_group_are_told(tmp_path: Path) -> None:
+    rows = people()
+    for row in rows[1:41]:
+        row[GENDER] = ""
+    summary = file_summary(write_csv(tmp_path / "people.csv", rows), PEOPLE)
+    assert {group.name: group.rows for group in summary.groups}["missing"] == 40
+    assert any("40 rows without 'gender'" in note for note in summary.notes)

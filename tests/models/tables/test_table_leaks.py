@@ -73,7 +73,7 @@ def test_copies_of_rows_are_counted(tmp_path: Path) -> None:
     rows = people(COUNT)
     path = write_csv(tmp_path / "a.csv", [*rows, *rows[1:101]])
     (found,) = [flag for flag in file_summary(path, PEOPLE).flags if flag.kind == "duplicates"]
-    assert found.text.startswith("100 rows")
+    assert found.text.startswith("Copies of other rows: 100")
 
 
 @given(
