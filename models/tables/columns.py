@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from models.preparation.categories import MOST_CATEGORIES
 from models.tables.conversion import DATE_ORDERS, as_days, as_numbers, levels_of
 
 if TYPE_CHECKING:
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
 
 ColumnKind = Literal["number", "category", "date", "identifier", "constant", "text", "other"]
 
-MOST_LEVELS = 200
-"""Levels of a category that are told apart; rarer ones are grouped."""
 LEAST_NUMERIC = 0.95
 """Share of a column's cells that must be numbers, or dates, for it to be read so."""
 
@@ -149,8 +148,9 @@ def guess_column(name: str, cells: "pa.ChunkedArray", decimal: str) -> ColumnGue
         warnings += _number_warnings(numeric.values, numeric.understood, counts, texts, share)
         if share < LEAST_NUMERIC:
             warnings += _thousands_warnings(texts)
-    if kind == "category" and distinct > MOST_LEVELS:
-        warnings.append(f"Of its values, the {MOST_LEVELS - 1} most frequent are told apart.")
+    if kind == "category" and distinct > MOST_CATEGORIES:
+        told = f"It has more than {MOST_CATEGORIES} values"
+        warnings.append(f"{told}: one-hot columns stand for the most frequent ones alone.")
     warnings += _kind_warnings(kind, examples)
     if 0.5 < missing < 1:
         warnings.append(f"{100 * missing:.0f} % of the cells are missing.")
