@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from models.plan import OptimiserPlan, ScheduleName
+from models.runtime import configure_tensorflow
 from models.schedules import learning_rates
 
 RATE = 0.3
@@ -41,6 +42,12 @@ PAIRS: dict[ScheduleName, tuple[dict[str, Any], Callable[[], Any]]] = {
     ),
 }
 STEPS = np.unique(np.r_[0:5, 97:104, 197:203, 247:254, 258:264, 300, 1000])
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _configured() -> None:
+    """Set TensorFlow up as every training does, before anything uses it."""
+    configure_tensorflow()
 
 
 @pytest.mark.parametrize("name", PAIRS)

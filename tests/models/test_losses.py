@@ -9,10 +9,17 @@ from numpy.typing import NDArray
 
 from models.losses import RowLosses, cross_entropies, row_losses
 from models.plan import LossPlan
+from models.runtime import configure_tensorflow
 from simulation.losses import Focal, Logistic, Squared
 
 Array = NDArray[np.float64]
 ROWS = 40
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _configured() -> None:
+    """Set TensorFlow up as every training does, before anything uses it."""
+    configure_tensorflow()
 
 
 def drawn(classes: int) -> tuple[NDArray[np.int32], NDArray[np.float32], Array]:

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import pytest
 
+from models.runtime import configure_tensorflow
 from simulation.schedules import CosineDecay, ExponentialDecay, InverseTimeDecay, Schedule
 
 RATE = 0.3
@@ -36,6 +37,12 @@ PAIRS: dict[str, tuple[Schedule, Callable[[], Any]]] = {
         lambda: of.InverseTimeDecay(RATE, 100, 1.7),
     ),
 }
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _configured() -> None:
+    """Set TensorFlow up as every training does, before anything uses it."""
+    configure_tensorflow()
 
 
 @pytest.mark.parametrize("name", PAIRS)

@@ -12,9 +12,16 @@ from numpy.typing import NDArray
 
 from models.evaluation import Measurement
 from models.plan import ModelPlan, OptimiserPlan, ScheduleName, StoppingPlan, TrainingPlan
+from models.runtime import configure_tensorflow
 from models.stopping import EarlyStop, Plateau
 
 LOSSES = st.lists(st.integers(0, 8).map(lambda tenths: tenths / 10), min_size=1, max_size=40)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _configured() -> None:
+    """Set TensorFlow up as every training does, before anything uses it."""
+    configure_tensorflow()
 
 
 class Stand:
