@@ -78,8 +78,6 @@ _WORDS = {
     "imputer": "Imputer fitted on all rows",
     "dropped-rows": "Dropping incomplete rows",
     "leak": "Keeping a leaking column",
-    "utf-8": "UTF-8",
-    "utf-16": "UTF-16",
     "warmup-cosine": "Warm-up and cosine",
 }
 
