@@ -29,6 +29,6 @@ class Twin(SettingsTable):
         help_text=(
             "How many seeds both pipelines are trained on: the seed and those that follow it.",
             "The 95 % interval of an inflation shrinks with the root of their number.",
-            "Seeds draw other splits and weights from the same rows, not other rows.",
+            "Seeds draw other splits and weights; rows are others where data are generated alone.",
         ),
     )
