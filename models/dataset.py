@@ -111,5 +111,5 @@ def _check_indices(indices: Indices, names: tuple[str, ...], what: str) -> None:
     counts = np.bincount(indices, minlength=len(names))
     if not counts.all():
         missing = names[int(np.argmin(counts))]
-        advice = "take more rows or another share of validation rows"
+        advice = "take more rows, hold fewer out, or have fewer removed"
         raise DataUnavailableError(f"{what} {missing!r} has no row; {advice}")

@@ -149,6 +149,8 @@ def _notes(
     most = {"knn": NEIGHBOUR_ROWS, "iterative": ITERATIVE_ROWS}.get(plan.imputation)
     if numbers.imputer is not None and most:
         yield f"Missing numbers are filled in from at most {most:,} training rows, drawn at random."
+    if not numbers.is_settled:
+        yield "Filling in missing numbers one from another had not settled when it was ended."
     if plan.imputation == "drop" and plan.mistake != "dropped-rows" and numbers.imputer is not None:
         yield "Missing numbers of held-out rows are filled in with the median."
     if numbers.empty.any():

@@ -78,11 +78,17 @@ class NumberColumns:
             columns = replace(columns, incomplete=np.ones_like(gaps))
         known = _sample(everything if plan.mistake == "imputer" else training, plan)
         imputer = _imputer(plan, rows=len(known), columns=known.shape[1])
+        scaled = columns._scaled(known)[:, columns.incomplete]
         with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message=r".*not converged")
-            scaled = columns._scaled(known)[:, columns.incomplete]
+            warnings.filterwarnings("ignore", message=r"\[IterativeImputer\] Early stopping")
             imputer.fit(_medians(scaled) if plan.imputation in {"median", "drop"} else scaled)
         return replace(columns, imputer=imputer)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether what fills missing cells did not change much any more in the end."""
+        rounds = getattr(self.imputer, "n_iter_", None)
+        return rounds is None or rounds < self.imputer.max_iter
 
     def transformed(self, cells: Floats) -> Features:
         """Clip, scale and fill rows in, shape (k, p)."""

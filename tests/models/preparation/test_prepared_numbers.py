@@ -72,6 +72,19 @@ def test_iterative_imputation_is_scikit_learns() -> None:
     for part in Part:
         expected = imputer.transform(by_hand[part])
         np.testing.assert_allclose(numbers(found, part), expected, rtol=1e-3, atol=1e-4)
+    assert not any("settled" in note for note in found.notes)
+
+
+def test_iterative_imputation_that_does_not_settle_is_told() -> None:
+    rows = table()
+    columns = rows.columns.copy()
+    size, copies = np.random.default_rng(0).normal(size=(2, len(rows)))
+    for number in range(4):
+        cells = size + 1e-3 * copies * number
+        cells[number::2] = np.nan
+        columns[f"size {number}"] = cells
+    found = prepare(replace(rows, columns=columns), replace(PLAN, imputation="iterative"))
+    assert any("settled" in note for note in found.notes)
 
 
 def test_scaled_training_numbers_have_mean_0_and_variance_1_and_held_out_ones_have_not() -> None:
