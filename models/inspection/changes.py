@@ -113,8 +113,10 @@ class Changes:
     @cached_property
     def inputs(self) -> dict[str, tuple[int, ...]]:
         """Indices of the network's inputs that each column became."""
-        dataset = self._prepared.dataset
-        return inputs_of(list(map(str, self._prepared.spoiled.columns)), dataset.feature_names)
+        found: dict[str, list[int]] = {str(name): [] for name in self._prepared.spoiled.columns}
+        for index, source in enumerate(self._prepared.sources):
+            found[source].append(index)
+        return {name: tuple(indices) for name, indices in found.items()}
 
     def seen(self, rows: NDArray[np.integer], inputs: Sequence[int] | None = None) -> Features:
         """Give what the network sees of rows (k,) that are not left out, shape (k, inputs)."""
@@ -168,21 +170,6 @@ def splits(prepared: Prepared) -> dict[Part, Split]:
     dataset = prepared.dataset
     found = {Part.TRAINING: dataset.training, Part.VALIDATION: dataset.validation}
     return found if dataset.test is None else {**found, Part.TEST: dataset.test}
-
-
-def inputs_of(columns: Sequence[str], features: Sequence[str]) -> dict[str, tuple[int, ...]]:
-    """Say which inputs each column became, by name: its own, or one that begins with it and "_".
-
-    Where several columns fit, as "age" and "age_group" do for "age_group_old", it is the longest.
-    """
-    found: dict[str, list[int]] = {name: [] for name in columns}
-    for index, feature in enumerate(features):
-        ends = [place for place, letter in enumerate(feature) if letter == "_"]
-        starts = (feature, *(feature[:end] for end in reversed(ends)))
-        owner = next((start for start in starts if start in found), None)
-        if owner is not None:
-            found[owner].append(index)
-    return {name: tuple(indices) for name, indices in found.items()}
 
 
 def _cells(columns: "pd.DataFrame", row: int) -> dict[str, Cell]:

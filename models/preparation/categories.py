@@ -24,8 +24,8 @@ class CategoryColumns:
 
     Attributes
     ----------
-    names
-        Names of the columns that they become.
+    names, sources
+        Names of the columns that they become, and of the column that each comes from.
     grouped
         How many categories of each column became one, where some did.
     imputer, encoder, scaler
@@ -33,6 +33,7 @@ class CategoryColumns:
     """
 
     names: tuple[str, ...]
+    sources: tuple[str, ...]
     grouped: dict[str, int]
     imputer: Any
     encoder: Any
@@ -55,7 +56,7 @@ class CategoryColumns:
             For each column by name, its categories by code.
         """
         if not categories:
-            return cls((), {}, None, None, None)
+            return cls((), (), {}, None, None, None)
         from sklearn.impute import SimpleImputer
 
         imputer = SimpleImputer(
@@ -64,14 +65,14 @@ class CategoryColumns:
         imputer.fit(everything if plan.mistake == "imputer" else training)
         filled = imputer.transform(training)
         encoder = _encoder(plan).fit(filled)
-        names, grouped = _names(encoder, categories, plan)
+        names, sources, grouped = _names(encoder, categories, plan)
         scaler = None
         if plan.encoding == "ordinal":
             scaler = scaler_of(plan, has_own_scale=False)
         if scaler is not None:
             source = imputer.transform(everything) if plan.mistake == "scaler" else filled
             scaler.fit(encoder.transform(source))
-        return cls(names, grouped, imputer, encoder, scaler)
+        return cls(names, sources, grouped, imputer, encoder, scaler)
 
     def transformed(self, codes: Codes) -> Features:
         """Fill in and encode rows, shape (k, q)."""
@@ -105,10 +106,12 @@ def _names(
     encoder: Any,  # noqa: ANN401
     categories: dict[str, tuple[str, ...]],
     plan: PreparationPlan,
-) -> tuple[tuple[str, ...], dict[str, int]]:
-    """Name the columns that the encoder gives, and count the categories that it groups."""
+) -> tuple[tuple[str, ...], tuple[str, ...], dict[str, int]]:
+    """Name the columns that the encoder gives and theirs, and count the categories it groups."""
     rare = getattr(encoder, "infrequent_categories_", [None] * len(categories))
-    names, grouped = [], {}
+    names: list[str] = []
+    sources: list[str] = []
+    grouped = {}
     for (column, texts), codes, few in zip(
         categories.items(), encoder.categories_, rare, strict=True
     ):
@@ -116,9 +119,10 @@ def _names(
             grouped[column] = len(few)
         if plan.encoding == "ordinal":
             names.append(column)
-            continue
-        gone = set() if few is None else set(few.tolist())
-        names += [f"{column}_{texts[code]}" for code in codes.tolist() if code not in gone]
-        if few is not None:
-            names.append(f"{column}_{RARE}")
-    return tuple(names), grouped
+        else:
+            gone = set() if few is None else set(few.tolist())
+            names += [f"{column}_{texts[code]}" for code in codes.tolist() if code not in gone]
+            if few is not None:
+                names.append(f"{column}_{RARE}")
+        sources += [column] * (len(names) - len(sources))
+    return tuple(names), tuple(sources), grouped

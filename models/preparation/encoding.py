@@ -29,8 +29,8 @@ class Encoded:
 
     Attributes
     ----------
-    names
-        Names of the p columns.
+    names, sources
+        Names of the p columns, and of the column of the table that each comes from.
     x
         Rows of each part in their order, shape (rows, p).
     notes
@@ -38,6 +38,7 @@ class Encoded:
     """
 
     names: tuple[str, ...]
+    sources: tuple[str, ...]
     x: dict[Part, Features]
     notes: tuple[str, ...]
 
@@ -71,8 +72,10 @@ def encode(state: State, plan: PreparationPlan) -> Encoded:
         plan=plan,
     )
     marked = _missing(cells[training], codes[training]).any(axis=0) & plan.indicator
-    marks = [f"{name} is missing" for name in np.array([*numbers, *categories])[marked]]
-    names = (*numbers, *category_columns.names, *marks)
+    kept = [*numbers, *categories]
+    incomplete = [kept[place] for place in np.flatnonzero(marked)]
+    names = (*numbers, *category_columns.names, *(f"{name} is missing" for name in incomplete))
+    sources = (*numbers, *category_columns.sources, *incomplete)
     _check_size(rows, sum(map(np.size, used.values())), len(names))
     x = {}
     for part in (part for part in Part if used[part].size):
@@ -83,7 +86,7 @@ def encode(state: State, plan: PreparationPlan) -> Encoded:
         ]
         x[part] = np.concatenate(blocks, axis=1, dtype=np.float32)
         _check_finite(x[part], names)
-    return Encoded(names, x, tuple(_notes(plan, number_columns, category_columns)))
+    return Encoded(names, sources, x, tuple(_notes(plan, number_columns, category_columns)))
 
 
 def _kept(rows: Rows, plan: PreparationPlan) -> tuple[list[str], list[str]]:

@@ -28,6 +28,7 @@ def prepare(rows: Rows, plan: PreparationPlan) -> Prepared:
     encoded = encode(state, plan)
     return Prepared(
         dataset=_dataset(state, encoded),
+        sources=encoded.sources,
         rows=rows,
         spoiled=state.rows,
         origin=state.origin,

@@ -19,6 +19,8 @@ class Prepared:
     dataset
         What the network sees. The rows of each split are those of `spoiled` whose part it is, in
         their order.
+    sources
+        Name of the column of `spoiled` that each of the p inputs comes from.
     rows
         The n rows as they were found.
     spoiled
@@ -36,6 +38,7 @@ class Prepared:
     """
 
     dataset: Dataset
+    sources: tuple[str, ...]
     rows: Rows
     spoiled: Rows
     origin: NDArray[np.int64]

@@ -4,9 +4,9 @@ import dataclasses
 
 import numpy as np
 import pytest
-from inspected_rows import drawn_rows
+from inspected_rows import LEVELS, drawn_rows
 
-from models.inspection.changes import Changes, inputs_of, splits
+from models.inspection.changes import Changes, splits
 from models.preparation import LEFT_OUT, Part, PreparationPlan, Prepared, prepare
 from models.rows import Rows
 from models.trouble import MissingCells, Outliers, Strike, Target, Trouble
@@ -117,11 +117,24 @@ def test_inputs_of_rows_are_gathered_from_all_parts(troubled: Prepared) -> None:
     np.testing.assert_array_equal(changes.seen(rows, [1]), seen[:, [1]])
 
 
-def test_inputs_belong_to_the_column_with_the_longest_name_that_fits() -> None:
-    found = inputs_of(
-        ["age", "age_group", "left"], ["age", "age_group_old", "age_group_a_b", "age_x", "other"]
-    )
-    assert found == {"age": (0, 3), "age_group": (1, 2), "left": ()}
+def test_inputs_belong_to_their_column_however_names_begin() -> None:
+    rows = drawn_rows()
+    names = {"size": "size_of", "gappy": "size_of_it", "level": "size", "constant": "gone"}
+    rows = dataclasses.replace(rows, columns=rows.columns.rename(columns=names))
+    marked = dataclasses.replace(plan(), indicator=True, leave_out=("gone",))
+    prepared = prepare(rows, marked)
+    features = prepared.dataset.feature_names
+    found = {
+        column: [features[index] for index in inputs]
+        for column, inputs in Changes(prepared).inputs.items()
+    }
+    levels = [f"size_{level}" for level in LEVELS[:3]]
+    assert {column: sorted(inputs) for column, inputs in found.items()} == {
+        "size_of": ["size_of"],
+        "size_of_it": ["size_of_it", "size_of_it is missing"],
+        "size": sorted([*levels, "size is missing"]),
+        "gone": [],
+    }
 
 
 def test_a_cell_that_trouble_empties_and_preparation_fills() -> None:
