@@ -20,7 +20,7 @@ _NARROW_WIDTH = 16  # below it, labels stand above their controls
 _LABEL_SHARE = 0.42
 _LABEL_WIDTH = 13
 
-_FOLDED = {"trouble", "preparation", "twin"}
+_FOLDED = {"trouble", "preparation", "twin", "stopping"}
 """Sections that are folded while nothing in them was chosen."""
 
 
