@@ -126,6 +126,7 @@ class DataView(QWidget):
         self.settings: TrainingSettings | None = None
         """Whose data are shown or being read."""
         self._overview: DataOverview | None = None
+        self._is_other = True
         self.groups, self.columns = GroupTable(theme), ColumnTable()
         self.histograms, self.scatter = ColumnPlots(theme), DataScatter(theme)
         self.images, self.rows = ImageGrid(theme), RowsView(theme)
@@ -136,11 +137,15 @@ class DataView(QWidget):
         self._late = QTimer(self)
         self._late.setSingleShot(True)
         self._late.setInterval(_PATIENCE_MS)
-        self._late.timeout.connect(self._note.show)
+        self._late.timeout.connect(self._ask_for_patience)
         self._lay_out()
         preview.overview.connect(self._show_overview)
-        preview.column.connect(self.histograms.show_view)
-        preview.scatter.connect(self.scatter.show_view)
+        for part, answered in (
+            (self.histograms, preview.column),
+            (self.scatter, preview.scatter),
+        ):
+            answered.connect(part.show_view)
+            answered.connect(part.show)
         preview.row.connect(self.rows.show_row)
         preview.failed.connect(self._show_problem)
         self.columns.column_chosen.connect(preview.request_column)
@@ -185,17 +190,27 @@ class DataView(QWidget):
             self._read(self.settings, anew=True)
 
     def _read(self, settings: TrainingSettings, *, anew: bool) -> None:
-        self.settings = settings
+        known, self.settings = self.settings, settings
+        self._is_other = known is None or known.data.set != settings.data.set
         self._late.start()
         if self._overview is None:
             self._stack.setCurrentWidget(self._waiting)
         self._preview.request(settings, anew=anew)
 
+    @Slot()
+    def _ask_for_patience(self) -> None:
+        """Say that it takes a while; another set of data is not mistaken for the last one."""
+        if self._is_other:
+            self._stack.setCurrentWidget(self._waiting)
+        self._note.show()
+
     @Slot(object)
     def _show_overview(self, overview: DataOverview) -> None:
         self._late.stop()
         self._note.hide()
-        self._overview = overview
+        before, self._overview = self._overview, overview
+        if before is None or _names(before) != _names(overview):
+            self._forget()
         self.groups.show_overview(overview)
         self._warnings.setText("\n".join(overview.warnings))
         self._warnings.setVisible(bool(overview.warnings))
@@ -215,6 +230,12 @@ class DataView(QWidget):
         self._preview.request_scatter(*self.scatter.axes)
         self._preview.request_row(min(self.rows.number.value(), overview.row_count) - 1)
         self.changed.emit()
+
+    def _forget(self) -> None:
+        """Leave blank what is answered later."""
+        self.histograms.hide()
+        self.scatter.hide()
+        self.rows.forget()
 
     @Slot(str)
     def _show_problem(self, sentence: str) -> None:
@@ -245,6 +266,10 @@ class DataView(QWidget):
         self._add("Scatter", self.scatter)
         self._image_card = self._add("Images", self.images)
         self._add("Changes", self.rows)
+        for part in (self.histograms, self.scatter):
+            policy = part.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            part.setSizePolicy(policy)
         self._cards.addStretch(1)
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
@@ -289,3 +314,8 @@ class DataView(QWidget):
         wide = self.width() > 2 * _WIDE * self.fontMetrics().averageCharWidth()
         directions = QBoxLayout.Direction
         self._sides.setDirection(directions.LeftToRight if wide else directions.TopToBottom)
+
+
+def _names(overview: DataOverview) -> tuple[tuple[str, ...], ...]:
+    """Tell data apart by what their parts are called."""
+    return overview.groups, overview.classes, overview.axes

@@ -54,10 +54,10 @@ class RowModel(QAbstractTableModel):
         self.theme = theme
         self.cells: tuple[RowCell, ...] = ()
 
-    def show_row(self, row: RowView) -> None:
+    def show_cells(self, cells: tuple[RowCell, ...]) -> None:
         """Take over another row."""
         self.beginResetModel()
-        self.cells = row.cells
+        self.cells = cells
         self.endResetModel()
 
     @override
@@ -185,10 +185,15 @@ class RowsView(QWidget):
         self.number.blockSignals(False)
         self._heading.setText(row.heading)
         before = [cell.column for cell in self.model.cells]
-        self.model.show_row(row)
+        self.model.show_cells(row.cells)
         if before != [cell.column for cell in row.cells]:
             self.table.resizeColumnsToContents()
             self._fit()
+
+    def forget(self) -> None:
+        """Show no row."""
+        self._heading.clear()
+        self.model.show_cells(())
 
     @override
     def changeEvent(self, event: QEvent) -> None:

@@ -138,7 +138,7 @@ class ImportDialog(QDialog):
         notes = report.notes if report is not None else ()
         flags = defaultdict(list)
         if summary is not None:
-            page.counted.setText(counted_text(summary))
+            page.counted.setText(counted_text(summary, self._choices.label))
             for flag in summary.flags:
                 flags[flag.column].append(flag.text)
             notes = (*dict.fromkeys((*notes, *summary.notes)),)

@@ -37,9 +37,9 @@ def sample_text(report: TableReport) -> str:
     )
 
 
-def counted_text(summary: FileSummary) -> str:
-    """Say over which rows groups were counted."""
-    return f"All {summary.rows:,} rows with a label are counted."
+def counted_text(summary: FileSummary, label: str) -> str:
+    """Say what is predicted, and over which rows groups were counted."""
+    return f"The label is {label}. All {summary.rows:,} rows that have one are counted."
 
 
 def cautions(summary: FileSummary) -> tuple[str, ...]:

@@ -146,7 +146,8 @@ class Answers:
         prepared = self._prepared
         groups = prepared.rows.group_names
         stages = found_and_spoiled(prepared, name)
-        seen = seen_stage(prepared, name, self.changes.inputs[name])
+        levels = stages[-1].names
+        seen = seen_stage(prepared, name, self.changes.inputs[name], levels=levels)
         return ColumnView(name, groups, stages if seen is None else (*stages, seen))
 
     def scatter(self, x: str, y: str) -> ScatterView:

@@ -48,8 +48,13 @@ def found_and_spoiled(prepared: Prepared, column: str) -> tuple[Stage, ...]:
     return tuple(_bars(each, title) for (title, _, _), each in zip(shown, counted, strict=True))
 
 
-def seen_stage(prepared: Prepared, column: str, inputs: Sequence[int]) -> Stage | None:
-    """Show what a column became: bins of a number, or the means of the inputs for its levels."""
+def seen_stage(
+    prepared: Prepared, column: str, inputs: Sequence[int], *, levels: Sequence[str]
+) -> Stage | None:
+    """Show what a column became: bins of a number, or the means of the inputs for its levels.
+
+    Inputs stand in the order of the `levels` that were shown before, others after them.
+    """
     if not inputs:
         return None
     names, groups = prepared.dataset.feature_names, len(prepared.rows.group_names)
@@ -64,12 +69,14 @@ def seen_stage(prepared: Prepared, column: str, inputs: Sequence[int]) -> Stage 
     with np.errstate(divide="ignore", invalid="ignore"):
         means = means / np.bincount(group, minlength=groups)[:, np.newaxis]
     order = np.argsort(-np.nan_to_num(np.abs(means)).max(axis=0), kind="stable")
-    shown = order[:LEVELS]
+    texts = [names[index].removeprefix(f"{column}_") for index in inputs]
+    place = {level: number for number, level in enumerate(levels)}
+    shown = sorted(order[:LEVELS].tolist(), key=lambda index: place.get(texts[index], len(place)))
     more = len(inputs) - len(shown)
     return Stage(
         SEEN,
         np.empty(0),
-        tuple(names[inputs[index]].removeprefix(f"{column}_") for index in shown),
+        tuple(texts[index] for index in shown),
         means[:, shown],
         _MEAN,
         f"{more} more inputs with smaller means are not drawn." if more else "",

@@ -119,8 +119,9 @@ class _Name(QWidget):
     @override
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
-        width = metrics.horizontalAdvance(self._name) + 2 * metrics.height()
-        return QSize(min(width, _WIDEST_NAME * metrics.averageCharWidth()), metrics.height() + 6)
+        width = metrics.horizontalAdvance(self._name)
+        widest = _WIDEST_NAME * metrics.averageCharWidth()
+        return QSize(min(width, widest) + 2 * metrics.height(), metrics.height() + 6)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

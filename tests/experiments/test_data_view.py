@@ -197,6 +197,16 @@ def test_a_column_of_categories_from_stage_to_stage(troubled: Prepared) -> None:
             assert shares[index] == pytest.approx(values[member == index].mean(), rel=1e-4)
 
 
+def test_levels_keep_their_order_from_stage_to_stage() -> None:
+    found, seen = answers.column_view(ADULT, "relationship").stages
+    assert seen.names == found.names
+    found, seen = answers.column_view(ADULT, "native-country").stages
+    known = [name for name in seen.names if name in found.names]
+    assert (
+        known == [name for name in found.names if name in known] == list(seen.names[: len(known)])
+    )
+
+
 def test_a_column_that_trouble_does_not_touch_has_no_stage_of_its_own() -> None:
     titles = [stage.title for stage in answers.column_view(MIXTURE, "x2").stages]
     assert titles == [FOUND, SEEN]

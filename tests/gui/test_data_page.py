@@ -244,6 +244,26 @@ def test_what_is_looked_at_stays_where_it_exists(page: DataView, told: Told, qtb
     )
 
 
+def test_what_was_seen_of_other_data_is_not_taken_for_the_new_ones(
+    page: DataView, told: Told, preview: DataPreview, qtbot: QtBot
+) -> None:
+    show(page, told, data_settings(), qtbot)
+    assert page.scatter.isVisible()
+    seen: list[tuple[bool, bool, int]] = []
+    preview.overview.connect(
+        lambda _: seen.append(
+            (page.scatter.isVisible(), page.histograms.isVisible(), len(page.rows.model.cells))
+        )
+    )
+    show(page, told, data_settings(seed=9), qtbot)
+    show(page, told, data_settings(data={"set": "breast-cancer"}), qtbot)
+    assert [visible for visible, *_ in seen] == [True, False]
+    assert seen[1] == (False, False, 0)
+    assert page.scatter.isVisible()
+    assert page.histograms.isVisible()
+    assert page.rows.model.cells
+
+
 def test_data_that_cannot_be_read_say_why_and_can_be_tried_again(
     page: DataView, told: Told, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
