@@ -324,11 +324,14 @@ def _explain(error: Exception) -> int:
     from models.dataset import DataUnavailableError
     from models.downloads import DownloadFailedError, UnknownDownloadError
 
+    bad_names = UnknownPresetError | UnknownRunError | UnknownDownloadError
+    if isinstance(error, SettingsError | bad_names):
+        complain(str(error))
+        return 2
     if isinstance(error, StoreError | ExportError | OutputError | DownloadFailedError):
         complain(str(error))
         return 1
-    bad_input = SettingsError | UnknownPresetError | UnknownRunError | UnknownDownloadError
-    if isinstance(error, bad_input | DataUnavailableError):
+    if isinstance(error, DataUnavailableError):
         complain(str(error))
         return 2
     reason, details = explain(error)
