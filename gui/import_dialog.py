@@ -173,7 +173,11 @@ class ImportDialog(QDialog):
 
     @Slot()
     def _take(self) -> None:
-        if self._summary is not None:
-            data = file_data(self._path, self._read_choices(), sha256=self._summary.sha256)
+        summary = self._summary
+        if summary is not None:
+            choices = self._read_choices()
+            if len(summary.class_names) == 2 and not choices.positive:
+                choices = replace(choices, positive=summary.class_names[1:])
+            data = file_data(self._path, choices, sha256=summary.sha256)
             self.chosen.emit(data)
             self.accept()

@@ -26,7 +26,7 @@ from gui.import_rows import RowsView, one_line
 from gui.panel.text import tooltip
 
 _SIZE = (1220, 740)
-_LEFT, _RIGHT = 760, 420
+_LEFT, _RIGHT = 700, 480
 
 
 class ImportPage:

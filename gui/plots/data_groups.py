@@ -20,7 +20,7 @@ from gui.theme import Theme
 _BAR_HEIGHT = 0.62
 _LEAST_BAR = 40
 _SPACE = 8
-_WIDEST_NAME = 28
+_WIDEST_NAME = 24
 """Characters of a group's name that are shown at least, if it has as many."""
 _CHANGED = 5e-4
 """Smallest change of a base rate that is told."""
