@@ -98,8 +98,15 @@ class Exporter(QObject):
         )
         self.told.emit(f"Exporting to {folder} …")
         self._session.background.in_process(
-            job, done=lambda _: self.told.emit(f"Exported to {folder}."), failed=self._failed
+            job, done=partial(self._exported, folder), failed=self._failed
         )
+
+    def _exported(self, folder: Path, result: tuple[tuple[Path, ...], str]) -> None:
+        from experiments.export.view import NO_DATA
+
+        _, caption = result
+        lack = f" {NO_DATA}" if caption.endswith(NO_DATA) else ""
+        self.told.emit(f"Exported to {folder}.{lack}")
 
     def save_settings(self, settings: Settings) -> None:
         """Write settings to a file of the user's choice."""

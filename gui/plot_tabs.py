@@ -140,6 +140,12 @@ class PlotTabs(QWidget):
         if self.title == DATA:
             self.tabs.setCurrentIndex(1)
 
+    def show_end(self) -> None:
+        """Say that a run has ended: curves that are not there yet do not come any more."""
+        if self._view is not None:
+            self._set_empty_text(_empty_text(self._view))
+        self.refresh()
+
     def set_overlays(self, views: Sequence[RunView]) -> None:
         """Lay these runs over the one shown."""
         self.overlays = tuple(views)
@@ -236,9 +242,7 @@ class PlotTabs(QWidget):
             self.tabs.removeTab(0)
             page.widget.deleteLater()
         self.pages = [
-            make_page(
-                title, self._theme, changed=self.refresh, wishes=self.wishes, data=self.data
-            )
+            make_page(title, self._theme, changed=self.refresh, wishes=self.wishes, data=self.data)
             for title in wanted
         ]
         for page, title in zip(self.pages, wanted, strict=True):

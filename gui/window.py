@@ -241,9 +241,9 @@ class MainWindow(QMainWindow):
             self.transport.show_end(str(status))
         else:
             self.transport.clear_progress()
-        told = f"{name} is {status}." if name else f"The run is {status}."
-        self._tell(f"{told} {reason}".strip())
-        self.plots.refresh()
+        verb = "has" if status is Status.FAILED else "is"
+        self._tell(f"{name or 'The run'} {verb} {status}. {reason}".strip())
+        self.plots.show_end()
 
     @Slot()
     def _worker_ready(self) -> None:

@@ -15,9 +15,12 @@ from experiments.figures.phase_diagram import cells_of
 from experiments.map_view import MapLayer
 from experiments.plane import PlaneView
 from experiments.seeds import with_means
-from experiments.settings import Settings, TrainingSettings
+from experiments.settings import TrainingSettings
 from experiments.views import Figure, ViewOptions
 from models.dataset import DataUnavailableError
+
+NO_DATA = "Tables of the data are not written: the data cannot be read any more."
+"""What the caption of an export without them ends with."""
 
 
 def figure_titles(kind: str) -> tuple[str, ...]:
@@ -108,21 +111,23 @@ def export_view(
         title = known[0]
     if drawn is None:
         drawn = figure(run, title, others, options)
+    overview, caption = None, drawn.caption
+    if isinstance(run.settings, TrainingSettings):
+        overview = _overview(run.settings)
+        caption = caption if overview is not None else f"{caption} {NO_DATA}".strip()
     written = export_run(
         folder,
         settings=run.settings,
         curves=curves,
         figure=drawn,
         numbers=numbers(run, moment),
-        data=_overview(run.settings),
+        data=overview,
     )
-    return written, drawn.caption
+    return written, caption
 
 
-def _overview(settings: Settings) -> DataOverview | None:
-    """Look at the data that were learnt from; None where there are none, or no longer."""
-    if not isinstance(settings, TrainingSettings):
-        return None
+def _overview(settings: TrainingSettings) -> DataOverview | None:
+    """Look at the data that were learnt from; None where they can be read no longer."""
     from experiments.data_view import answers  # slow to import
 
     try:

@@ -4,6 +4,7 @@ import csv
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from experiments.export.cell_text import text_of
 from experiments.export.data import data_figure, specify_data
 from experiments.export.data_drawing import draw_data, read_data
 from experiments.export.data_tables import write_column
-from experiments.export.view import export_view, figure_titles
+from experiments.export.view import NO_DATA, export_view, figure_titles
 from experiments.figures import DATA, RunView
 from experiments.settings import TrainingSettings
 
@@ -151,3 +152,15 @@ def test_texts_of_users_are_no_formulas_in_tables(tmp_path: Path) -> None:
     assert [row["level"] for row in rows] == ["'=1+1", "'@cmd"]
     assert {row["group"] for row in rows} == {"'+group"}
     assert {text_of(row["level"]) for row in rows} == {"=1+1", "@cmd"}
+
+
+def test_an_export_says_that_the_data_are_gone(tmp_path: Path) -> None:
+    known, frames = training(), frames_of(training())
+    there = view_of(known, frames)
+    written, caption = export_view(tmp_path, there)
+    assert "groups.csv" in {path.name for path in written}
+    assert not caption.endswith(NO_DATA)
+    moved = training(data={"set": "file", "path": "moved.csv", "label": "y", "groups": ["g"]})
+    written, caption = export_view(tmp_path, replace(there, settings=moved))
+    assert "groups.csv" not in {path.name for path in written}
+    assert caption.endswith(NO_DATA)
