@@ -92,10 +92,10 @@ def test_other_settings_drop_what_waits_and_what_is_under_way(
 def test_why_there_is_no_answer_is_told_in_a_sentence(
     preview: DataPreview, slow: SlowAnswers, told: list[object], qtbot: QtBot
 ) -> None:
-    slow.error = DataUnavailableError("table.csv is gone; choose it again")
+    slow.error = DataUnavailableError("the table is gone; choose it again")
     slow.go.release(10)
     preview.request(seeded(1))
-    qtbot.waitUntil(lambda: told == ["Table.csv is gone; choose it again."])
+    qtbot.waitUntil(lambda: told == ["The table is gone; choose it again."])
     slow.error = BrokenProcessPool("A process in the process pool was terminated abruptly")
     preview.request(seeded(2))
     qtbot.waitUntil(lambda: len(told) == 2)
