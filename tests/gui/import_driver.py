@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtWidgets import QTableView
+from typing_extensions import override
 
 from gui.background import Outcome
 from gui.import_columns import NAME, USE
@@ -29,6 +30,7 @@ PEOPLE = [
 class AtOnce(LatestJob):
     """Does every job while it is asked for."""
 
+    @override
     def request(
         self, job: Callable[..., Any], *arguments: object, done: Outcome, failed: Outcome
     ) -> None:
