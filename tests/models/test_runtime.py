@@ -5,7 +5,8 @@ import sys
 
 SCRIPT = """
 import sys
-import models.adult, models.digits, models.mixture_samples, models.training
+import models.downloads, models.preparation, models.sources.adult, models.sources.images, models.training
+import models.sources.file, models.sources.mixture_samples, models.sources.openml, models.trouble
 from models.runtime import configure_tensorflow
 assert not {"tensorflow", "keras", "sklearn", "pandas"} & set(sys.modules)
 configure_tensorflow()
