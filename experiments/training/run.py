@@ -2,15 +2,16 @@
 
 from experiments.frames import BASE, Frame, Progress
 from experiments.run import FrameGenerator, RunFailedError
-from experiments.settings import TrainingSettings
+from experiments.settings import FileData, TrainingSettings
 from experiments.training.lead import LeadWatch
-from experiments.training.notices import notices
-from experiments.training.plans import plan_of, prepared_data
+from experiments.training.notices import notice, notices
+from experiments.training.plans import plan_of, preparation_of, prepared_data
 from experiments.training.points import CurvePoints
 from experiments.training.stream import changed, stream
 from experiments.training.twin import run_twins
 from models.dataset import DataUnavailableError
 from models.plan import PlanError
+from models.preparation import mistakes_of
 from models.training import TrainingDivergedError
 
 
@@ -35,6 +36,9 @@ def _run_single(settings: TrainingSettings) -> FrameGenerator:
     prepared, plan = prepared_data(settings), plan_of(settings)
     total = plan.total_steps(prepared.dataset.training.y.size)
     begun = Progress(0, total, (("step", 0.0),))
-    yield Frame(events=tuple(notices(prepared, plan)), progress=begun)
+    told = list(notices(prepared, plan))
+    if isinstance(settings.data, FileData):
+        told += map(notice, mistakes_of(prepared.rows, preparation_of(settings)))
+    yield Frame(events=tuple(told), progress=begun)
     curves = CurvePoints(prepared.dataset, BASE, settings.seed)
     yield from changed(stream(curves, plan), LeadWatch().watch)

@@ -5,8 +5,9 @@ import sys
 
 SCRIPT = """
 import sys
-import models.downloads, models.preparation, models.sources.adult, models.sources.images, models.training
-import models.sources.file, models.sources.mixture_samples, models.sources.openml, models.trouble
+import models.downloads, models.preparation, models.training, models.trouble
+import models.sources.adult, models.sources.images, models.sources.mixture_samples
+import models.sources.file, models.sources.openml
 from models.runtime import configure_tensorflow
 assert not {"tensorflow", "keras", "sklearn", "pandas"} & set(sys.modules)
 configure_tensorflow()
