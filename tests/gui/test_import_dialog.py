@@ -95,6 +95,19 @@ def test_the_other_value_being_positive_turns_base_rates_over(people: ImportDial
     assert box.currentText() == "no"
 
 
+def test_the_value_whose_rate_is_shown_is_written_down_as_positive(
+    qtbot: QtBot, dialog: ImportDialog, tmp_path: Path
+) -> None:
+    rows = [(*row[:4], ">50K" if row[4] == "yes" else "<=50K") for row in PEOPLE]
+    dialog.read(write_table(tmp_path / "people.csv", rows))
+    assert "label is hired" in dialog.page.counted.text()
+    with qtbot.waitSignal(dialog.chosen) as taken:
+        dialog.page.take.click()
+    data = taken.args[0] if taken.args else None
+    assert isinstance(data, FileData)
+    assert data.positive == (dialog.page.label.positive.currentText(),) == (">50K",)
+
+
 def test_nothing_is_imported_before_label_groups_and_inputs_are_chosen(
     people: ImportDialog,
 ) -> None:
