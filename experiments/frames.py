@@ -8,6 +8,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.snapshots import Snapshot, SnapshotRows
+
 FloatArray = NDArray[np.float64]
 
 TO_NEXT_POINT = 0
@@ -236,6 +238,8 @@ class EventKind(StrEnum):
     PHASE = "phase"
     DIVERGED = "diverged"
     NOTICE = "notice"
+    FINDING = "finding"
+    CHANGE = "change"
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,3 +286,5 @@ class Frame:
     ensembles: tuple[EnsemblePoints, ...] = ()
     cells: tuple[Cells, ...] = ()
     measured: tuple[MeasuredCell, ...] = ()
+    snapshot_rows: tuple[SnapshotRows, ...] = ()
+    snapshots: tuple[Snapshot, ...] = ()

@@ -22,5 +22,7 @@ def merge(frames: Sequence[Frame]) -> Frame:
         events=tuple(event for frame in frames for event in frame.events),
         cells=tuple(cells for frame in frames for cells in frame.cells),
         measured=tuple(cell for frame in frames for cell in frame.measured),
+        snapshot_rows=tuple(rows for frame in frames for rows in frame.snapshot_rows),
+        snapshots=tuple(snapshot for frame in frames for snapshot in frame.snapshots),
         progress=next((f.progress for f in reversed(frames) if f.progress is not None), None),
     )
