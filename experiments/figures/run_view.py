@@ -6,6 +6,7 @@ from experiments.curves import CurveSet
 from experiments.frames import Event, EventKind
 from experiments.maps import CellMap
 from experiments.settings import DynamicsSettings, Settings
+from experiments.snapshots import Snapshot, SnapshotRows
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,6 +27,10 @@ class RunView:
         Where x ends if the run goes on to its end; None where that is not known.
     cells
         The map of a run of the kind ``phase-diagram``, which has no curves.
+    snapshot_rows
+        What the snapshots of a single training are of; None for none.
+    snapshots
+        What its network said of these rows, in rising steps.
     """
 
     name: str
@@ -34,6 +39,8 @@ class RunView:
     events: tuple[Event, ...] = ()
     end: float | None = None
     cells: CellMap | None = None
+    snapshot_rows: SnapshotRows | None = None
+    snapshots: tuple[Snapshot, ...] = ()
 
     @property
     def is_dynamics(self) -> bool:
