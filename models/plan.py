@@ -4,12 +4,49 @@ Tables and their fields are named like the settings that fill them.
 """
 
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from models.bounds import PlanError, check_bounds, check_words
 from models.dataset import Dataset
+from models.mitigation_plan import (
+    AugmentationPlan,
+    Balanced,
+    ClassWeighting,
+    Flip,
+    GroupWeighting,
+    MitigationPlan,
+    Normalisation,
+    Resampling,
+)
+
+__all__ = [
+    "MOST_UNITS",
+    "Activation",
+    "Answer",
+    "AugmentationPlan",
+    "Balanced",
+    "ClassWeighting",
+    "Flip",
+    "GroupWeighting",
+    "Initialiser",
+    "LossName",
+    "LossPlan",
+    "MitigationPlan",
+    "ModelPlan",
+    "NetworkKind",
+    "Normalisation",
+    "OptimiserName",
+    "OptimiserPlan",
+    "PlanError",
+    "Resampling",
+    "ScheduleName",
+    "StoppingPlan",
+    "TrainingPlan",
+    "Watched",
+]
 
 NetworkKind = Literal["dense", "convolutional"]
 Activation = Literal[
@@ -48,16 +85,10 @@ ScheduleName = Literal[
     "piecewise",
     "reduce-on-plateau",
 ]
-ClassWeighting = Literal["none", "balanced", "effective-number", "custom"]
-Normalisation = Literal["batch-size", "sum-of-weights"]
 Watched = Literal["nothing", "overall", "worst-group"]
 
 MOST_UNITS = 4096
 """Units of the widest layer."""
-
-
-class PlanError(ValueError):
-    """A plan asks for what is not possible, or not with these data; the message names what."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,15 +129,15 @@ class ModelPlan:
     l2: float = 0.0
 
     def __post_init__(self) -> None:
-        _check_words(
+        check_words(
             self,
             network=NetworkKind,
             activation=Activation,
             initialiser=Initialiser,
             batch_normalisation=Answer,
         )
-        _check_bounds(self, widths=(1, MOST_UNITS), filters=(1, 512))
-        _check_bounds(self, dropout=(0.0, np.nextafter(1.0, 0.0)), l1=(0.0, 1e9), l2=(0.0, 1e9))
+        check_bounds(self, widths=(1, MOST_UNITS), filters=(1, 512))
+        check_bounds(self, dropout=(0.0, np.nextafter(1.0, 0.0)), l1=(0.0, 1e9), l2=(0.0, 1e9))
         if self.network == "convolutional" and not self.filters:
             raise PlanError("filters must name at least one convolution, e.g. (8, 16)")
 
@@ -143,9 +174,9 @@ class LossPlan:
     label_smoothing: float = 0.0
 
     def __post_init__(self) -> None:
-        _check_words(self, name=LossName, focal_balancing=Answer)
-        _check_bounds(self, focal_gamma=(0.0, 100.0), focal_alpha=(0.0, 1.0))
-        _check_bounds(self, adjustment=(0.0, 100.0), label_smoothing=(0.0, 1.0))
+        check_words(self, name=LossName, focal_balancing=Answer)
+        check_bounds(self, focal_gamma=(0.0, 100.0), focal_alpha=(0.0, 1.0))
+        check_bounds(self, adjustment=(0.0, 100.0), label_smoothing=(0.0, 1.0))
 
     @property
     def balances_two_classes(self) -> bool:
@@ -214,18 +245,18 @@ class OptimiserPlan:
     steps: int = 0
 
     def __post_init__(self) -> None:
-        _check_words(self, name=OptimiserName, schedule=ScheduleName)
+        check_words(self, name=OptimiserName, schedule=ScheduleName)
         below_1, large = np.nextafter(1.0, 0.0), 10**9
-        _check_bounds(self, batch_size=(1, large), epochs=(1, large), steps=(0, large))
+        check_bounds(self, batch_size=(1, large), epochs=(1, large), steps=(0, large))
         if not 0.0 < self.learning_rate < np.inf:
             raise PlanError(f"learning_rate must be positive, but got {self.learning_rate}")
-        _check_bounds(self, momentum=(0.0, below_1), rho=(0.0, below_1), epsilon=(1e-12, 1.0))
-        _check_bounds(self, beta_1=(0.0, below_1), beta_2=(0.0, below_1))
-        _check_bounds(self, weight_decay=(0.0, large), clip_norm=(0.0, large))
-        _check_bounds(self, decay_steps=(1, large), decay_rate=(1e-9, large), alpha=(0.0, 1.0))
-        _check_bounds(self, power=(1e-3, 100.0), warmup_steps=(0, large), patience=(1, large))
-        _check_bounds(self, restart_stretch=(1.0, 100.0), restart_height=(0.0, 1.0))
-        _check_bounds(self, boundaries=(1, large), factors=(0.0, large))
+        check_bounds(self, momentum=(0.0, below_1), rho=(0.0, below_1), epsilon=(1e-12, 1.0))
+        check_bounds(self, beta_1=(0.0, below_1), beta_2=(0.0, below_1))
+        check_bounds(self, weight_decay=(0.0, large), clip_norm=(0.0, large))
+        check_bounds(self, decay_steps=(1, large), decay_rate=(1e-9, large), alpha=(0.0, 1.0))
+        check_bounds(self, power=(1e-3, 100.0), warmup_steps=(0, large), patience=(1, large))
+        check_bounds(self, restart_stretch=(1.0, 100.0), restart_height=(0.0, 1.0))
+        check_bounds(self, boundaries=(1, large), factors=(0.0, large))
         if self.schedule in {"exponential", "step", "reduce-on-plateau"} and self.decay_rate > 1:
             message = f"decay_rate must be at most 1 for the schedule {self.schedule}"
             raise PlanError(f"{message}, but got {self.decay_rate}")
@@ -236,32 +267,6 @@ class OptimiserPlan:
                 counts = f"{len(self.boundaries)} and {len(self.factors)}"
                 message = "boundaries and factors must be equally many, at least one"
                 raise PlanError(f"{message}, but got {counts}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MitigationPlan:
-    """How much each row counts; see `models.weighting`.
-
-    Attributes
-    ----------
-    class_weighting
-        Where class weights come from.
-    class_weights
-        Custom weights, one for each class, >= 0.
-    effective_beta
-        Of ``effective-number``, in [0, 1).
-    normalisation
-        What the weighted sum of a batch's losses is divided by.
-    """
-
-    class_weighting: ClassWeighting = "none"
-    class_weights: tuple[float, ...] = ()
-    effective_beta: float = 0.999
-    normalisation: Normalisation = "batch-size"
-
-    def __post_init__(self) -> None:
-        _check_words(self, class_weighting=ClassWeighting, normalisation=Normalisation)
-        _check_bounds(self, effective_beta=(0.0, np.nextafter(1.0, 0.0)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,8 +292,8 @@ class StoppingPlan:
     weights: Literal["best", "last"] = "best"
 
     def __post_init__(self) -> None:
-        _check_words(self, watch=Watched, weights=Literal["best", "last"])
-        _check_bounds(self, patience=(1, 10**9), least_gain=(0.0, 1e9))
+        check_words(self, watch=Watched, weights=Literal["best", "last"])
+        check_bounds(self, patience=(1, 10**9), least_gain=(0.0, 1e9))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,7 +302,7 @@ class TrainingPlan:
 
     Attributes
     ----------
-    model, loss, optimiser, mitigation, stopping
+    model, loss, optimiser, mitigation, augmentation, stopping
         See their types.
     seed
         Source of initial weights, order of the rows and dropout, >= 0.
@@ -314,12 +319,13 @@ class TrainingPlan:
     loss: LossPlan = field(default_factory=LossPlan)
     optimiser: OptimiserPlan = field(default_factory=OptimiserPlan)
     mitigation: MitigationPlan = field(default_factory=MitigationPlan)
+    augmentation: AugmentationPlan = field(default_factory=AugmentationPlan)
     stopping: StoppingPlan = field(default_factory=StoppingPlan)
     seed: int = 0
     record_points: int = 200
 
     def __post_init__(self) -> None:
-        _check_bounds(self, seed=(0, np.inf), record_points=(2, np.inf))
+        check_bounds(self, seed=(0, np.inf), record_points=(2, np.inf))
 
     def check(self, dataset: Dataset) -> None:
         """Raise `PlanError` where these data cannot be learnt so, naming setting and range."""
@@ -378,22 +384,3 @@ class TrainingPlan:
     def epoch_order(self, epoch: int, *, rows: int) -> NDArray[np.int64]:
         """Draw the order of the training rows in one epoch, shape (rows,)."""
         return np.random.default_rng([self.seed, epoch]).permutation(rows)
-
-
-def _check_bounds(plan: object, **bounds: tuple[float, float]) -> None:
-    for name, (low, high) in bounds.items():
-        value = getattr(plan, name)
-        if not all(
-            low <= each <= high for each in (value if isinstance(value, tuple) else [value])
-        ):
-            message = f"{name} must be at least {low:g}"
-            if high < np.inf:
-                message += f" and at most {high:.10g}"
-            raise PlanError(f"{message}, but got {value}")
-
-
-def _check_words(plan: object, **types: object) -> None:
-    for name, choices in types.items():
-        value, words = getattr(plan, name), get_args(choices)
-        if value not in words:
-            raise PlanError(f"{name} must be one of {', '.join(words)}, but got {value!r}")
