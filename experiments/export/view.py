@@ -9,8 +9,23 @@ from experiments.curves import CurveSet
 from experiments.data_view.views import DataOverview
 from experiments.export.data import data_figure
 from experiments.export.folder import ExportError, export_data, export_map, export_run
-from experiments.figures import DATA, NUMBERS, PLANE, RunView, figure, map_view, numbers, titles
+from experiments.figures import (
+    BOUNDARY,
+    DATA,
+    MISTAKES,
+    NUMBERS,
+    PLANE,
+    REPORT,
+    SCORES,
+    THRESHOLDS,
+    RunView,
+    figure,
+    map_view,
+    numbers,
+    titles,
+)
 from experiments.figures import plane as plane_of
+from experiments.figures.measures import SCORES as MEASURED
 from experiments.figures.phase_diagram import cells_of
 from experiments.map_view import MapLayer
 from experiments.plane import PlaneView
@@ -30,7 +45,12 @@ def figure_titles(kind: str) -> tuple[str, ...]:
     """
     if kind == "phase-diagram":
         return tuple(layer.value for layer in MapLayer)
-    shown = [title for title in titles(kind) if title != NUMBERS]
+    shown = []
+    for title in titles(kind):
+        if title == SCORES:
+            shown += [measure.title for measure in MEASURED]
+        elif title not in {NUMBERS, REPORT, THRESHOLDS, BOUNDARY, MISTAKES}:
+            shown.append(title)
     return tuple(sorted(shown, key=lambda title: title == DATA))
 
 

@@ -10,16 +10,25 @@ if TYPE_CHECKING:
     from experiments.map_view import MapLayer, MapView
     from experiments.plane import PlaneView
 
-PLANE, NUMBERS, MAP, DATA = "Plane", "Numbers", "Map", "Data"
-FIGURELESS = {PLANE, NUMBERS, MAP, DATA}
-"""Titles of the views that are no curves."""
+PLANE, NUMBERS, MAP, DATA, LOSSES = "Plane", "Numbers", "Map", "Data", "Losses"
+SCORES, LEARNING = "Scores", "Learning"
+REPORT, THRESHOLDS, BOUNDARY, MISTAKES = "Report", "Thresholds", "Boundary", "Mistakes"
+FIGURELESS = {PLANE, NUMBERS, MAP, DATA, SCORES, REPORT, THRESHOLDS, BOUNDARY, MISTAKES}
+"""Titles of the views that are no figure of curves; of the scores, each one has its figure."""
 
 __all__ = [
+    "BOUNDARY",
     "DATA",
     "FIGURELESS",
+    "LEARNING",
+    "LOSSES",
     "MAP",
+    "MISTAKES",
     "NUMBERS",
     "PLANE",
+    "REPORT",
+    "SCORES",
+    "THRESHOLDS",
     "RunView",
     "figure",
     "map_view",
@@ -32,10 +41,13 @@ __all__ = [
 
 _TITLES = {
     "dynamics": (
-        *("Losses", "Errors", "Order parameters", "Rates", "Disparities", "Why"),
+        *(LOSSES, "Errors", "Order parameters", "Rates", "Disparities", "Why"),
         *(PLANE, NUMBERS),
     ),
-    "training": (DATA, "Losses", "Accuracy", NUMBERS),
+    "training": (
+        *(DATA, LOSSES, SCORES, REPORT, THRESHOLDS, BOUNDARY, MISTAKES),
+        *(LEARNING, NUMBERS),
+    ),
     "phase-diagram": (MAP,),
 }
 
@@ -52,6 +64,9 @@ def figure(
     options: ViewOptions | None = None,
 ) -> Figure:
     """Build one figure of a run; `overlays` are other runs to compare with.
+
+    The figures of a training are its losses, each of `experiments.figures.measures.SCORES` by its
+    title, and how it learns.
 
     Raises
     ------
@@ -74,13 +89,13 @@ def plane(run: RunView, moment: float, choice: str | None = None) -> "PlaneView 
 
 
 def numbers(run: RunView, moment: float | None) -> tuple[NumberTable, ...]:
-    """Give the numbers of a run; those of the solvable model are of one moment.
+    """Give the numbers of a run at a moment; None for the end.
 
     See `experiments.figures.tables.numbers` and `experiments.figures.scores.numbers`.
     """
     from experiments.figures import scores, tables
 
-    return tables.numbers(run, moment) if run.is_dynamics else scores.numbers(run)
+    return tables.numbers(run, moment) if run.is_dynamics else scores.numbers(run, moment)
 
 
 def map_view(run: RunView, layer: "MapLayer") -> "MapView":

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from experiments.curves import Curve, CurveSet
+from experiments.figures.measures import CLEAN, LOSS, SCORES
 from experiments.figures.run_view import RunView
 from experiments.frames import BASE, OVERALL, RIGHT, WRONG, FloatArray, Source
 from experiments.inflation import Ends, Inflation, inflation, signed
@@ -17,36 +19,11 @@ _PARTS = (
     (Source.TEST, "Test"),
     (Source.TRAINING, "Training"),
 )
-_SCORES = (
-    ("loss", "Loss", "Mean cross-entropy, natural logarithm, without any weights."),
-    ("accuracy", "Accuracy", "Share of rows with the right answer."),
-    (
-        "balanced accuracy",
-        "Balanced accuracy",
-        "Share of right answers among the rows of each class, averaged over all classes.",
-    ),
-    (
-        "ROC AUC",
-        "ROC AUC",
-        "How often a row of the second class is ranked above one of the first; 0.5 is chance.",
-    ),
-    ("selection rate", "Selection rate", "How often the answer is the second class."),
-    (
-        "true positive rate",
-        "True positive rate",
-        "How often the answer is the second class among the rows labelled with it.",
-    ),
-    (
-        "false positive rate",
-        "False positive rate",
-        "How often the answer is the second class among the rows labelled with the first.",
-    ),
-)
 _SHARES = {"accuracy", "selection rate", "true positive rate", "false positive rate"}
 _LABELS = (
     ("", "", ""),
     (
-        "clean ",
+        CLEAN,
         ", clean labels",
         " Here against the labels before some were flipped on purpose, which no auditor sees.",
     ),
@@ -62,9 +39,17 @@ _PAIRED = (
 )
 
 
-def numbers(run: RunView) -> tuple[NumberTable, ...]:
-    """Give the tables of a training, or of twin pipelines; empty before anything is measured."""
-    ends = Ends(run.curves)
+def numbers(run: RunView, moment: float | None = None) -> tuple[NumberTable, ...]:
+    """Give the tables of a training, or of twin pipelines; empty before anything is measured.
+
+    Parameters
+    ----------
+    run
+        The training.
+    moment
+        Step that is looked at; None for the end of the curves.
+    """
+    ends = Ends(run.curves if moment is None else _until(run.curves, moment))
     twins = bool(ends.begun(RIGHT))
     arms = (RIGHT, WRONG) if twins else (BASE,)
     tables = [_sizes([_Trained(ends, arm, ends.begun(arm)) for arm in arms])]
@@ -76,6 +61,16 @@ def numbers(run: RunView) -> tuple[NumberTable, ...]:
         for arm in arms
     ]
     return tuple(table for table in tables if len(table.numbers) > 1)
+
+
+def _until(curves: CurveSet, step: float) -> CurveSet:
+    """Give of each curve the last point at or before a step."""
+    found = ((curve, int(np.searchsorted(curve.x, step, side="right"))) for curve in curves)
+    return CurveSet(
+        Curve(curve.name, curve.x[count - 1 : count], curve.value[count - 1 : count])
+        for curve, count in found
+        if count
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +169,10 @@ def _inflations(ends: Ends, source: Source, title: str) -> NumberTable:
 
 def _measured() -> Iterator[tuple[str, str, str, str]]:
     """Give every score against the labels on record, then against the clean ones."""
-    for quantity, label, help_text in _SCORES:
+    for measure in (LOSS, *SCORES):
         for prefix, labels, note in _LABELS:
-            yield quantity, prefix, f"{label}{labels}", f"{help_text}{note}"
+            what = f"{measure.what}{note}"
+            yield measure.quantity, prefix, f"{measure.title}{labels}", what
 
 
 def _heading(ends: Ends) -> Number:

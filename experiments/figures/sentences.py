@@ -6,16 +6,11 @@ import numpy as np
 
 from experiments.curves import CurveSet
 from experiments.dynamics.quantities import CROSSINGS
+from experiments.figures.measures import CLEAN, measure_of
 from experiments.figures.run_view import RunView
 from experiments.frames import EventKind, Source
 from experiments.views import group_label
 from simulation.crossings import VISIBLE_GAP
-
-_HIGHER_IS_BETTER = {"accuracy", "clean accuracy"}
-_WORDS = {
-    "clean loss": "loss against the clean labels",
-    "clean accuracy": "accuracy against the clean labels",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +25,8 @@ class _Ends:
     @property
     def order(self) -> list[int]:
         """The groups from the first to the last in the lead."""
-        sign = -1.0 if self.quantity in _HIGHER_IS_BETTER else 1.0
+        measure = measure_of(self.quantity)
+        sign = -1.0 if measure is not None and measure.better >= 0 else 1.0
         return sorted(range(len(self.groups)), key=lambda index: sign * self.finals[index])
 
     @property
@@ -66,14 +62,27 @@ def lead(run: RunView, quantity: str) -> str:
     if ends is None:
         return ""
     best, worst = ends.order[0], ends.order[-1]
-    words = f"{_WORDS.get(quantity, quantity)} ({ends.source})"
+    words = f"{_words(quantity)} ({ends.source})"
+    measure = measure_of(quantity)
     if ends.gap < VISIBLE_GAP:
         return f"At the end of the curves the groups are level in {words}: {ends.finals[best]:.3g}."
+    if measure is not None and not measure.better:
+        return (
+            f"At the end of the curves {group_label(ends.groups[best])} has the highest {words},"
+            f" {ends.finals[best]:.3g}, and {group_label(ends.groups[worst])} the lowest,"
+            f" {ends.finals[worst]:.3g}."
+        )
     return (
         f"At the end of the curves {group_label(ends.groups[best])} is ahead of"
         f" {group_label(ends.groups[worst])} by {ends.gap:.3g} in {words}:"
         f" {ends.finals[best]:.3g} against {ends.finals[worst]:.3g}."
     )
+
+
+def _words(quantity: str) -> str:
+    measure = measure_of(quantity)
+    words = quantity if measure is None else measure.words
+    return f"{words} against the clean labels" if quantity.startswith(CLEAN) else words
 
 
 def explanations(run: RunView) -> str:
@@ -86,7 +95,7 @@ def _ends(curves: CurveSet, quantity: str) -> _Ends | None:
     for source in (Source.THEORY, Source.VALIDATION, Source.SIMULATION):
         found = (_final(curves, quantity, group, source) for group in groups)
         finals = tuple(value for value in found if value is not None)
-        if len(finals) == len(groups) > 1:
+        if len(finals) == len(groups) > 1 and np.isfinite(finals).all():
             return _Ends(quantity, source, groups, finals)
     return None
 

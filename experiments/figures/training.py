@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from experiments.crossings import measured_crossings
 from experiments.curves import Curve, CurveSet
+from experiments.figures import LEARNING, LOSSES, learning
 from experiments.figures.curves import (
     OVERLAY_DASHES,
     difference_view,
@@ -15,6 +17,7 @@ from experiments.figures.curves import (
     line_view,
     overlay_curves,
 )
+from experiments.figures.measures import CLEAN, LOSS, SCORES, Measure
 from experiments.figures.run_view import RunView
 from experiments.figures.sentences import lead, who_is_ahead
 from experiments.frames import BASE, OVERALL, RIGHT, WRONG, EnsemblePoints, EventKind, Source
@@ -56,38 +59,41 @@ _TWINS = (
     _Look(Source.VALIDATION, RIGHT, Dash.SOLID, ", right"),
     _Look(Source.VALIDATION, WRONG, Dash.DASHED, ", wrong", Symbol.SQUARE),
 )
-_MEASURES = {
-    "Losses": ("loss", "cross-entropy (unweighted)", "loss"),
-    "Accuracy": ("accuracy", "accuracy", "accuracy"),
-}
+_MEASURES = {LOSSES: LOSS} | {measure.title: measure for measure in SCORES}
+_MOST_MARKERS = 4
+"""With more changes of the lead than this, the groups are as good as level, and none is marked."""
 
 
 def figure(run: RunView, title: str, overlays: Sequence[RunView], options: ViewOptions) -> Figure:
     """Build one figure; `overlays` are other runs to compare with."""
-    quantity, y_label, short = _MEASURES[title]
-    clean = f"clean {quantity}"
+    if title == LEARNING:
+        return learning.figure(run)
+    measure = _MEASURES[title]
+    quantity, clean = measure.quantity, f"{CLEAN}{measure.quantity}"
+    y_label = "cross-entropy (unweighted)" if measure is LOSS else measure.words
     is_flipped = bool(run.curves.select(quantity=clean))
     if is_flipped:
-        y_label = f"{short}, recorded labels"
-    looks = _TWINS if _is_twin(run.curves) else _SINGLE
+        y_label = f"{measure.words}, recorded labels"
+    looks = _TWINS if is_twin(run.curves) else _SINGLE
     caption = _caption(run, quantity, clean)
     run = _only(run, quantity, clean)
     panels = [_panel(run, quantity, y_label, looks, overlays=overlays, options=options)]
     if is_flipped:
-        words = f"{short}, clean labels"
+        words = f"{measure.words}, clean labels"
         panels.append(_panel(run, clean, words, looks, overlays=overlays, options=options))
     if len(run.curves.groups()) != 1:
-        panels.append(_gap_panel(run, quantity, looks, overlays=overlays, is_flipped=is_flipped))
+        panels.append(_gap_panel(run, measure, looks, overlays=overlays, is_flipped=is_flipped))
     return Figure(quantity, title, tuple(panels), caption)
 
 
-def _is_twin(curves: CurveSet) -> bool:
+def is_twin(curves: CurveSet) -> bool:
+    """Tell whether two pipelines are compared."""
     return bool(curves.select(quantity="rows", arm=RIGHT))
 
 
 def _caption(run: RunView, quantity: str, clean: str) -> str:
     seen = _typical(run, quantity, clean)
-    if not _is_twin(run.curves):
+    if not is_twin(run.curves):
         sentences = [who_is_ahead(seen, quantity), who_is_ahead(seen, clean)]
     else:
         scored = _only(run, "accuracy", "balanced accuracy")
@@ -118,12 +124,13 @@ def _panel(
         dash = OVERLAY_DASHES[number % len(OVERLAY_DASHES)]
         curves += overlay_curves(_typical(other, quantity), run, quantity, dash)
     crossings = run.happened(EventKind.CROSSING) if quantity == "loss" else ()
+    changes = run.happened(EventKind.CHANGE)
     return Panel(
         quantity,
         run.x_label,
         y_label,
         tuple(curves),
-        tuple(Marker(event.x, event.text) for event in crossings),
+        tuple(Marker(event.x, event.text) for event in (*crossings, *changes)),
         x_log=True,
         x_span=run.span,
         height=2.2,
@@ -202,18 +209,19 @@ def _mean_views(
 
 def _gap_panel(
     run: RunView,
-    quantity: str,
+    measure: Measure,
     looks: Sequence[_Look],
     *,
     overlays: Sequence[RunView],
     is_flipped: bool,
 ) -> Panel:
     """Draw the gaps on validation rows; of twins, or against both kinds of labels, broken too."""
+    quantity = measure.quantity
     drawn = [(quantity, look) for look in looks if look.source is Source.VALIDATION]
     if is_flipped and looks is _SINGLE:
         drawn = [
             (quantity, replace(looks[0], suffix=", recorded labels")),
-            (f"clean {quantity}", replace(looks[0], suffix=", clean labels", dash=Dash.DASHED)),
+            (f"{CLEAN}{quantity}", replace(looks[0], suffix=", clean labels", dash=Dash.DASHED)),
         ]
     gaps = [view for name, look in drawn for view in _gaps(run, name, look)]
     for number, other in enumerate(overlays):
@@ -226,11 +234,35 @@ def _gap_panel(
         run.x_label,
         "gap to overall" if is_crowded(run) else "gap",
         tuple(gaps),
+        () if measure is LOSS else _changes_of_lead(run, measure),
         x_log=True,
         x_span=run.span,
         baseline=0.0,
         height=1.1,
     )
+
+
+def _changes_of_lead(run: RunView, measure: Measure) -> tuple[Marker, ...]:
+    """Mark where the validation curves of two groups cross for good measure."""
+    curves = _typical(run, measure.quantity).curves
+    groups = curves.groups()
+    sides = [curves.select(source=Source.VALIDATION, group=group) for group in groups]
+    if len(groups) != 2 or any(len(side) != 1 for side in sides):
+        return ()
+    (first,), (second,) = sides
+    count = min(first.x.size, second.x.size)
+    later = first.x[:count] > 0
+    x, *values = (array[:count][later] for array in (first.x, first.value, second.value))
+    found = measured_crossings(x, *values)
+    if len(found) > _MOST_MARKERS:
+        return ()
+    markers = []
+    for crossing in found:
+        now = crossing.before if measure.better > 0 else crossing.after
+        words = "is ahead" if measure.better else f"has the lower {measure.words}"
+        text = f"Step {crossing.x:,.0f}: now {group_label(groups[now])} {words}."
+        markers.append(Marker(crossing.x, text))
+    return tuple(markers)
 
 
 def _gaps(

@@ -14,7 +14,8 @@ from trained_runs import ends_of, training
 from experiments.curves import CurveSet
 from experiments.export.drawing import read_tables
 from experiments.export.view import export_view
-from experiments.figures import FIGURELESS, RunView, figure, numbers, titles
+from experiments.figures import LEARNING, RunView, figure, numbers
+from experiments.figures.measures import LOSS, SCORES, Measure
 from experiments.frames import (
     BASE,
     OVERALL,
@@ -36,7 +37,8 @@ from experiments.views import (
     ViewOptions,
 )
 
-TITLES = [title for title in titles("training") if title not in FIGURELESS]
+TITLES = ["Losses", *(measure.title for measure in SCORES)]
+MEASURED = tuple(measure.quantity for measure in (LOSS, *SCORES))
 X = np.arange(9.0)
 PAIR = ("Female", "Male")
 
@@ -44,7 +46,7 @@ PAIR = ("Female", "Male")
 def curves(
     groups: Sequence[str],
     *,
-    quantities: Iterable[str] = ("loss", "accuracy"),
+    quantities: Iterable[str] = MEASURED,
     arms: Sequence[str] = (BASE,),
     seeds: Sequence[int] = (1,),
     reached: int = X.size,
@@ -105,23 +107,111 @@ def test_a_single_group_has_its_curve_and_the_overall_one_but_no_gap(title: str)
     assert list(drawn(panel)) == ["only", "only, training", "overall"]
 
 
-@pytest.mark.parametrize("title", TITLES)
-def test_clean_labels_are_drawn_beside_the_recorded_ones(title: str) -> None:
-    quantity = {"Losses": "loss", "Accuracy": "accuracy"}[title]
-    plain, clean = curves(PAIR), curves(PAIR, quantities=("clean loss", "clean accuracy"))
+@pytest.mark.parametrize("measure", [LOSS, *SCORES])
+def test_clean_labels_are_drawn_beside_the_recorded_ones(measure: Measure) -> None:
+    title = "Losses" if measure is LOSS else measure.title
+    quantity, words = measure.quantity, measure.words
+    plain = curves(PAIR)
+    clean = curves(PAIR, quantities=[f"clean {quantity}" for quantity in MEASURED])
     assert "labels" not in "".join(panel.y_label for panel in figure(run_of(plain), title).panels)
     found = figure(run_of(CurveSet.joined([plain, clean])), title)
     recorded, truth, gap = found.panels
-    assert recorded.y_label == f"{quantity}, recorded labels"
-    assert truth.y_label == f"{quantity}, clean labels"
+    assert recorded.y_label == f"{words}, recorded labels"
+    assert truth.y_label == f"{words}, clean labels"
     for panel, prefix in ((recorded, ""), (truth, "clean ")):
         assert {c.name.quantity for c in panel.curves if c.name} == {f"{prefix}{quantity}"}
     assert {label: view.style.dash for label, view in drawn(gap).items()} == {
         "Female minus Male, recorded labels": Dash.SOLID,
         "Female minus Male, clean labels": Dash.DASHED,
     }
-    assert f"in {quantity} (validation)" in found.caption
-    assert f"in {quantity} against the clean labels (validation)" in found.caption
+    assert f"{words} (validation)" in found.caption
+    assert f"{words} against the clean labels (validation)" in found.caption
+
+
+def _pair(quantity: str, first: Sequence[float], second: Sequence[float]) -> CurveSet:
+    """Two groups on validation rows at steps 0, 1, 2, …"""
+    return CurveSet(
+        Points(CurveName(quantity, group, Source.VALIDATION, BASE, 1), np.arange(len(y)), y)
+        for group, y in zip(PAIR, (np.array(first), np.array(second)), strict=True)
+    )
+
+
+@pytest.mark.parametrize("measure", SCORES)
+def test_changes_of_the_lead_in_a_score_are_marked_on_its_gap(measure: Measure) -> None:
+    """Female has the higher values first, Male from between the steps 3 and 4 on."""
+    female, male = [0.5, 0.9, 0.9, 0.8, 0.2, 0.2, 0.2, 0.2], [0.5] * 8
+    levels, gap = figure(run_of(_pair(measure.quantity, female, male)), measure.title).panels
+    assert not levels.markers
+    (marker,) = gap.markers
+    assert 3.0 < marker.x < 4.0
+    assert marker.text.startswith("Step ")
+    now = {
+        1: "now Male is ahead",
+        -1: "now Female is ahead",
+        0: f"now Female has the lower {measure.words}",
+    }
+    assert now[measure.better] in marker.text
+
+
+def test_what_is_not_defined_is_not_ahead_and_neither_is_a_higher_selection_rate() -> None:
+    undefined = figure(run_of(_pair("precision", [0.5, math.nan], [0.5, 0.6])), "Precision")
+    assert undefined.caption == ""
+    rates = figure(run_of(_pair("selection rate", [0.5, 0.25], [0.5, 0.75])), "Selection rate")
+    assert "ahead" not in rates.caption
+    assert "Male has the highest selection rate (validation), 0.75," in rates.caption
+    errors = figure(run_of(_pair("calibration error", [0.5, 0.25], [0.5, 0.75])), TITLES[7])
+    assert "Female is ahead of Male by 0.5 in calibration error" in errors.caption
+
+
+@pytest.mark.parametrize("title", [*TITLES, LEARNING])
+def test_a_change_in_mid_run_is_marked_on_the_curves(title: str) -> None:
+    change = Event(EventKind.CHANGE, 4.0, "Step 4: learning rate 0.1 → 0.01.")
+    run = run_of(curves(PAIR), change)
+    assert [(m.x, m.text) for m in figure(run, title).panels[0].markers] == [(4.0, change.text)]
+
+
+def _learnt(seeds: Sequence[int] = (1,)) -> CurveSet:
+    quantities = (
+        *("learning rate", "gradient norm", "weight norm"),
+        *(f"gradient norm, layer {number}" for number in range(12, 0, -1)),
+    )
+    return CurveSet(
+        Points(CurveName(quantity, OVERALL, Source.TRAINING, BASE, seed), X, X + number + seed)
+        for number, quantity in enumerate(quantities)
+        for seed in seeds
+    )
+
+
+def test_learning_shows_the_rate_and_the_norms_of_every_layer() -> None:
+    drawn_of = [drawn(panel) for panel in figure(run_of(_learnt()), LEARNING).panels]
+    rate, gradient, weights = drawn_of
+    assert list(rate) == ["learning rate"]
+    assert list(weights) == ["weight norm"]
+    assert list(gradient)[:3] == ["gradient norm", "layer 1, nearest the input", "layer 2"]
+    assert len(gradient) == 13
+    assert len({(view.style.colour, view.style.dash) for view in gradient.values()}) == 13
+    assert not {view.style.colour for view in gradient.values()} & set(GROUP_COLOURS)
+    nothing = figure(run_of(CurveSet()), LEARNING)
+    assert [panel.curves for panel in nothing.panels] == [()] * 3
+
+
+def test_learning_over_seeds_is_their_mean() -> None:
+    (rate, *_) = figure(run_of(_learnt((1, 2, 3))), LEARNING).panels
+    (view,) = rate.curves
+    np.testing.assert_allclose(view.y, X + 2.0)
+
+
+def test_numbers_are_those_of_a_moment() -> None:
+    known = _pair("accuracy", [0.5, 0.6, 0.7], [0.4, 0.3, 0.2])
+    overall = CurveName("accuracy", OVERALL, Source.VALIDATION, BASE, 1)
+    known.extend([Points(overall, np.arange(3), np.full(3, 0.5))])
+    run = run_of(known)
+    for moment, values in ((0.0, ("0.500", "0.400")), (1.0, ("0.600", "0.300"))):
+        (scores,) = numbers(run, moment)
+        assert scores.numbers[1].values[:2] == values
+        (later,) = numbers(run, moment + 0.5)
+        assert later.numbers[1].values[:2] == values
+    assert numbers(run, None)[0].numbers[1].values[:2] == ("0.700", "0.200")
 
 
 def test_twins_are_means_over_seeds_right_solid_and_wrong_dashed() -> None:
@@ -234,17 +324,17 @@ def test_sizes_come_before_scores_and_what_is_undefined_is_no_data() -> None:
     }
     scores = _table(run, "Scores on validation")
     assert list(scores) == [
-        *("", "Accuracy", "Accuracy, clean labels", "Balanced accuracy", "True positive rate"),
+        *("", "Accuracy", "Accuracy, clean labels", "Balanced accuracy", "Recall"),
     ]
     for label, column, hits, rows in (
         ("Accuracy", 0, 30, 40),
         ("Accuracy, clean labels", 2, 40, 100),
-        ("True positive rate", 0, 5, 10),
+        ("Recall", 0, 5, 10),
     ):
         ends = binomtest(hits, rows).proportion_ci(method="wilson")
         expected = f"{hits / rows:.3f} ({ends.low:.3f}–{ends.high:.3f})"
         assert scores[label][column] == expected
-    assert scores["True positive rate"][1] == "no data"
+    assert scores["Recall"][1] == "no data"
 
 
 def test_numbers_of_twins_begin_with_the_inflation() -> None:
@@ -267,7 +357,7 @@ def test_numbers_of_twins_begin_with_the_inflation() -> None:
         "0.0 (0.0 to 0.0)",
         "0.0 (0.0 to 0.0)",
     )
-    assert inflated["True positive rate, points"][1] == "no data"
+    assert inflated["Recall, points"][1] == "no data"
     assert _table(run, "Scores on validation rows, wrong")["Accuracy"] == (
         "0.790",
         "0.500",

@@ -365,5 +365,5 @@ def test_more_classes_have_no_positive_one() -> None:
     )
     rows = {number.label: number.values for number in scores.numbers}
     assert rows["Accuracy"][0] != "no data"
-    for label in ("ROC AUC", "Selection rate", "True positive rate", "False positive rate"):
+    for label in ("ROC AUC", "Selection rate", "Recall", "False positive rate"):
         assert set(rows[label]) == {"no data"}
