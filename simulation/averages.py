@@ -122,12 +122,22 @@ def mean_loss(loss: Loss, law: Fields) -> FloatArray:
         label = 2 * ndtr(law.label_margin) - 1
         field_label = law.mean * label + 2 * _density(law.label_margin) * part
         return np.asarray(0.5 * (1 - 2 * field_label + law.mean**2 + law.deviation**2))
+    return _mean(loss, law, power=1)
+
+
+def mean_square_loss(loss: Loss, law: Fields) -> FloatArray:
+    """Return ⟨ℓ²⟩ in each group, without class weights; shape (..., K)."""
+    return _mean(loss, law, power=2)
+
+
+def _mean(loss: Loss, law: Fields, *, power: int) -> FloatArray:
+    """Return ⟨ℓ^power⟩ by quadrature, in blocks; shape (..., K)."""
     flat = [values.reshape(-1) for values in law]
     result = np.empty(law.mean.size)
     for first in range(0, result.size, _BLOCK):
         block = slice(first, first + _BLOCK)
         margins, labels, *_ = _quadrature(loss, Fields(*(values[block] for values in flat)))
-        result[block] = np.vecdot(labels, loss.value(margins)).sum(axis=0)
+        result[block] = np.vecdot(labels, loss.value(margins) ** power).sum(axis=0)
     return result.reshape(law.mean.shape)
 
 

@@ -114,6 +114,38 @@ def misfit(
     )
 
 
+def single_misfit(
+    *,
+    times: FloatArray,
+    run: FloatArray,
+    deviation: FloatArray,
+    runs: int,
+    exact: FloatArray,
+    discreteness: FloatArray | float = 0.0,
+) -> Misfit | None:
+    """Hold one run against exact curves, by the scatter of other runs of the same law.
+
+    Parameters
+    ----------
+    times, exact, discreteness
+        As in `misfit`.
+    run
+        Curves of the run, shape (curves, n).
+    deviation
+        Of such runs, with their number − 1 in its denominator; shape (curves, n).
+    runs
+        How many of them, at least 2, the deviations are taken over.
+    """
+    return misfit(
+        times=times,
+        mean=run,
+        deviation=deviation * np.sqrt(runs),
+        runs=np.full(run.shape, float(runs)),
+        exact=exact,
+        discreteness=discreteness,
+    )
+
+
 def _largest(values: FloatArray, among: NDArray[np.bool_]) -> tuple[int, int]:
     curve, moment = np.unravel_index(np.argmax(np.where(among, values, -1.0)), values.shape)
     return int(curve), int(moment)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr, owens_t
 
-from simulation.averages import fields, mean_loss
+from simulation.averages import fields, mean_loss, mean_square_loss
 from simulation.losses import Loss
 from simulation.mixture import FloatArray, TeacherMixture
 
@@ -125,6 +125,18 @@ def group_losses(
         Shape (..., K).
     """
     return mean_loss(loss, fields(mixture, overlaps, norm))
+
+
+def loss_deviations(
+    mixture: TeacherMixture, loss: Loss, overlaps: FloatArray, norm: FloatArray
+) -> FloatArray:
+    """Return the standard deviation of the loss of single samples in each group.
+
+    Parameters and result have the shapes of those of `group_losses`.
+    """
+    law = fields(mixture, overlaps, norm)
+    variance = mean_square_loss(loss, law) - mean_loss(loss, law) ** 2
+    return np.asarray(np.sqrt(np.maximum(variance, 0.0)))
 
 
 def confusion(

@@ -35,15 +35,27 @@ def sample(
         If the dimension is too small for the mixture's directions.
     """
     directions = mixture.coordinates
-    check_dimension(dimension, needed=directions.shape[1])
-    basis_seed, group_seed, noise_seed = np.random.SeedSequence(seed).spawn(3)
-    drawn = np.random.default_rng(basis_seed).standard_normal((dimension, directions.shape[1]))
-    basis = np.linalg.qr(drawn).Q
+    basis = _basis(mixture, dimension=dimension, seed=seed)
+    _, group_seed, noise_seed = np.random.SeedSequence(seed).spawn(3)
     group = draw_groups(mixture.shares, np.random.default_rng(group_seed).random(count))
     x = np.random.default_rng(noise_seed).standard_normal((count, dimension))
     x *= np.sqrt(mixture.variances)[group, None]
     x += (directions[mixture.size :] @ basis.T)[group]
     return x, labels(mixture, group, x @ basis), group
+
+
+def sampled_directions(mixture: TeacherMixture, *, dimension: int, seed: int) -> FloatArray:
+    """Return the teachers T_1..T_K and shifts v_1..v_K of what `sample` draws, shape (2K, d)."""
+    basis = _basis(mixture, dimension=dimension, seed=seed)
+    return np.asarray(np.sqrt(dimension) * mixture.coordinates @ basis.T)
+
+
+def _basis(mixture: TeacherMixture, *, dimension: int, seed: int) -> FloatArray:
+    """Draw orthonormal vectors along which the directions are laid, shape (d, rank of G)."""
+    rank = mixture.coordinates.shape[1]
+    check_dimension(dimension, needed=rank)
+    basis_seed = np.random.SeedSequence(seed).spawn(1)[0]
+    return np.linalg.qr(np.random.default_rng(basis_seed).standard_normal((dimension, rank))).Q
 
 
 def draw_groups(shares: FloatArray, uniform: FloatArray) -> IntArray:

@@ -4,6 +4,7 @@ Durations that Keras counts in steps are counted in units of t here, that is, in
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal, Protocol
 
 import numpy as np
@@ -244,6 +245,59 @@ class InverseTimeDecay:
         return np.empty(0)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piecewise:
+    """1, and from each boundary on another share of the set rate.
+
+    Attributes
+    ----------
+    boundaries
+        Ascending, above 0, in units of t.
+    factors
+        The share from each boundary on, in [0, 1].
+    """
+
+    boundaries: tuple[float, ...]
+    factors: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        ascending = all(low < high for low, high in pairwise((0.0, *self.boundaries, np.inf)))
+        _check("boundaries", self.boundaries, "ascending and above 0", ascending)
+        shares = all(0 <= factor <= 1 for factor in self.factors)
+        _check("factors", self.factors, "at least 0 and at most 1", shares)
+        alike = len(self.factors) == len(self.boundaries)
+        _check("factors", self.factors, "as many as the boundaries", alike)
+
+    @property
+    def stepwise(self) -> bool:
+        """Whether it is constant between its breaks."""
+        return True
+
+    @property
+    def final(self) -> float:
+        """f(t) for t → ∞."""
+        return (1.0, *self.factors)[-1]
+
+    def factor(self, times: FloatArray) -> FloatArray:
+        """Return η(t) as a multiple of the set learning rate."""
+        return np.array([1.0, *self.factors])[np.searchsorted(self.boundaries, times, side="right")]
+
+    def integral(self, times: FloatArray, power: Power = 1) -> FloatArray:
+        """Return the integral of f, or of f², from 0 to t."""
+        pieces = zip(
+            (1.0, *self.factors), (0.0, *self.boundaries), (*self.boundaries, np.inf), strict=True
+        )
+        parts = (
+            share**power * (np.clip(times, begin, end) - begin) for share, begin, end in pieces
+        )
+        return np.asarray(sum(parts))
+
+    def breaks(self, end: float) -> FloatArray:
+        """Return the boundaries."""
+        moments = np.array(self.boundaries)
+        return moments[moments < end]
+
+
 def _sine(age: FloatArray) -> FloatArray:
     """Return sin(πx)/π, the integral of cos(πx)."""
     return np.asarray(np.sin(np.pi * age) / np.pi)
@@ -255,7 +309,7 @@ def _check_decay(decay_steps: float, decay_rate: float, *, highest: float) -> No
     _check("decay_rate", decay_rate, allowed, 0 < decay_rate <= highest and decay_rate < np.inf)
 
 
-def _check(name: str, value: float, allowed: str, holds: bool) -> None:
+def _check(name: str, value: object, allowed: str, holds: bool) -> None:
     if not holds:
         message = f"{name} = {value} must be {allowed}"
         raise ValueError(message)

@@ -15,6 +15,7 @@ from simulation.schedules import (
     CosineDecay,
     ExponentialDecay,
     InverseTimeDecay,
+    Piecewise,
     Schedule,
 )
 
@@ -150,6 +151,7 @@ def schedules(draw: st.DrawFn, duration: float) -> Schedule:
         ExponentialDecay(decay_steps=decay_steps, decay_rate=decay_rate, staircase=True),
         CosineDecay(decay_steps=decay_steps, alpha=alpha, warmup_steps=warmup_steps),
         InverseTimeDecay(decay_steps=decay_steps, decay_rate=10 * decay_rate),
+        Piecewise(boundaries=(decay_steps, 1.5 * decay_steps), factors=(alpha, decay_rate)),
     ]
     return draw(st.sampled_from(kinds))
 

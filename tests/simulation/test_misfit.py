@@ -9,7 +9,7 @@ from scipy import stats
 from simulation_cases import rule, two_groups
 
 from simulation.dynamics import solve
-from simulation.misfit import Misfit, misfit
+from simulation.misfit import Misfit, misfit, single_misfit
 from simulation.mixture import FloatArray
 from simulation.observables import group_losses
 from simulation.reduced_sgd import simulate
@@ -101,6 +101,27 @@ def test_a_single_run_cannot_tell(many: Losses) -> None:
     assert np.isnan(found.allowed)
     assert found.absolute == distance.max()
     assert many.times[distance[found.curve_index].argmax()] == found.time
+
+
+@pytest.mark.parametrize(("rate", "expected"), [(0.3, 0.01), (0.6, 1.0)])
+def test_a_single_run_is_judged_by_the_scatter_of_others(
+    many: Losses, rate: float, expected: float
+) -> None:
+    """It departs by accident in 1 % of runs, and nearly always at twice the learning rate."""
+    exact = many.exact(learning_rate=rate)
+    scattered = many.values[:, -60:]
+    found = [
+        single_misfit(
+            times=many.times,
+            run=many.values[:, run],
+            deviation=scattered.std(axis=1, ddof=1),
+            runs=60,
+            exact=exact,
+        )
+        for run in range(1000)
+    ]
+    wrong = np.mean([one is not None and one.agrees is False for one in found])
+    assert wrong == pytest.approx(expected, abs=0.01)
 
 
 def _flat(**changes: FloatArray) -> Misfit | None:

@@ -6,9 +6,16 @@ from scipy.integrate import simpson
 from scipy.special import ndtr
 from simulation_cases import three_groups, two_groups
 
-from simulation.losses import Logistic, Squared
+from simulation.losses import Focal, Logistic, Loss, Squared
 from simulation.mixture import FloatArray
-from simulation.observables import Confusion, confusion, group_losses, quadrants
+from simulation.observables import (
+    Confusion,
+    confusion,
+    group_losses,
+    loss_deviations,
+    quadrants,
+)
+from simulation.sampling import sample, sampled_directions
 
 _TAILS = st.just(0.0) | st.floats(-12, 12)
 
@@ -214,3 +221,24 @@ def test_a_student_of_length_zero_decides_by_its_threshold(first: float, thresho
     np.testing.assert_allclose(rates.selection_rate, float(threshold < 0), atol=1e-15)
     undecided = confusion(mixture, np.zeros(4), np.array(0.0))
     np.testing.assert_allclose(undecided.error, 0.5, atol=1e-15)
+
+
+@pytest.mark.parametrize("loss", [Squared(), Logistic(), Focal(2.0)])
+def test_losses_of_samples_scatter_as_far_as_said(loss: Loss) -> None:
+    mixture, dimension = three_groups(), 9
+    rules = sampled_directions(mixture, dimension=dimension, seed=3)
+    weights = rules[0] + 0.5 * rules[4] + np.random.default_rng(3).standard_normal(dimension)
+    overlaps, norm = rules @ weights / dimension, np.array(weights @ weights / dimension)
+    x, y, group = sample(mixture, dimension=dimension, count=400_000, seed=3)
+    losses = loss.value(y * (x @ weights) / np.sqrt(dimension))
+    deviations = loss_deviations(mixture, loss, overlaps, norm)
+    means = group_losses(mixture, loss, overlaps, norm)
+    for number, (mean, deviation) in enumerate(zip(means, deviations, strict=True)):
+        own = losses[group == number]
+        assert abs(own.mean() - mean) < 4 * deviation / np.sqrt(own.size)
+        assert own.std() == pytest.approx(deviation, rel=0.02)
+
+
+def test_a_student_of_no_length_has_the_same_loss_on_every_sample() -> None:
+    deviations = loss_deviations(two_groups(), Logistic(), np.zeros(4), np.array(0.0))
+    np.testing.assert_allclose(deviations, 0.0, atol=1e-7)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from simulation_cases import three_groups, two_groups
 
-from simulation.sampling import sample
+from simulation.sampling import sample, sampled_directions
 
 
 def test_samples_have_the_mixtures_moments() -> None:
@@ -24,6 +24,9 @@ def test_samples_have_the_mixtures_moments() -> None:
         rules.append(pull / np.linalg.norm(pull) * np.sqrt(mixture.teacher_norms[number]))
     directions = np.array(rules + means)
     np.testing.assert_allclose(directions @ directions.T, mixture.gram, atol=0.04)
+    exact = sampled_directions(mixture, dimension=12, seed=5)
+    np.testing.assert_allclose(exact @ exact.T / 12, mixture.gram, atol=1e-12)
+    np.testing.assert_allclose(directions, exact / np.sqrt(12), atol=0.04)
 
 
 def test_a_seed_gives_its_own_samples() -> None:
@@ -33,6 +36,14 @@ def test_a_seed_gives_its_own_samples() -> None:
     for a, b in zip(first, again, strict=True):
         np.testing.assert_array_equal(a, b)
     assert not np.array_equal(first[0], other[0])
+
+
+def test_labels_follow_the_sampled_directions() -> None:
+    mixture = three_groups()
+    x, y, group = sample(mixture, dimension=7, count=500, seed=8)
+    rules = sampled_directions(mixture, dimension=7, seed=8)[: mixture.size]
+    fields = np.vecdot(x, rules[group]) / np.sqrt(7) + mixture.thresholds[group]
+    np.testing.assert_array_equal(np.sign(fields), y)
 
 
 def test_the_smallest_dimension_holds_all_directions() -> None:

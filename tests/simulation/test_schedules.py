@@ -16,6 +16,7 @@ from simulation.schedules import (
     CosineDecay,
     ExponentialDecay,
     InverseTimeDecay,
+    Piecewise,
     Power,
     Schedule,
 )
@@ -45,6 +46,10 @@ _KERAS: list[tuple[Schedule, Callable[[float], float]]] = [
         lambda step: step / 2 if step < 2 else _cosine(step - 2, decay_steps=6, alpha=0.2),
     ),
     (InverseTimeDecay(decay_steps=3, decay_rate=2), lambda step: 1 / (1 + 2 * step / 3)),
+    (
+        Piecewise(boundaries=(2.0, 5.25), factors=(0.4, 0.0)),
+        lambda step: 1.0 if step < 2 else 0.4 if step < 5.25 else 0.0,
+    ),
 ]
 
 
@@ -93,7 +98,7 @@ def test_rates_are_shares_of_the_set_one_and_smooth_between_breaks(schedule: Sch
 
 @given(schedule=_SCHEDULES)
 def test_the_final_factor_is_the_limit(schedule: Schedule) -> None:
-    np.testing.assert_allclose(schedule.factor(np.array(1e15)), schedule.final, atol=1e-6)
+    np.testing.assert_allclose(schedule.factor(np.array(1e300)), schedule.final, atol=1e-6)
 
 
 def test_more_steps_than_can_be_followed_are_refused() -> None:
@@ -102,6 +107,12 @@ def test_more_steps_than_can_be_followed_are_refused() -> None:
     assert steps.breaks(most).size == MOST_STEPS - 1
     with pytest.raises(ArithmeticError, match=r"decay_steps = 0\.5 .* at least 0\.5005"):
         steps.breaks(most + 0.5)
+
+
+def _pieces(boundaries: tuple[float, ...], factors: tuple[float, ...]) -> dict[str, Any]:
+    """Replace the settings of schedules that decay."""
+    without = {"decay_steps": None, "decay_rate": None}
+    return without | {"boundaries": boundaries, "factors": factors}
 
 
 @pytest.mark.parametrize(
@@ -114,6 +125,11 @@ def test_more_steps_than_can_be_followed_are_refused() -> None:
         (CosineDecay, {"decay_steps": np.nan, "decay_rate": None}, "decay_steps"),
         (CosineDecay, {"alpha": -0.1, "decay_rate": None}, "alpha"),
         (CosineDecay, {"warmup_steps": -1.0, "decay_rate": None}, "warmup_steps"),
+        (Piecewise, _pieces((2.0, 1.0), (0.5, 0.1)), "boundaries = .* ascending and above 0"),
+        (Piecewise, _pieces((0.0,), (0.5,)), "boundaries"),
+        (Piecewise, _pieces((np.inf,), (0.5,)), "boundaries"),
+        (Piecewise, _pieces((1.0,), (1.5,)), "factors = .* at most 1"),
+        (Piecewise, _pieces((1.0, 2.0), (0.5,)), "factors = .* as many"),
     ],
 )
 def test_schedules_that_are_refused(
