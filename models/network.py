@@ -42,6 +42,7 @@ def build(
 
     seeds = iter(np.random.SeedSequence(seed).generate_state(2 * len(plan.hidden) + 1).tolist())
     penalty = keras.regularizers.L1L2(plan.l1, plan.l2) if plan.l1 or plan.l2 else None
+    bias = plan.bias == "yes"
     layers: list[keras.layers.Layer] = [keras.Input((inputs,))]
 
     def finish(*, pool: bool = False) -> None:
@@ -55,12 +56,19 @@ def build(
 
     def dense(units: int) -> keras.layers.Layer:
         start = _initialiser(plan.initialiser, next(seeds))
-        return keras.layers.Dense(units, kernel_initializer=start, kernel_regularizer=penalty)
+        return keras.layers.Dense(
+            units, use_bias=bias, kernel_initializer=start, kernel_regularizer=penalty
+        )
 
     def convolution(filters: int) -> keras.layers.Layer:
         start = _initialiser(plan.initialiser, next(seeds))
         return keras.layers.Conv2D(
-            filters, _PIXELS, padding="same", kernel_initializer=start, kernel_regularizer=penalty
+            filters,
+            _PIXELS,
+            padding="same",
+            use_bias=bias,
+            kernel_initializer=start,
+            kernel_regularizer=penalty,
         )
 
     if plan.network == "convolutional":
@@ -81,16 +89,16 @@ def parameter_count(
     plan: ModelPlan, *, inputs: int, classes: int, image_shape: tuple[int, ...] | None
 ) -> int:
     """Count the numbers that training sets, without building the network; see `build`."""
-    count = 0
+    count, bias = 0, plan.bias == "yes"
     if plan.network == "convolutional":
         assert image_shape is not None
         height, width, depth = _with_colours(image_shape)
         for filters in plan.filters:
-            count += (_PIXELS * _PIXELS * depth + 1) * filters
+            count += (_PIXELS * _PIXELS * depth + bias) * filters
             height, width, depth = height // _POOL, width // _POOL, filters
         inputs = height * width * depth
     for units in (*plan.widths, _outputs(classes)):
-        count += (inputs + 1) * units
+        count += (inputs + bias) * units
         inputs = units
     if plan.batch_normalisation == "yes":
         count += 2 * sum(plan.hidden)

@@ -104,6 +104,8 @@ class ModelPlan:
         Units of each hidden layer, each in [1, `MOST_UNITS`]; none for logistic regression.
     filters
         Filters of each convolution, each in [1, 512], at least one convolution.
+    bias
+        Whether every unit and filter adds a number of its own to its sum.
     activation
         Nonlinearity of the hidden layers.
     initialiser
@@ -121,6 +123,7 @@ class ModelPlan:
     network: NetworkKind = "dense"
     widths: tuple[int, ...] = ()
     filters: tuple[int, ...] = (8, 16)
+    bias: Answer = "yes"
     activation: Activation = "relu"
     initialiser: Initialiser = "glorot-uniform"
     batch_normalisation: Answer = "no"
@@ -132,6 +135,7 @@ class ModelPlan:
         check_words(
             self,
             network=NetworkKind,
+            bias=Answer,
             activation=Activation,
             initialiser=Initialiser,
             batch_normalisation=Answer,

@@ -53,6 +53,16 @@ class Network(SettingsTable):
             "Small images cannot be halved often: 8 × 8 pixels three times.",
         ),
     )
+    bias: plans.Answer = setting(
+        "yes",
+        title="Bias",
+        help_text=(
+            "Whether every unit adds a number of its own, its bias, to its sum of inputs.",
+            "Without hidden layers and without bias the boundary passes through the origin, as in"
+            " the theory, whose curves are then drawn over samples of the teacher-mixture.",
+            "Without bias, a network follows unequal classes only as far as inputs tell them.",
+        ),
+    )
     activation: plans.Activation = setting(
         "relu",
         title="Activation",

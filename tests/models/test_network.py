@@ -46,6 +46,7 @@ def pictures(*, rows: int = 64, classes: int = 3) -> Dataset:
     filters=st.lists(st.integers(1, 5), min_size=1, max_size=2).map(tuple),
     convolutional=st.booleans(),
     normalised=st.booleans(),
+    biased=st.booleans(),
     classes=st.integers(2, 4),
     colours=st.sampled_from([(), (3,)]),
 )
@@ -56,6 +57,7 @@ def test_parameters_are_counted_as_keras_counts_them(
     filters: tuple[int, ...],
     convolutional: bool,
     normalised: bool,
+    biased: bool,
     classes: int,
     colours: tuple[int, ...],
 ) -> None:
@@ -64,6 +66,7 @@ def test_parameters_are_counted_as_keras_counts_them(
         network="convolutional" if convolutional else "dense",
         widths=widths,
         filters=filters,
+        bias="yes" if biased else "no",
         batch_normalisation="yes" if normalised else "no",
     )
     shape = (*SHAPE, *colours)
