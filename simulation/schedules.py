@@ -247,14 +247,14 @@ class InverseTimeDecay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piecewise:
-    """1, and from each boundary on another share of the set rate.
+    """One share of the set rate after the other.
 
     Attributes
     ----------
     boundaries
-        Ascending, above 0, in units of t.
+        Where the next share begins; ascending, above 0, in units of t.
     factors
-        The share from each boundary on, in [0, 1].
+        The shares, in [0, 1], one more than the boundaries.
     """
 
     boundaries: tuple[float, ...]
@@ -265,8 +265,8 @@ class Piecewise:
         _check("boundaries", self.boundaries, "ascending and above 0", ascending)
         shares = all(0 <= factor <= 1 for factor in self.factors)
         _check("factors", self.factors, "at least 0 and at most 1", shares)
-        alike = len(self.factors) == len(self.boundaries)
-        _check("factors", self.factors, "as many as the boundaries", alike)
+        enough = len(self.factors) == len(self.boundaries) + 1
+        _check("factors", self.factors, "one more than the boundaries", enough)
 
     @property
     def stepwise(self) -> bool:
@@ -276,19 +276,18 @@ class Piecewise:
     @property
     def final(self) -> float:
         """f(t) for t → ∞."""
-        return (1.0, *self.factors)[-1]
+        return self.factors[-1]
 
     def factor(self, times: FloatArray) -> FloatArray:
         """Return η(t) as a multiple of the set learning rate."""
-        return np.array([1.0, *self.factors])[np.searchsorted(self.boundaries, times, side="right")]
+        return np.array(self.factors)[np.searchsorted(self.boundaries, times, side="right")]
 
     def integral(self, times: FloatArray, power: Power = 1) -> FloatArray:
         """Return the integral of f, or of f², from 0 to t."""
-        pieces = zip(
-            (1.0, *self.factors), (0.0, *self.boundaries), (*self.boundaries, np.inf), strict=True
-        )
+        edges = pairwise((0.0, *self.boundaries, np.inf))
         parts = (
-            share**power * (np.clip(times, begin, end) - begin) for share, begin, end in pieces
+            share**power * (np.clip(times, begin, end) - begin)
+            for share, (begin, end) in zip(self.factors, edges, strict=True)
         )
         return np.asarray(sum(parts))
 

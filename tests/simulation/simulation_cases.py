@@ -151,7 +151,7 @@ def schedules(draw: st.DrawFn, duration: float) -> Schedule:
         ExponentialDecay(decay_steps=decay_steps, decay_rate=decay_rate, staircase=True),
         CosineDecay(decay_steps=decay_steps, alpha=alpha, warmup_steps=warmup_steps),
         InverseTimeDecay(decay_steps=decay_steps, decay_rate=10 * decay_rate),
-        Piecewise(boundaries=(decay_steps, 1.5 * decay_steps), factors=(alpha, decay_rate)),
+        Piecewise(boundaries=(decay_steps, 1.5 * decay_steps), factors=(alpha, decay_rate, 1.0)),
     ]
     return draw(st.sampled_from(kinds))
 

@@ -47,7 +47,7 @@ _KERAS: list[tuple[Schedule, Callable[[float], float]]] = [
     ),
     (InverseTimeDecay(decay_steps=3, decay_rate=2), lambda step: 1 / (1 + 2 * step / 3)),
     (
-        Piecewise(boundaries=(2.0, 5.25), factors=(0.4, 0.0)),
+        Piecewise(boundaries=(2.0, 5.25), factors=(1.0, 0.4, 0.0)),
         lambda step: 1.0 if step < 2 else 0.4 if step < 5.25 else 0.0,
     ),
 ]
@@ -125,11 +125,11 @@ def _pieces(boundaries: tuple[float, ...], factors: tuple[float, ...]) -> dict[s
         (CosineDecay, {"decay_steps": np.nan, "decay_rate": None}, "decay_steps"),
         (CosineDecay, {"alpha": -0.1, "decay_rate": None}, "alpha"),
         (CosineDecay, {"warmup_steps": -1.0, "decay_rate": None}, "warmup_steps"),
-        (Piecewise, _pieces((2.0, 1.0), (0.5, 0.1)), "boundaries = .* ascending and above 0"),
-        (Piecewise, _pieces((0.0,), (0.5,)), "boundaries"),
-        (Piecewise, _pieces((np.inf,), (0.5,)), "boundaries"),
-        (Piecewise, _pieces((1.0,), (1.5,)), "factors = .* at most 1"),
-        (Piecewise, _pieces((1.0, 2.0), (0.5,)), "factors = .* as many"),
+        (Piecewise, _pieces((2.0, 1.0), (1.0, 0.5, 0.1)), "boundaries = .* ascending and above 0"),
+        (Piecewise, _pieces((0.0,), (1.0, 0.5)), "boundaries"),
+        (Piecewise, _pieces((np.inf,), (1.0, 0.5)), "boundaries"),
+        (Piecewise, _pieces((1.0,), (1.0, 1.5)), "factors = .* at most 1"),
+        (Piecewise, _pieces((1.0, 2.0), (1.0, 0.5)), "factors = .* one more"),
     ],
 )
 def test_schedules_that_are_refused(
