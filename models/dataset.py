@@ -68,6 +68,8 @@ class Dataset:
     image_shape
         Height and width, and colours where there are several, of images whose pixels are the
         columns of `x`, row by row; None for tables.
+    category_blocks
+        Positions of the columns of `x` that encode a category together, for each category.
     group_names, class_names, feature_names
         Names by group index (G), class index (K >= 2) and column of `x` (p).
 
@@ -87,6 +89,7 @@ class Dataset:
     feature_names: tuple[str, ...]
     test: Split | None = None
     image_shape: tuple[int, ...] | None = None
+    category_blocks: tuple[tuple[int, ...], ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.class_names) < 2:

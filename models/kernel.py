@@ -24,7 +24,7 @@ class Kernel:
     Parameters
     ----------
     dataset, plan, batches
-        What to learn, how, and in which order.
+        What to learn, how, and from which rows in which order.
     xla
         Whether XLA compiles the loop. Small networks then take several times as many steps per
         second, but compiling costs about a second; `prepare` can do it in another thread.
@@ -48,12 +48,12 @@ class Kernel:
             image_shape=dataset.image_shape,
             seed=plan.seed,
         )
-        counts = np.bincount(dataset.training.y, minlength=classes)
+        counts = np.bincount(batches.rows.y, minlength=classes)
         self._losses = row_losses(plan.loss, shares=counts / counts.sum())
         self._optimiser = build_optimiser(plan.optimiser)
         self._optimiser.build(self.model.trainable_variables)
-        self._x = tf.constant(dataset.training.x)
-        self._y = tf.constant(dataset.training.y)
+        self._x = tf.constant(batches.rows.x)
+        self._y = tf.constant(batches.rows.y)
         self._batches = batches
         self._block = batches.block(0)
         self._tensors = _tensors(self._block)

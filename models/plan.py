@@ -21,6 +21,7 @@ from models.mitigation_plan import (
     Normalisation,
     Resampling,
 )
+from models.trouble.seeds import generator
 
 __all__ = [
     "MOST_UNITS",
@@ -89,6 +90,8 @@ Watched = Literal["nothing", "overall", "worst-group"]
 
 MOST_UNITS = 4096
 """Units of the widest layer."""
+
+_SNAPSHOTS = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -333,12 +336,6 @@ class TrainingPlan:
 
     def check(self, dataset: Dataset) -> None:
         """Raise `PlanError` where these data cannot be learnt so, naming setting and range."""
-        rows = dataset.training.y.size
-        if self.optimiser.batch_size > rows:
-            raise PlanError(
-                f"optimiser.batch_size: {self.optimiser.batch_size:,} rows are asked for, but only "
-                f"{rows:,} are there for training; choose 1 to {rows:,}"
-            )
         if self.loss.balances_two_classes and len(dataset.class_names) > 2:
             raise PlanError(
                 "loss.focal_balancing: alpha weighs one of two classes, but "
@@ -378,6 +375,12 @@ class TrainingPlan:
         spaced = np.geomspace(self.total_steps(rows), 1, self.record_points - 1)
         return np.unique(np.append(np.rint(spaced).astype(np.int64), 0))
 
+    def snapshot_steps(self, rows: int) -> NDArray[np.int64]:
+        """Choose log-spaced ones of the record steps, the first and the last included."""
+        records = self.record_steps(rows)
+        spaced = np.geomspace(1, records[-1], _SNAPSHOTS - 1)
+        return np.unique(np.append(records[np.searchsorted(records, np.floor(spaced))], 0))
+
     def check_steps(self, rows: int) -> NDArray[np.int64]:
         """List the ends of epochs, where something depends on the validation loss there."""
         if self.stopping.watch == "nothing" and self.optimiser.schedule != "reduce-on-plateau":
@@ -387,4 +390,4 @@ class TrainingPlan:
 
     def epoch_order(self, epoch: int, *, rows: int) -> NDArray[np.int64]:
         """Draw the order of the training rows in one epoch, shape (rows,)."""
-        return np.random.default_rng([self.seed, epoch]).permutation(rows)
+        return generator(self.seed, "order of rows", str(epoch)).permutation(rows)

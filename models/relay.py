@@ -43,7 +43,7 @@ class Relay:
         self._kernel.prepare()
         self._threads = ThreadPoolExecutor(max_workers=1)
         self._successor: Kernel | None = None
-        long = plan.total_steps(dataset.training.y.size) >= LONG_RUN
+        long = plan.total_steps(len(batches.rows)) >= LONG_RUN
         small = operations(self._kernel.model) * batches.size < SMALL_STEP
         if long and small and plan.model.network != "convolutional":
             self._successor = Kernel(dataset=dataset, plan=plan, batches=batches, xla=True)

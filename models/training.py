@@ -1,22 +1,27 @@
-"""Training that streams per-group losses and accuracies while it runs."""
+"""Training that streams per-group scores while it runs."""
 
 import math
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from time import perf_counter
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.batches import Batches
 from models.dataset import Dataset
-from models.evaluation import Evaluator, Measurement, Piece, log_probabilities, measurement
+from models.evaluation import Answers, Evaluator, Measurement
+from models.learning_rows import learning_rows
+from models.norms import Norms
 from models.plan import TrainingPlan
 from models.relay import Relay
 from models.runtime import configure_tensorflow
+from models.scores import Floats
+from models.snapshots import Sample, Snapshot, snapshot
 from models.stopping import EarlyStop, Plateau
-from models.weighting import class_weights
+
+if TYPE_CHECKING:
+    import tensorflow as tf
 
 __all__ = [
     "Advance",
@@ -49,12 +54,27 @@ class TrainingDivergedError(RuntimeError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Record:
-    """What was measured after `step` steps, that is after `epoch` passes over the rows."""
+    """What was measured after `step` steps, that is after `epoch` passes over the rows.
+
+    Attributes
+    ----------
+    training, validation
+        How good the network is on each split.
+    learning_rate
+        That of the step to come.
+    norms
+        Of the weights, and of the gradient on the batch to come.
+    snapshot
+        What the network says of a sample of rows, at some of the records.
+    """
 
     step: int
     epoch: float
     training: Measurement
     validation: Measurement
+    learning_rate: float
+    norms: Norms
+    snapshot: Snapshot | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +93,21 @@ class Predictions:
     ----------
     step, epoch
         How long it was trained.
-    training, validation, test
-        Logarithm of each class' probability, shape (n, K). This is the only look that is ever
-        taken at the rows for testing; there may be none.
+    weights_step
+        The step whose weights it has: an earlier one where the best weights were restored.
+    training, validation
+        Logits, shape (n, 1) for two classes or (n, K) for more; the last `Record` scores them.
+    test
+        The same of the rows for testing, of which this is the only look that is ever taken; of
+        shape (0, 1) or (0, K) where there are none.
     """
 
     step: int
     epoch: float
-    training: NDArray[np.float64]
-    validation: NDArray[np.float64]
-    test: NDArray[np.float64]
+    weights_step: int
+    training: Answers
+    validation: Answers
+    test: Answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +132,7 @@ class Ended:
     best_step, best_loss
         When the watched loss was lowest at the end of an epoch, and how low.
     restored
-        Whether the weights of that step give the `Predictions`.
+        Whether the weights of that step give the last `Record` and the `Predictions`.
     """
 
     step: int
@@ -125,7 +150,7 @@ Telling = Generator[News, int | None, _Answer]
 """Yields news, takes the most steps until the next ones, and returns an answer."""
 
 
-def train(*, dataset: Dataset, plan: TrainingPlan) -> Telling[None]:
+def train(*, dataset: Dataset, plan: TrainingPlan, sample: Sample | None = None) -> Telling[None]:
     """Train a network and yield a `Record` at each of the plan's log-spaced steps.
 
     `Predictions` end it. Between them it yields an `Advance` whenever about 30 ms of work have
@@ -134,8 +159,8 @@ def train(*, dataset: Dataset, plan: TrainingPlan) -> Telling[None]:
     machine changes any number: the same data set and plan give the same records, bit for bit, on
     the same machine.
 
-    Losses and accuracies are unweighted means over whole splits, and losses are cross-entropies,
-    whatever is minimised.
+    Scores are unweighted and over whole splits, and losses are cross-entropies, whatever is
+    minimised.
 
     Parameters
     ----------
@@ -143,6 +168,8 @@ def train(*, dataset: Dataset, plan: TrainingPlan) -> Telling[None]:
         What to learn.
     plan
         Network, optimiser, number of epochs, seed.
+    sample
+        What snapshots are of; None for none.
 
     Raises
     ------
@@ -152,37 +179,34 @@ def train(*, dataset: Dataset, plan: TrainingPlan) -> Telling[None]:
         When the plan does not fit the data.
     """
     plan.check(dataset)
-    weights = class_weights(
-        plan.mitigation, labels=dataset.training.y, class_names=dataset.class_names
-    )
+    learnt = learning_rows(dataset, plan)
     configure_tensorflow()
-    rows = dataset.training.y.size
-    batches = Batches(plan=plan, labels=dataset.training.y, weights=weights)
-    records, checks = plan.record_steps(rows), plan.check_steps(rows)
+    rows = len(learnt)
+    batches = Batches(plan=plan, rows=learnt)
+    records, checks = set(plan.record_steps(rows).tolist()), set(plan.check_steps(rows).tolist())
     plateau, stop = Plateau(plan), EarlyStop(plan.stopping)
     with Relay(dataset=dataset, plan=plan, batches=batches) as relay:
-        run = _Run(relay, Evaluator(dataset=dataset, model=relay.model), plan.steps_per_epoch(rows))
-        for target in np.union1d(records, checks).tolist():
-            yield from run.reach(target, slowing=plateau.slowing)
-            validation = yield from run.measure(run.evaluator.validation)
-            ends = False
+        run = _Run(relay, dataset, plan, rows=rows, sample=sample)
+        for target in sorted(records | checks):
+            yield from run.reach(target)
             if target in checks:
-                if plateau.take(validation):
-                    yield from run.tell(Slowed(run.step, run.epoch, plateau.slowing))
-                ends = stop.take(run.step, validation, relay.model)
-            if ends or target in records:
-                training = yield from run.measure(run.evaluator.training)
-                yield from run.tell(Record(run.step, run.epoch, training, validation))
-            if ends:
-                break
+                losses = yield from run.validation_losses()
+                if plateau.take(losses):
+                    run.slowing = plateau.slowing
+                    yield from run.tell(Slowed(run.step, run.epoch, run.slowing))
+                if stop.take(run.step, losses, relay.model):
+                    break
+            if target in records and target < run.total:
+                yield from run.record()
+        weights_step = run.step
         if (best := stop.best) is not None:
             restored = plan.stopping.weights == "best"
-            early = run.step < plan.total_steps(rows)
+            early = run.step < run.total
             yield from run.tell(Ended(run.step, run.epoch, early, best.step, best.loss, restored))
             if restored:
                 relay.model.set_weights(best.weights)
-                run.step = best.step
-        yield (yield from run.predict())
+                weights_step = best.step
+        yield from run.finish(weights_step)
 
 
 class _Run:
@@ -190,18 +214,37 @@ class _Run:
 
     Attributes
     ----------
-    evaluator
-        Measures the network.
     step
-        How many steps its weights have taken.
+        How many steps were taken.
+    total
+        How many are planned.
+    slowing
+        Factor on the learning rates of the plan's schedule.
     """
 
-    def __init__(self, relay: Relay, evaluator: Evaluator, steps_per_epoch: int) -> None:
+    def __init__(
+        self,
+        relay: Relay,
+        dataset: Dataset,
+        plan: TrainingPlan,
+        *,
+        rows: int,
+        sample: Sample | None,
+    ) -> None:
         self._relay = relay
-        self.evaluator = evaluator
-        self._steps_per_epoch = steps_per_epoch
+        self._dataset = dataset
+        self._sample = sample
+        self._evaluator = Evaluator(dataset=dataset, model=relay.model)
+        self._training = self._evaluator.pieces(dataset.training.x)
+        self._validation = self._evaluator.pieces(dataset.validation.x)
+        plane = None if sample is None else sample.plane
+        self._boundary = [] if plane is None else self._evaluator.pieces(plane.inputs)
+        self._snapshots = set(plan.snapshot_steps(rows).tolist())
+        self._steps_per_epoch = plan.steps_per_epoch(rows)
         self._pace = _Pace()
+        self.total = plan.total_steps(rows)
         self.step = 0
+        self.slowing = 1.0
 
     @property
     def epoch(self) -> float:
@@ -211,14 +254,14 @@ class _Run:
         """Yield news, and take the most steps until the next ones."""
         self._pace.resume((yield news))
 
-    def reach(self, target: int, *, slowing: float) -> Telling[None]:
+    def reach(self, target: int) -> Telling[None]:
         """Train until a step; raises TrainingDivergedError."""
         pace = self._pace
         while self.step < target:
             if self._relay.ready(self.step, patience=SLICE):
                 begun = perf_counter()
                 wanted = pace.steps(target - self.step)
-                reached, loss = self._relay.advance(self.step, steps=wanted, slowing=slowing)
+                reached, loss = self._relay.advance(self.step, steps=wanted, slowing=self.slowing)
                 pace.count(reached - self.step, seconds=perf_counter() - begun)
                 self.step = reached
                 if not math.isfinite(loss):
@@ -226,27 +269,55 @@ class _Run:
             if self.step < target and pace.due:
                 yield from self.tell(Advance(self.step, self.epoch))
 
-    def measure(self, pieces: Sequence[Piece]) -> Telling[Measurement]:
-        """Measure on all pieces of a split; raises TrainingDivergedError."""
-        sums = np.zeros(self.evaluator.shape)
+    def validation_losses(self) -> Telling[Floats]:
+        """Give the validation loss of every group, then over all rows, shape (G + 1,)."""
+        answers = yield from self._ask(self._validation)
+        return self._evaluator.losses(answers, self._dataset.validation)
+
+    def record(self) -> Telling[None]:
+        """Measure on both splits, and tell; raises TrainingDivergedError."""
+        training = yield from self._ask(self._training)
+        validation = yield from self._ask(self._validation)
+        yield from self._tell_record(training, validation, pictured=self.step in self._snapshots)
+
+    def finish(self, weights_step: int) -> Telling[None]:
+        """Measure and predict with the weights of a step; raises TrainingDivergedError."""
+        training = yield from self._ask(self._training)
+        validation = yield from self._ask(self._validation)
+        yield from self._tell_record(training, validation, pictured=True)
+        test = validation[:0]
+        if self._dataset.test is not None:
+            test = yield from self._ask(self._evaluator.pieces(self._dataset.test.x))
+        yield Predictions(self.step, self.epoch, weights_step, training, validation, test)
+
+    def _tell_record(
+        self, training: Answers, validation: Answers, *, pictured: bool
+    ) -> Telling[None]:
+        picture = None
+        if pictured and self._sample is not None:
+            boundary = yield from self._ask(self._boundary)
+            picture = snapshot(validation[self._sample.rows], boundary)
+        record = Record(
+            step=self.step,
+            epoch=self.epoch,
+            training=self._evaluator.measurement(training, self._dataset.training),
+            validation=self._evaluator.measurement(validation, self._dataset.validation),
+            learning_rate=self.slowing * self._relay.rate(self.step),
+            norms=self._relay.norms(self.step),
+            snapshot=picture,
+        )
+        yield from self.tell(record)
+
+    def _ask(self, pieces: "Sequence[tf.Tensor]") -> Telling[Answers]:
+        """Have all pieces answered; raises TrainingDivergedError."""
+        parts = [np.empty((0, self._relay.model.output_shape[1]), np.float32)]
         for piece in pieces:
             yield from self._rest()
-            sums += self.evaluator.sums(self._relay.model, piece)
-        if not np.isfinite(sums).all():
+            parts.append(self._evaluator.answers(self._relay.model, piece))
+        answers = np.concatenate(parts)
+        if not np.isfinite(answers).all():
             raise TrainingDivergedError(self.step)
-        return measurement(sums)
-
-    def predict(self) -> Telling[Predictions]:
-        """Predict every row of every split."""
-        predicted = []
-        classes = self._relay.model.output_shape[1]
-        for pieces in (self.evaluator.training, self.evaluator.validation, self.evaluator.test):
-            parts = [np.empty((0, max(classes, 2)))]
-            for piece in pieces:
-                yield from self._rest()
-                parts.append(log_probabilities(self._relay.model, piece))
-            predicted.append(np.concatenate(parts))
-        return Predictions(self.step, self.epoch, *predicted)
+        return answers
 
     def _rest(self) -> Telling[None]:
         if self._pace.late:

@@ -1,10 +1,70 @@
-"""Class weights for the training loss."""
+"""How much each row counts in the training loss."""
 
 import numpy as np
 from numpy.typing import NDArray
 
+from models.bounds import PlanError
 from models.dataset import Indices
-from models.plan import MitigationPlan, PlanError
+from models.mitigation_plan import MitigationPlan
+
+
+def row_weights(
+    plan: MitigationPlan,
+    *,
+    labels: Indices,
+    group: Indices,
+    class_names: tuple[str, ...],
+    group_names: tuple[str, ...],
+) -> NDArray[np.float64]:
+    """Multiply the weight of each row's class by the weight of its group.
+
+    With n_a of n rows in group a of G, n_y in class y and n_ay in both, the second factor is
+
+    * ``none``: 1;
+    * ``balanced``: n / (G n_a);
+    * ``reweighing``: n_a n_y / (n n_ay), which makes group and class independent in the weighted
+      rows and changes the total weight of no group and no class (Kamiran & Calders 2012,
+      section 4.1.2);
+    * ``custom``: the weights as given.
+
+    Parameters
+    ----------
+    plan
+        Where both weights come from.
+    labels, group
+        Class and group index of the rows that are learnt from, shape (n,); every class and group
+        has a row.
+    class_names, group_names
+        Names of the K classes and G groups.
+
+    Returns
+    -------
+    NDArray
+        Weights, shape (n,), not all 0.
+
+    Raises
+    ------
+    PlanError
+        When custom weights do not fit the classes or groups, or leave no row any weight.
+    """
+    weights = class_weights(plan, labels=labels, class_names=class_names)[labels]
+    groups, classes = len(group_names), len(class_names)
+    counts = np.bincount(group, minlength=groups)
+    match plan.group_weighting:
+        case "balanced":
+            weights *= (group.size / (groups * counts))[group]
+        case "reweighing":
+            cell = group * classes + labels
+            expected = counts[group] * np.bincount(labels, minlength=classes)[labels] / group.size
+            weights *= expected / np.bincount(cell)[cell]
+        case "custom":
+            weights *= _custom("group", plan.group_weights, group_names)[group]
+    if not weights.any():
+        raise PlanError(
+            "mitigation.class_weights and mitigation.group_weights: together they give every"
+            " training row the weight 0; raise one of a class and group that has rows above 0"
+        )
+    return weights
 
 
 def class_weights(
@@ -25,7 +85,7 @@ def class_weights(
     plan
         The choice.
     labels
-        Class indices of the training rows, shape (n,); every class has a row.
+        Class indices of the rows that are learnt from, shape (n,); every class has a row.
     class_names
         Names of the K classes.
 
@@ -50,15 +110,15 @@ def class_weights(
             weights = (1.0 - plan.effective_beta) / (1.0 - plan.effective_beta**counts)
             return np.asarray(weights * classes / weights.sum())
         case "custom":
-            return _custom(plan.class_weights, class_names)
+            return _custom("class", plan.class_weights, class_names)
 
 
-def _custom(given: tuple[float, ...], class_names: tuple[str, ...]) -> NDArray[np.float64]:
+def _custom(what: str, given: tuple[float, ...], names: tuple[str, ...]) -> NDArray[np.float64]:
     weights = np.asarray(given, dtype=np.float64)
-    classes = len(class_names)
-    if weights.shape != (classes,) or not np.isfinite(weights).all() or weights.min() < 0.0:
-        message = f"mitigation.class_weights: give {classes} finite numbers of at least 0"
-        raise PlanError(f"{message}, one for each of {', '.join(class_names)}; got {given}")
+    setting = f"mitigation.{what}_weights"
+    if weights.shape != (len(names),) or not np.isfinite(weights).all() or weights.min() < 0.0:
+        message = f"{setting}: give {len(names)} finite numbers of at least 0"
+        raise PlanError(f"{message}, one for each of {', '.join(names)}; got {given}")
     if not weights.any():
-        raise PlanError(f"mitigation.class_weights: one weight must be above 0; got {given}")
+        raise PlanError(f"{setting}: one weight must be above 0; got {given}")
     return weights

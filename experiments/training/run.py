@@ -5,13 +5,16 @@ from experiments.run import FrameGenerator, RunFailedError
 from experiments.settings import FileData, TrainingSettings
 from experiments.training.lead import LeadWatch
 from experiments.training.notices import notice, notices
+from experiments.training.pictures import snapshot_rows
 from experiments.training.plans import plan_of, preparation_of, prepared_data
 from experiments.training.points import CurvePoints
 from experiments.training.stream import changed, stream
 from experiments.training.twin import run_twins
 from models.dataset import DataUnavailableError
+from models.learning_rows import learning_counts
 from models.plan import PlanError
 from models.preparation import mistakes_of
+from models.snapshots import sample
 from models.training import TrainingDivergedError
 
 
@@ -34,11 +37,20 @@ def run_training(settings: TrainingSettings) -> FrameGenerator:
 
 def _run_single(settings: TrainingSettings) -> FrameGenerator:
     prepared, plan = prepared_data(settings), plan_of(settings)
-    total = plan.total_steps(prepared.dataset.training.y.size)
+    total = plan.total_steps(int(learning_counts(prepared.dataset, plan).sum()))
     begun = Progress(0, total, (("step", 0.0),))
     told = list(notices(prepared, plan))
     if isinstance(settings.data, FileData):
         told += map(notice, mistakes_of(prepared.rows, preparation_of(settings)))
-    yield Frame(events=tuple(told), progress=begun)
+    sampled = sample(prepared, seed=settings.seed)
+    pictured = snapshot_rows(prepared, sampled, seed=settings.seed)
+    if pictured.label.size < pictured.rows:
+        told.append(
+            notice(
+                f"Snapshots are of {pictured.label.size:,} of the {pictured.rows:,} validation"
+                " rows, drawn at random; all scores are of all rows."
+            )
+        )
+    yield Frame(events=tuple(told), progress=begun, snapshot_rows=(pictured,))
     curves = CurvePoints(prepared.dataset, BASE, settings.seed)
-    yield from changed(stream(curves, plan), LeadWatch().watch)
+    yield from changed(stream(curves, plan, sample=sampled), LeadWatch().watch)

@@ -13,6 +13,7 @@ from experiments.training.plans import plan_of, preparation_of, rows_of
 from experiments.training.points import CurvePoints
 from experiments.training.stream import changed, stream
 from models.dataset import DataUnavailableError
+from models.learning_rows import learning_counts
 from models.plan import TrainingPlan
 from models.preparation import Mistake, Prepared, prepare, twin_plans
 from models.training import TrainingDivergedError
@@ -36,7 +37,7 @@ class _Trainee:
 
     @property
     def steps(self) -> int:
-        return self.plan.total_steps(self.prepared.dataset.training.y.size)
+        return self.plan.total_steps(int(learning_counts(self.prepared.dataset, self.plan).sum()))
 
 
 class _Clock:

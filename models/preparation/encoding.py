@@ -31,6 +31,8 @@ class Encoded:
     ----------
     names, sources
         Names of the p columns, and of the column of the table that each comes from.
+    category_blocks
+        Positions of the columns that encode a category together, for each category.
     x
         Rows of each part in their order, shape (rows, p).
     notes
@@ -39,6 +41,7 @@ class Encoded:
 
     names: tuple[str, ...]
     sources: tuple[str, ...]
+    category_blocks: tuple[tuple[int, ...], ...]
     x: dict[Part, Features]
     notes: tuple[str, ...]
 
@@ -86,7 +89,20 @@ def encode(state: State, plan: PreparationPlan) -> Encoded:
         ]
         x[part] = np.concatenate(blocks, axis=1, dtype=np.float32)
         _check_finite(x[part], names)
-    return Encoded(names, sources, x, tuple(_notes(plan, number_columns, category_columns)))
+    blocks_of = _category_blocks(len(numbers), category_columns.sources, len(names))
+    notes = tuple(_notes(plan, number_columns, category_columns))
+    return Encoded(names, sources, blocks_of, x, notes)
+
+
+def _category_blocks(
+    numbers: int, sources: tuple[str, ...], columns: int
+) -> tuple[tuple[int, ...], ...]:
+    """Give the columns of each category; each mark of what is missing is a category of its own."""
+    first = numbers + len(sources)
+    of_source: dict[str, tuple[int, ...]] = {}
+    for column, source in enumerate(sources, start=numbers):
+        of_source[source] = (*of_source.get(source, ()), column)
+    return (*of_source.values(), *((mark,) for mark in range(first, columns)))
 
 
 def _kept(rows: Rows, plan: PreparationPlan) -> tuple[list[str], list[str]]:

@@ -61,4 +61,5 @@ def _dataset(state: State, encoded: Encoded) -> Dataset:
         class_names=rows.class_names,
         feature_names=encoded.names,
         image_shape=rows.image_shape if is_image else None,
+        category_blocks=encoded.category_blocks,
     )

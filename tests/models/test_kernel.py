@@ -6,6 +6,7 @@ import pytest
 from models.batches import Batches
 from models.dataset import Dataset, Split
 from models.kernel import Kernel
+from models.learning_rows import learning_rows
 from models.plan import ModelPlan, OptimiserName, OptimiserPlan, TrainingPlan
 from models.runtime import configure_tensorflow
 
@@ -29,7 +30,7 @@ def test_a_kernel_that_takes_over_goes_on_as_the_other_would(optimiser: Optimise
         record_points=2,
     )
     configure_tensorflow()
-    batches = Batches(plan=plan, labels=split.y, weights=np.ones(2))
+    batches = Batches(plan=plan, rows=learning_rows(dataset, plan))
     first, second = (
         Kernel(dataset=dataset, plan=plan, batches=batches, xla=False) for _ in range(2)
     )

@@ -1,4 +1,4 @@
-"""Tests of `models.plan` and `models.batches`."""
+"""Tests of `models.plan`."""
 
 from dataclasses import replace
 from typing import Any
@@ -9,9 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from training_plans import changed
 
-from models.batches import Batches
 from models.dataset import Dataset, Split
-from models.plan import ModelPlan, Normalisation, OptimiserPlan, PlanError, TrainingPlan
+from models.plan import ModelPlan, OptimiserPlan, PlanError, TrainingPlan
 
 PLAN = TrainingPlan(
     model=ModelPlan(widths=(4,)),
@@ -49,6 +48,13 @@ PLAN = TrainingPlan(
         ),
         ("mitigation", {"effective_beta": 1.0}, "effective_beta must be at least 0"),
         ("mitigation", {"normalisation": "none"}, "normalisation must be one of batch-size, "),
+        ("mitigation", {"neighbours": 0}, "neighbours must be at least 1 and at most 1000"),
+        ("mitigation", {"resampling": "more"}, "resampling must be one of none, over-sampling, "),
+        ("mitigation", {"balanced_batches": "all"}, "balanced_batches must be one of none, cl"),
+        ("mitigation", {"group_weighting": "all"}, "group_weighting must be one of none, "),
+        ("augmentation", {"rotation": 181.0}, "rotation must be at least 0 and at most 180"),
+        ("augmentation", {"zoom": 1.0}, "zoom must be at least 0 and at most 1, but got 1.0"),
+        ("augmentation", {"flip": "over"}, "flip must be one of none, horizontal, "),
         ("stopping", {"patience": 0}, "patience must be at least 1"),
         ("stopping", {"watch": "me"}, "watch must be one of nothing, overall, worst-group"),
     ],
@@ -86,7 +92,6 @@ CONVOLUTIONAL = {"network": "convolutional", "filters": (2, 2)}
 @pytest.mark.parametrize(
     ("tables", "dataset", "message"),
     [
-        ({"optimiser": {"batch_size": 25}}, images(), r"optimiser.batch_size: .* choose 1 to 24"),
         ({"model": CONVOLUTIONAL}, images(image_shape=None), "model.network: .* choose dense"),
         (
             {"model": CONVOLUTIONAL | {"filters": (2, 2, 2)}},
@@ -107,9 +112,8 @@ def test_data_that_do_not_fit_are_named_with_what_does(
         changed(PLAN, **tables).check(dataset)
 
 
-@pytest.mark.parametrize("tables", [{"optimiser": {"batch_size": 24}}, {"model": CONVOLUTIONAL}])
-def test_data_that_just_fit_are_taken(tables: dict[str, Any]) -> None:
-    changed(PLAN, **tables).check(images())
+def test_images_that_can_just_be_halved_often_enough_are_taken() -> None:
+    changed(PLAN, model=CONVOLUTIONAL).check(images())
 
 
 def test_steps_count_in_place_of_epochs() -> None:
@@ -152,45 +156,6 @@ def test_records_run_from_the_first_to_the_last_step_in_growing_distances(
     assert np.all(np.diff(distances) >= -1), "log-spaced up to rounding"
 
 
-@given(
-    rows=st.integers(1, 200),
-    batch_size=st.integers(1, 70),
-    epochs=st.integers(1, 4),
-    seed=st.integers(0, 2**40),
-    at=st.floats(0, 1, exclude_max=True),
-    normalisation=st.sampled_from(["batch-size", "sum-of-weights"]),
-)
-def test_batches_cover_each_epoch_once_and_divide_by_their_length_or_weights(
-    *, rows: int, batch_size: int, epochs: int, seed: int, at: float, normalisation: Normalisation
-) -> None:
-    batch_size = min(batch_size, rows)
-    optimiser = {"batch_size": batch_size, "epochs": epochs}
-    mitigation = {"normalisation": normalisation}
-    plan = replace(changed(PLAN, optimiser=optimiser, mitigation=mitigation), seed=seed)
-    labels = np.random.default_rng(0).integers(0, 2, rows).astype(np.int32)
-    weights = np.array([1.0, 2.0])
-    batches = Batches(plan=plan, labels=labels, weights=weights)
-    step = int(at * plan.total_steps(rows))
-    block = batches.block(step)
-    assert block.first_step <= step < block.last_step
-    steps = block.last_step - block.first_step
-    size = batch_size
-    assert block.rows.shape == block.coefficients.shape == (steps * size,)
-    start = (step - block.first_step) * size
-    epoch, position = divmod(step, plan.steps_per_epoch(rows))
-    order = plan.epoch_order(epoch, rows=rows)
-    batch = order[position * batch_size : (position + 1) * batch_size]
-    np.testing.assert_array_equal(np.sort(order), np.arange(rows))
-    np.testing.assert_array_equal(block.rows[start : start + batch.size], batch)
-    coefficients = block.coefficients[start : start + size]
-    own = weights[labels[batch]]
-    divisor = batch.size if normalisation == "batch-size" else own.sum()
-    np.testing.assert_allclose(coefficients[: batch.size], own / divisor, rtol=1e-6)
-    filled_up = block.rows[start + batch.size : start + size]
-    np.testing.assert_array_equal(filled_up, order[: size - batch.size])
-    np.testing.assert_array_equal(coefficients[batch.size :], 0.0)
-
-
 def test_each_epoch_and_seed_has_an_order_of_its_own() -> None:
     orders = {
         tuple(replace(PLAN, seed=seed).epoch_order(epoch, rows=50).tolist())
@@ -198,20 +163,3 @@ def test_each_epoch_and_seed_has_an_order_of_its_own() -> None:
         for epoch in range(3)
     }
     assert len(orders) == 9
-
-
-def test_a_batch_without_any_weight_costs_nothing() -> None:
-    plan = changed(PLAN, mitigation={"normalisation": "sum-of-weights"})
-    labels = np.zeros(16, np.int32)
-    block = Batches(plan=plan, labels=labels, weights=np.array([0.0, 1.0])).block(0)
-    np.testing.assert_array_equal(block.coefficients, 0.0)
-
-
-def test_every_step_has_its_learning_rate_in_every_block() -> None:
-    plan = changed(PLAN, optimiser={"schedule": "inverse-time", "decay_steps": 100, "epochs": 1000})
-    batches = Batches(plan=plan, labels=np.zeros(50, np.int32), weights=np.ones(1))
-    for step in (0, 3000, 6999):
-        block = batches.block(step)
-        assert block.rates.shape == (block.last_step - block.first_step,)
-        rate = 0.1 / (1 + 0.5 * step / 100)
-        np.testing.assert_allclose(block.rates[step - block.first_step], rate, rtol=1e-6)

@@ -10,6 +10,7 @@ from models import relay
 from models.batches import Batches
 from models.dataset import Dataset, Split
 from models.kernel import Kernel
+from models.learning_rows import learning_rows
 from models.relay import Relay
 from models.runtime import configure_tensorflow
 
@@ -55,6 +56,6 @@ def test_long_runs_of_small_steps_without_convolutions_are_handed_over(
     configure_tensorflow()
     plan = changed(PLAN, **{"model": {"widths": (8,)}} | tables)
     assert plan.total_steps(64) == 12
-    batches = Batches(plan=plan, labels=y, weights=np.ones(2))
+    batches = Batches(plan=plan, rows=learning_rows(dataset, plan))
     with Relay(dataset=dataset, plan=plan, batches=batches):
         assert built == ([False, True] if expected else [False])
