@@ -3,8 +3,6 @@
 import faulthandler
 import importlib
 import os
-import signal
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -14,12 +12,11 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
-import psutil
-
 from experiments.failure import explain
 from experiments.frames import Frame
 from experiments.merging import merge
 from experiments.pace import Pace
+from experiments.priority import WORKING, stay_in_background
 from experiments.protocol import (
     Command,
     Finished,
@@ -65,25 +62,21 @@ def serve(
     log
         File that takes whatever is printed; None drops it.
     """
-    _stay_in_background(log)
+    stay_in_background(WORKING)
+    _print_to(log)
     worker = _Worker(replies, run)
     listener = threading.Thread(target=_listen, args=(commands, worker.commands, log), daemon=True)
     listener.start()
     worker.serve(warm_up)
 
 
-def _stay_in_background(log: Path | None) -> None:
-    """Leave terminal, keyboard interrupts and most of the processor to the window."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _print_to(log: Path | None) -> None:
+    """Leave the terminal to the window."""
     file = os.open(log or os.devnull, os.O_WRONLY | os.O_APPEND)
     os.dup2(file, 1)
     os.dup2(file, 2)
     os.close(file)
     faulthandler.enable(2)
-    if sys.platform == "win32":
-        psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
-    else:
-        psutil.Process().nice(10)
 
 
 def _listen(

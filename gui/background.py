@@ -1,8 +1,6 @@
 """Small jobs away from the event loop, their results brought back to it."""
 
 import os
-import signal
-import sys
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -11,6 +9,8 @@ from multiprocessing import get_context
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
+
+from experiments.priority import ANSWERING, stay_in_background
 
 Outcome = Callable[[Any], None]
 
@@ -57,7 +57,10 @@ class Background(QObject):
                 self._process = None
         if self._process is None:
             self._process = ProcessPoolExecutor(
-                1, mp_context=get_context("spawn"), initializer=_stay_in_background
+                1,
+                mp_context=get_context("spawn"),
+                initializer=stay_in_background,
+                initargs=(ANSWERING,),
             )
             self._pid = self._process.submit(os.getpid)
             self._submit(self._process, job, arguments, done, failed)
@@ -138,14 +141,3 @@ class Background(QObject):
             done(future.result())
         else:
             failed(error)
-
-
-def _stay_in_background() -> None:
-    """Leave keyboard interrupts and most of the processor to the window."""
-    import psutil
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform == "win32":
-        psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
-    else:
-        psutil.Process().nice(10)

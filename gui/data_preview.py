@@ -3,16 +3,14 @@
 from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from experiments.data_view import questions
 from experiments.failure import explain
 from experiments.settings import TrainingSettings
 from gui.background import Background
-
-if TYPE_CHECKING:
-    from experiments.data_view import ColumnView, DataOverview, RowView, ScatterView
 
 _ENDED = (
     "The process that reads the data has ended, perhaps for want of memory."
@@ -57,19 +55,19 @@ class DataPreview(QObject):
         """Ask for an overview of the data of these settings, read again if they were `anew`."""
         self._settings = settings
         self._waiting.clear()
-        self._ask("overview", _overview, anew)
+        self._ask("overview", questions.overview, anew)
 
     def request_column(self, column: str) -> None:
         """Ask how the values of a column are spread."""
-        self._ask("column", _column, column)
+        self._ask("column", questions.column, column)
 
     def request_scatter(self, x: str, y: str) -> None:
         """Ask where rows lie along two axes."""
-        self._ask("scatter", _scatter, x, y)
+        self._ask("scatter", questions.scatter, x, y)
 
     def request_row(self, row: int, *, next_changed: bool = False) -> None:
         """Ask what became of a row, or of the first one after it that was changed."""
-        self._ask("row", _row, row, next_changed)
+        self._ask("row", questions.row, row, next_changed)
 
     def close(self) -> None:
         """Answer no more, and end the process whatever it does."""
@@ -106,31 +104,3 @@ class DataPreview(QObject):
         if settings is not None and settings is self._settings:
             ended = isinstance(error, BrokenProcessPool)
             self.failed.emit(_ENDED if ended else explain(error)[0])
-
-
-def _overview(settings: TrainingSettings, anew: bool) -> "DataOverview":
-    from experiments.data_view import answers  # slow to import
-
-    if anew:
-        answers.forget()
-    return answers.overview(settings)
-
-
-def _column(settings: TrainingSettings, column: str) -> "ColumnView":
-    from experiments.data_view import answers
-
-    return answers.column_view(settings, column)
-
-
-def _scatter(settings: TrainingSettings, x: str, y: str) -> "ScatterView":
-    from experiments.data_view import answers
-
-    return answers.scatter_view(settings, x, y)
-
-
-def _row(settings: TrainingSettings, row: int, next_changed: bool) -> "RowView":
-    from experiments.data_view import answers
-
-    if next_changed:
-        return answers.next_changed_row(settings, row)
-    return answers.row_view(settings, row)

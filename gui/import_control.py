@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from experiments.failure import explain
 from experiments.settings import About, FileData, Settings, TrainingSettings
+from gui.background import Background
 from gui.latest_job import LatestJob
 from gui.message_bar import MessageBar
 from gui.panel import ParameterPanel
+from models.tables import warm_up
 
 if TYPE_CHECKING:
     from gui.import_dialog import ImportDialog
@@ -41,14 +44,21 @@ class ImportControl(QObject):
         self._window = window
         self._panel = panel
         self._job = LatestJob()
+        self._background = Background()
         self.dialog: ImportDialog | None = None
         self._messages = messages
         panel.file_requested.connect(self.choose)
         messages.remedy.clicked.connect(self.choose)
 
     @Slot()
+    def get_ready(self) -> None:
+        """Start what reads tables, so that the first rows of one are there at once."""
+        self._job.prepare(warm_up)
+
+    @Slot()
     def choose(self) -> None:
         """Ask for a file, then open the dialog on it."""
+        self.get_ready()
         known = self._known
         start = str(Path(known.path).parent) if known is not None and known.path else ""
         name, _ = QFileDialog.getOpenFileName(self._window, "Import a table", start, _FILTER)
@@ -57,12 +67,12 @@ class ImportControl(QObject):
 
     def open(self, path: Path) -> None:
         """Open the dialog on a file; a file that was imported and then moved keeps its choices."""
-        from gui.import_dialog import ImportDialog  # not needed to see the window
+        self.get_ready()
+        self._background.in_thread(
+            _import_dialog, done=partial(self._build, path), failed=self._fail
+        )
 
-        # Importing takes time, as building does: other timers have their turn in between.
-        QTimer.singleShot(1, self, partial(self._show, ImportDialog, path))
-
-    def _show(self, build: "type[ImportDialog]", path: Path) -> None:
+    def _build(self, path: Path, build: "type[ImportDialog]") -> None:
         if not self._window.isVisible():
             return
         if self.dialog is None:
@@ -70,6 +80,12 @@ class ImportControl(QObject):
             self.dialog.chosen.connect(self._take)
             self.dialog.file_requested.connect(self.choose)
             self.dialog.finished.connect(self._finish)
+        # Building takes time, as showing does: other timers have their turn in between.
+        QTimer.singleShot(1, self.dialog, partial(self._show, path))
+
+    def _show(self, path: Path) -> None:
+        if self.dialog is None:  # it was closed at once
+            return
         known = self._known
         moved = known is not None and known.label and Path(known.path).name == path.name
         self.dialog.read(path, known.choices() if known is not None and moved else None)
@@ -89,6 +105,7 @@ class ImportControl(QObject):
         if self.dialog is not None:
             self.dialog.reject()
         self._job.close()
+        self._background.close()
 
     @property
     def _known(self) -> FileData | None:
@@ -103,6 +120,9 @@ class ImportControl(QObject):
         settings = with_table(self._panel.settings, data)
         self._panel.load(settings, f"Import {name}")
         self.imported.emit(name)
+
+    def _fail(self, error: Exception) -> None:
+        self._messages.show_message(*explain(error))
 
     @Slot()
     def _finish(self) -> None:
@@ -133,3 +153,9 @@ def with_table(settings: Settings, data: FileData) -> TrainingSettings:
 
 def _about(data: FileData) -> About:
     return About(title=Path(data.path).name[:_LONGEST_TITLE])
+
+
+def _import_dialog() -> "type[ImportDialog]":
+    from gui.import_dialog import ImportDialog  # not needed to see the window
+
+    return ImportDialog

@@ -21,6 +21,11 @@ class LatestJob:
         self._wish = 0
         self._waiting: Callable[[], None] | None = None
 
+    def prepare(self, job: Callable[[], object]) -> None:
+        """Start the process ahead, by a job that makes it ready, unless there is one."""
+        if self._background is None:
+            self.request(job, done=_forget, failed=_forget)
+
     def request(
         self, job: Callable[..., Any], *arguments: object, done: Outcome, failed: Outcome
     ) -> None:
@@ -73,3 +78,7 @@ class LatestJob:
             start, self._waiting = self._waiting, None
             self._busy = True
             start()
+
+
+def _forget(_: object) -> None:
+    """Leave a result alone."""

@@ -399,6 +399,7 @@ class MainWindow(QMainWindow):
         session.history.connect(history.set_rows)
         session.overlays.connect(self._set_overlays)
         session.ready.connect(self._worker_ready)
+        session.ready.connect(self.imports.get_ready)
         session.problem.connect(self.imports.offer)
         self.imports.imported.connect(self._show_imported)
         session.ended.connect(self.downloads.refresh)

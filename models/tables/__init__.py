@@ -5,6 +5,7 @@ from models.tables.fingerprint import fingerprint
 from models.tables.leaks import Flag
 from models.tables.report import ColumnReport, TableReport, inspect_table
 from models.tables.summary import FileSummary, GroupSize, file_summary
+from models.tables.warm_up import warm_up
 
 __all__ = [
     "ColumnReport",
@@ -16,4 +17,5 @@ __all__ = [
     "file_summary",
     "fingerprint",
     "inspect_table",
+    "warm_up",
 ]

@@ -18,6 +18,7 @@ from window_driver import Open, small
 from experiments.runner import Runner
 from experiments.settings import Settings
 from gui import theme as themes
+from gui.import_control import ImportControl
 from gui.session import Session
 from gui.state import WindowState
 from gui.window import MainWindow
@@ -40,7 +41,9 @@ def leaves_nothing_behind(qapp: QApplication) -> Iterator[None]:
 
 
 @pytest.fixture
-def open_window(tmp_path: Path, qtbot: QtBot) -> Iterator[Open]:
+def open_window(tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+    """Open windows that start no process ahead to read tables with."""
+    monkeypatch.setattr(ImportControl, "get_ready", lambda *_: None)
     opened: list[MainWindow] = []
 
     def build(settings: Settings | None = None) -> MainWindow:

@@ -8,15 +8,19 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
-from window_driver import small
+from window_driver import Open, small
 
 from experiments.failure import explain
 from experiments.settings import FileData, TrainingSettings, replace
-from gui.import_control import is_table, with_table
+from gui.import_control import ImportControl, is_table, with_table
 from gui.import_dialog import ImportDialog
+from gui.latest_job import LatestJob
 from gui.window import MainWindow
 from models.dataset import DataUnavailableError
 from models.sources.file import file_rows
+from models.tables import warm_up
+
+get_ready = ImportControl.get_ready
 
 
 def test_a_dropped_table_becomes_the_settings_in_one_step(
@@ -138,6 +142,19 @@ def test_a_table_keeps_the_network_but_nothing_that_names_other_data() -> None:
     assert with_table(small(), data).data == data
 
 
+def test_what_reads_tables_is_started_once_runs_are_ready_and_again_for_the_next_table(
+    qtbot: QtBot, open_window: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepared: list[object] = []
+    monkeypatch.setattr(ImportControl, "get_ready", get_ready)
+    monkeypatch.setattr(LatestJob, "prepare", lambda _, job: prepared.append(job))
+    window = open_window()
+    qtbot.waitUntil(lambda: prepared == [warm_up], timeout=30_000)
+    window.open_file(write_table(tmp_path / "people.csv"))
+    opened(qtbot, window).reject()
+    assert prepared == [warm_up, warm_up]
+
+
 def test_tables_are_told_by_their_names() -> None:
     tables = ("a.csv", "B.CSV", "a.tsv", "a.txt", "a.parquet")
     assert all(is_table(Path(name)) for name in tables)
@@ -146,8 +163,9 @@ def test_tables_are_told_by_their_names() -> None:
 
 def opened(qtbot: QtBot, window: MainWindow) -> ImportDialog:
     """Wait for the dialog."""
-    qtbot.waitUntil(lambda: window.imports.dialog is not None)
-    dialog = window.imports.dialog
+    imports = window.imports
+    qtbot.waitUntil(lambda: imports.dialog is not None and imports.dialog.isVisible())
+    dialog = imports.dialog
     assert dialog is not None
     return dialog
 

@@ -42,6 +42,22 @@ def test_the_latest_wish_is_done_and_answered_alone(
     assert not (tmp_path / "second").exists()
 
 
+def test_a_process_that_was_prepared_does_the_first_job(
+    qtbot: QtBot, job: LatestJob, tmp_path: Path
+) -> None:
+    children = set(psutil.Process().children())
+    job.prepare(fails)
+    job.prepare(fails)
+    started = set(psutil.Process().children()) - children
+    (tmp_path / "go").touch()
+    answers: list[object] = []
+    job.request(slow, "first", tmp_path, done=answers.append, failed=answers.append)
+    job.prepare(fails)
+    qtbot.waitUntil(lambda: bool(answers), timeout=30_000)
+    assert answers == ["first"]
+    assert int((tmp_path / "first").read_text()) in {child.pid for child in started}
+
+
 def test_what_is_cancelled_is_not_answered(qtbot: QtBot, job: LatestJob, tmp_path: Path) -> None:
     answers: list[object] = []
     job.request(slow, "cancelled", tmp_path, done=answers.append, failed=answers.append)
