@@ -126,9 +126,9 @@ def run_experiment(
     with history as store, progress(name) as show:
         outcome = run_inline(name, settings, store=store, on_frame=show, on_problem=complain)
     try:
-        _tell(outcome, name)
+        _tell(outcome)
     finally:  # a terminal that cannot be written to must not cost the export
-        kept = _keep(outcome, settings, name=name, out=out, title=title)
+        kept = _keep(outcome, out=out, title=title)
     raise typer.Exit(0 if kept and outcome.status is Status.DONE else 1)
 
 
@@ -251,12 +251,12 @@ def _history() -> "Store":
     return store
 
 
-def _tell(outcome: "Outcome", name: str) -> None:
+def _tell(outcome: "Outcome") -> None:
     """Print how a run ended and what happened on the way."""
     from experiments.frames import EventKind
 
-    say(f"{outcome.row.name if outcome.row else name}: {outcome.status}")
-    told = [event for event in outcome.events if event.kind is not EventKind.PHASE]
+    say(f"{outcome.view.name}: {outcome.status}")
+    told = [event for event in outcome.view.events if event.kind is not EventKind.PHASE]
     for event in told[:_MOST_EVENTS]:
         say(event.text)
     if len(told) > _MOST_EVENTS:
@@ -265,12 +265,9 @@ def _tell(outcome: "Outcome", name: str) -> None:
         complain(f"{outcome.reason.rstrip('.')}. {_log(outcome.details)}")
 
 
-def _keep(
-    outcome: "Outcome", settings: "Settings", *, name: str, out: Path | None, title: str
-) -> bool:
+def _keep(outcome: "Outcome", *, out: Path | None, title: str) -> bool:
     """Export what a run streamed, or say how to; returns whether it is kept as asked."""
     from experiments.export import ExportError
-    from experiments.figures import RunView
 
     row = outcome.row
     stored = row.name if row is not None and row.status is outcome.status else None
@@ -282,8 +279,7 @@ def _keep(
             complain("This run is not kept in the history.")
         return stored is not None
     try:
-        run = RunView(stored or name, settings, outcome.curves, outcome.events, cells=outcome.cells)
-        _export(run, out, title)
+        _export(outcome.view, out, title)
     except ExportError as error:
         complain(f"{error}. The run is in the history: {again}" if stored else str(error))
         return False

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from experiments.curves import CurveSet
 from experiments.failure import explain
-from experiments.frames import Event, Frame
+from experiments.figures import RunView
+from experiments.frames import Frame
 from experiments.maps import CellMap
 from experiments.recording import Recording
 from experiments.run import FrameGenerator, run
@@ -24,22 +25,20 @@ class Outcome:
         Its line in the history; None if it could not be written.
     status, reason, details
         How it ended: done, stopped (by Ctrl+C) or failed; a plain sentence; a traceback.
-    curves, events, cells
-        Everything it streamed; `cells` is None for runs that are no map.
+    view
+        Everything it streamed; it is named as in the history, or else as asked for.
     """
 
     row: RunRow | None
     status: Status
     reason: str
     details: str
-    curves: CurveSet
-    events: tuple[Event, ...]
-    cells: CellMap | None = None
+    view: RunView
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to export."""
-        return not len(self.curves) and not (self.cells is not None and len(self.cells))
+        return not len(self.view.curves) and not self.view.cells
 
 
 def run_inline(
@@ -69,18 +68,14 @@ def run_inline(
         What runs the settings.
     """
     recording = Recording(store=store, name=name, settings=settings, report=on_problem)
-    curves = CurveSet()
     cells = CellMap(settings) if isinstance(settings, PhaseDiagramSettings) else None
-    events: list[Event] = []
+    view = RunView(name, settings, CurveSet(), cells=cells)
     status, reason, details = Status.DONE, "", ""
     try:
         with closing(run(settings)) as frames:
             for frame in frames:
                 recording.add(frame)
-                curves.extend(frame.points, frame.ensembles)
-                events.extend(frame.events)
-                if cells is not None:
-                    cells.extend(frame.cells, frame.measured)
+                view = view.extended(frame)
                 on_frame(frame)
     except KeyboardInterrupt:
         status = Status.STOPPED
@@ -88,4 +83,7 @@ def run_inline(
         status = Status.FAILED
         reason, details = explain(error)
     recording.finish(status, reason)
-    return Outcome(recording.row, status, reason, details, curves, tuple(events), cells)
+    row = recording.row
+    if row is not None:
+        view = replace(view, name=row.name)
+    return Outcome(row, status, reason, details, view)

@@ -33,14 +33,17 @@ def load_run(path: Path, run_id: int) -> RunView:
 
 
 def view_of(store: Store, row: RunRow) -> RunView:
-    """Read the curves, the events and the map of a row."""
+    """Read the curves, the events, the map and the snapshots of a row."""
     curves = with_ensembles(store.curves(row.id))
+    snapshot_rows, snapshots = store.snapshots(row.id)
     return RunView(
         row.name,
         store.settings(row.id),
         curves,
         store.events(row.id),
         cells=store.cells(row.id),
+        snapshot_rows=snapshot_rows,
+        snapshots=snapshots,
     )
 
 

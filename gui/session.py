@@ -288,11 +288,7 @@ class Session(QObject):
 
     def _stream(self, run: _Run, update: Streamed) -> bool:
         frame = update.frame
-        run.view.curves.extend(frame.points, frame.ensembles)
-        if run.view.cells is not None:
-            run.view.cells.extend(frame.cells, frame.measured)
-        if frame.events:
-            run.view = replace(run.view, events=(*run.view.events, *frame.events))
+        run.view = run.view.extended(frame)
         if frame.progress is not None:
             if run.progress is None:
                 run.view = replace(run.view, end=_end_of_x(run.settings, frame.progress))

@@ -1,9 +1,10 @@
 """A run as plots see it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from experiments.curves import CurveSet
-from experiments.frames import Event, EventKind
+from experiments.frames import Event, EventKind, Frame
 from experiments.maps import CellMap
 from experiments.settings import DynamicsSettings, Settings
 from experiments.snapshots import Snapshot, SnapshotRows
@@ -63,6 +64,20 @@ class RunView:
         if self.end is None:
             return None
         return (min(0.01, 1e-3 * self.end) if self.is_dynamics else 1.0, self.end)
+
+    def extended(self, frame: Frame) -> Self:
+        """Add what a frame holds; its points and cells to the very curves and map of this view."""
+        self.curves.extend(frame.points, frame.ensembles)
+        if self.cells is not None:
+            self.cells.extend(frame.cells, frame.measured)
+        if not (frame.events or frame.snapshot_rows or frame.snapshots):
+            return self
+        return replace(
+            self,
+            events=(*self.events, *frame.events),
+            snapshot_rows=frame.snapshot_rows[0] if frame.snapshot_rows else self.snapshot_rows,
+            snapshots=(*self.snapshots, *frame.snapshots),
+        )
 
     def happened(self, kind: EventKind) -> tuple[Event, ...]:
         """List the events of a kind, in their order."""

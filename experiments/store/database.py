@@ -115,6 +115,35 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """,
         "CREATE INDEX measured_cells_by_run ON measured_cells (run_id)",
     ),
+    (
+        """
+        CREATE TABLE snapshot_rows (
+            id INTEGER PRIMARY KEY,
+            run_id INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+            arm TEXT NOT NULL,
+            seed INTEGER NOT NULL,
+            description TEXT NOT NULL,
+            label BLOB NOT NULL,
+            clean_label BLOB NOT NULL,
+            group_number BLOB NOT NULL,
+            inputs BLOB NOT NULL,
+            points BLOB
+        )
+        """,
+        "CREATE INDEX snapshot_rows_by_run ON snapshot_rows (run_id)",
+        """
+        CREATE TABLE snapshots (
+            id INTEGER PRIMARY KEY,
+            run_id INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+            arm TEXT NOT NULL,
+            seed INTEGER NOT NULL,
+            step REAL NOT NULL,
+            scores BLOB NOT NULL,
+            boundary BLOB NOT NULL
+        )
+        """,
+        "CREATE INDEX snapshots_by_run ON snapshots (run_id)",
+    ),
 )
 """Step n takes a file of version n to version n + 1; what was released never changes."""
 

@@ -22,6 +22,7 @@ from experiments.settings import (
     parse_toml,
     settings_hash,
 )
+from experiments.snapshots import Snapshot, SnapshotRows
 from experiments.store.cells import read_cells, write_cells, write_measured
 from experiments.store.database import StoreError, open_database, plain_errors, transaction
 from experiments.store.ownership import Owner
@@ -36,6 +37,11 @@ from experiments.store.runs import (
     unknown_run,
 )
 from experiments.store.series import read_series, write_ensemble, write_points
+from experiments.store.snapshots import (
+    read_snapshots,
+    write_snapshot,
+    write_snapshot_rows,
+)
 from experiments.summary import Summary, summarise, summarise_map
 
 
@@ -136,6 +142,10 @@ class Store:
                 write_cells(self._connection, run_id, cells)
             for cell in news.measured:
                 write_measured(self._connection, run_id, cell)
+            for rows in news.snapshot_rows:
+                write_snapshot_rows(self._connection, run_id, rows)
+            for snapshot in news.snapshots:
+                write_snapshot(self._connection, run_id, snapshot)
             self._connection.executemany(
                 "INSERT INTO events (run_id, kind, x, text) VALUES (?, ?, ?, ?)",
                 [(run_id, event.kind, event.x, event.text) for event in news.events],
@@ -197,6 +207,18 @@ class Store:
             return None
         with plain_errors(self.path):
             return CellMap(settings, *read_cells(self._connection, run_id))
+
+    def snapshots(self, run_id: int) -> tuple[SnapshotRows | None, tuple[Snapshot, ...]]:
+        """Read the snapshots of a run in rising steps, and what they are of."""
+        try:
+            with plain_errors(self.path):
+                return read_snapshots(self._connection, run_id)
+        except ValueError as error:
+            message = (
+                f"the snapshots of {self.row(run_id).name} cannot be read: {error}; run its"
+                " settings again, and delete it"
+            )
+            raise StoreError(message) from error
 
     def events(self, run_id: int) -> tuple[Event, ...]:
         """Read the events of a run in the order they happened."""

@@ -29,10 +29,10 @@ def test_a_run_in_this_process_is_stored_like_any_other(tmp_path: Path) -> None:
         assert (outcome.status, outcome.row.status) == (Status.DONE, Status.DONE)
         assert outcome.row == store.find("short-1")
         written = store.curves(outcome.row.id)[curve("+", 1)]
-        assert store.events(outcome.row.id) == outcome.events
+        assert store.events(outcome.row.id) == outcome.view.events
     assert len(seen) == 50
     np.testing.assert_array_equal(written.x, np.arange(50.0))
-    np.testing.assert_array_equal(outcome.curves[curve("+", 1)].x, written.x)
+    np.testing.assert_array_equal(outcome.view.curves[curve("+", 1)].x, written.x)
 
 
 def test_an_ensemble_is_kept() -> None:
@@ -44,7 +44,7 @@ def test_an_ensemble_is_kept() -> None:
         on_problem=refuse,
         run=run,
     )
-    (ensemble,) = outcome.curves.ensembles
+    (ensemble,) = outcome.view.curves.ensembles
     np.testing.assert_array_equal(ensemble.x, np.arange(0.0, 26.0, 5.0))
 
 
@@ -79,7 +79,7 @@ def test_a_run_that_fails_says_why_without_a_store() -> None:
     assert (outcome.status, outcome.row) == (Status.FAILED, None)
     assert outcome.reason == "The loss grew without bound: try a smaller learning rate."
     assert "Traceback" in outcome.details
-    assert len(outcome.curves) == 2
+    assert len(outcome.view.curves) == 2
 
 
 @pytest.mark.parametrize("room_at_the_end", [True, False])

@@ -399,7 +399,7 @@ def released(path: Path) -> Path:
     return release(path, 1)
 
 
-@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("version", [1, 2, 3])
 def test_what_was_released_never_changes(path: Path, tmp_path: Path, version: int) -> None:
     schema = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite%' ORDER BY name"
     new, _ = open_database(tmp_path / "new.sqlite", migrations=MIGRATIONS[:version])
