@@ -1,0 +1,148 @@
+"""Learning rates that are too high or too low, and losses that are not finite any more."""
+
+import numpy as np
+
+from experiments.findings import Fault, Finding
+from experiments.frames import FloatArray, Source
+from experiments.training.watch.seen import Seen, Trace
+
+_RUNAWAY = 2.0
+"""How many times the larger of first loss and ln K the training loss may be: a network can always
+do as well as ln K by saying that all classes are equally likely."""
+_WINDOW = 12
+"""Measurements in which a loss is looked at for going up and down."""
+_SWINGS = 6
+"""Least changes of direction among them; a smooth curve has one or two."""
+_AMPLITUDE = 0.15
+"""Least mean change from one to the next, as a share of the loss itself."""
+_WORTH = 0.1
+"""Share of ln K below which swings do not matter."""
+_SLOW_FALL = 0.3
+"""Most that a loss has fallen, as a share of the first one, to be called slow."""
+_STEADY = 0.5
+"""How fast per step the loss still falls, compared with its fall so far: a loss that is close to
+its end slows down."""
+_UNMOVED = 1e-3
+"""Change of weight norm and loss, as a share of the first ones, that is none."""
+_GRADIENT_LEFT = 0.5
+"""Share of the first gradient norm that is left where hardly anything was learnt."""
+
+
+def rate_too_high(seen: Seen) -> Finding | None:
+    """Find a training loss that runs away, or goes up and down; graver the further it is."""
+    loss = seen.trace("loss", source=Source.TRAINING)
+    bound = max(seen.first("loss"), seen.facts.chance)
+    if loss.x.size >= 3 and (ratio := loss.value[-3:].min() / bound) > _RUNAWAY:
+        seen_as = f"the training loss has run away to {loss.level():.3g}."
+        evidence = (
+            f"It was {seen.first('loss'):.3g} at the start; calling all classes equally likely"
+            f" gives {seen.facts.chance:.3g}."
+        )
+        return _too_high(seen, seen_as, evidence, gravity=float(ratio))
+    swings = _swings(loss)
+    if swings is None:
+        return None
+    changes, low, high, begin = swings
+    if np.median(loss.value[-_WINDOW:]) < _WORTH * seen.facts.chance:
+        return None
+    evidence = (
+        f"Between steps {begin:,.0f} and {seen.step:,.0f} it changed direction {changes} times,"
+        f" between {low:.3g} and {high:.3g}, over all training rows."
+    )
+    return _too_high(seen, "the training loss goes up and down instead of falling.", evidence)
+
+
+def _swings(loss: Trace) -> tuple[int, float, float, float] | None:
+    """Count changes of direction in the last measurements; None where there are few or small."""
+    if loss.x.size < _WINDOW:
+        return None
+    window: FloatArray = loss.value[-_WINDOW:]
+    moves = np.diff(window)
+    changes = int((moves[1:] * moves[:-1] < 0.0).sum())
+    if changes < _SWINGS or np.abs(moves).mean() < _AMPLITUDE * np.median(window):
+        return None
+    return changes, float(window.min()), float(window.max()), float(loss.x[-_WINDOW])
+
+
+def _too_high(seen: Seen, sentence: str, evidence: str, *, gravity: float = 1.0) -> Finding:
+    return Finding(
+        Fault.RATE_TOO_HIGH,
+        seen.step,
+        sentence,
+        f"{evidence}{_rate(seen)}",
+        _slower(seen, "a third or a tenth of the learning rate"),
+        gravity,
+    )
+
+
+def _slower(seen: Seen, first: str) -> str:
+    """List what makes steps smaller or surer and is not used yet."""
+    optimiser = seen.facts.plan.optimiser
+    ways = [first]
+    if not optimiser.warmup_steps:
+        ways.append("warm-up")
+    if not optimiser.clip_norm:
+        ways.append("gradient clipping")
+    return f"{', '.join(ways)} or larger batches."
+
+
+def rate_too_low(seen: Seen) -> Finding | None:
+    """Find a loss that hardly moves though there is a gradient to follow."""
+    if not seen.late:
+        return None
+    gradient = seen.trace("gradient norm", source=Source.TRAINING)
+    first_gradient = seen.first("gradient norm")
+    if not gradient.level() >= _GRADIENT_LEFT * first_gradient > 0.0:
+        return None
+    loss = seen.trace("loss", source=Source.TRAINING)
+    first, now = seen.first("loss"), loss.level()
+    if not (_is_unmoved(seen, first, now) or _is_slow(seen, loss, first, now)):
+        return None
+    return Finding(
+        Fault.RATE_TOO_LOW,
+        seen.step,
+        "the training loss hardly moves, though there is a gradient to follow.",
+        f"It went from {first:.4g} to {now:.4g} in {seen.step:,.0f} steps; the gradient norm is"
+        f" {gradient.level():.3g}, after {first_gradient:.3g} at the start.{_rate(seen)}",
+        "three or ten times the learning rate, a schedule that starts higher, Adam, or more"
+        " epochs.",
+    )
+
+
+def _is_unmoved(seen: Seen, first: float, now: float) -> bool:
+    norm, first_norm = seen.level("weight norm", source=Source.TRAINING), seen.first("weight norm")
+    return bool(
+        abs(now - first) < _UNMOVED * first and abs(norm - first_norm) < _UNMOVED * first_norm
+    )
+
+
+def _is_slow(seen: Seen, loss: Trace, first: float, now: float) -> bool:
+    """Tell whether a loss has fallen little, and falls on as steadily as it did."""
+    middle = loss.level(seen.step / 2)
+    fallen, lately = first - now, middle - now
+    return bool(_UNMOVED * first < fallen < _SLOW_FALL * first and lately > _STEADY * fallen / 2)
+
+
+def not_finite(seen: Seen, step: int) -> Finding:
+    """Tell that the loss is not a finite number at a step."""
+    loss = seen.trace("loss", source=Source.TRAINING)
+    last = (
+        f"At step {loss.x[-1]:,.0f} the training loss was still {loss.value[-1]:.3g},"
+        f" {loss.value[-1] / seen.first('loss'):.2g} times the one at the start."
+        if loss.x.size
+        else "No measurement came before it."
+    )
+    return Finding(
+        Fault.NOT_FINITE,
+        float(step),
+        "weights or losses have grown beyond what numbers can hold, and training ends.",
+        f"{last}{_rate(seen)}",
+        _slower(seen, "a tenth of the learning rate, standardised inputs"),
+    )
+
+
+def _rate(seen: Seen) -> str:
+    rate = seen.level("learning rate", source=Source.TRAINING)
+    if np.isnan(rate):
+        rate = seen.facts.plan.optimiser.learning_rate
+    return f" The learning rate is {rate:.3g}."

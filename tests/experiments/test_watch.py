@@ -1,0 +1,501 @@
+"""What the watch says of made-up curves that have, or lack, one fault each."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import binomtest, ttest_ind
+from watched_runs import (
+    FACTS,
+    HEALTHY,
+    STEPS,
+    TRAINING,
+    VALIDATION,
+    A,
+    B,
+    Curves,
+    Shape,
+    X,
+    events_of,
+    falling,
+    flat,
+    found,
+    frames,
+    turning,
+)
+
+from experiments.findings import Fault, Finding
+from experiments.frames import (
+    BASE,
+    OVERALL,
+    CurveName,
+    Event,
+    EventKind,
+    FloatArray,
+    Frame,
+    Points,
+)
+from experiments.snapshots import Snapshot, SnapshotRows
+from experiments.training.watch import Watch
+from experiments.training.watch.groups import small_group
+from experiments.training.watch.seen import Seen
+from models.mitigation_plan import MitigationPlan
+from models.plan import ModelPlan, OptimiserPlan, StoppingPlan, TrainingPlan
+
+LINEAR = TrainingPlan(model=ModelPlan())
+
+
+def _looked_up(values: FloatArray) -> Shape:
+    return lambda x: values[np.searchsorted(X, x)]
+
+
+def noisy(shape: Shape, spread: float) -> Shape:
+    """Scatter a curve from point to point."""
+    scatter = np.random.default_rng(0).standard_normal(X.size)
+    return lambda x: shape(x) * np.exp(spread * scatter[np.searchsorted(X, x)])
+
+
+def constant_answer(answer: int) -> Curves:
+    """Curves of a network that answers 900 no and 100 yes always alike."""
+    return {
+        (quantity, group, VALIDATION): flat(level)
+        for group in (OVERALL, A, B)
+        for quantity, level in (
+            ("selection rate", answer),
+            ("true positive rate", answer),
+            ("false positive rate", answer),
+            ("accuracy", 0.1 if answer else 0.9),
+        )
+    }
+
+
+def test_nothing_is_found_in_a_healthy_training() -> None:
+    assert found({}) == {}
+
+
+def test_findings_can_be_read_back_from_events() -> None:
+    finding = Finding(Fault.COLLAPSE, 3.0, "all: alike.", "Rate 0: none.", "Try: a threshold.")
+    assert Finding.told_by(finding.event()) == finding
+    assert finding.event().kind is EventKind.FINDING
+    assert "Try: " in finding.event().text
+
+
+# Overfitting
+
+
+def overfit(group: str, *, at: float, end: float) -> Curves:
+    return {
+        ("loss", group, VALIDATION): turning(0.7, 0.3, end, at=at),
+        ("loss", group, TRAINING): falling(0.7, 0.01, steps=1000.0),
+    }
+
+
+def test_overfitting_names_the_group_that_turned_first() -> None:
+    finding = found(overfit(A, at=4000, end=0.5) | overfit(B, at=100, end=0.6))[Fault.OVERFITTING]
+    assert finding.step == pytest.approx(100, rel=0.1)
+    assert "group B turned upwards first" in finding.sentence
+    assert "Not yet: group A." in finding.evidence
+
+
+def test_overfitting_is_told_of_every_group_in_the_order_of_turning() -> None:
+    finding = found(overfit(A, at=300, end=3.0) | overfit(B, at=100, end=3.0))[Fault.OVERFITTING]
+    assert finding.evidence.index("roup B: lowest") < finding.evidence.index("roup A: lowest")
+
+
+def test_overfitting_is_told_before_the_end_and_once_more_when_far_graver() -> None:
+    watch = Watch(FACTS)
+    curves = HEALTHY | overfit(B, at=100, end=2.0)
+    told_at = [
+        float(frame.points[0].x[0])
+        for frame in frames(curves)
+        for event in watch.watch(frame).events
+        if event.text.startswith(Fault.OVERFITTING)
+    ]
+    assert len(told_at) == 2
+    assert 100 < told_at[0] < 300
+    assert not [*watch.end()]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {("loss", B, VALIDATION): turning(0.7, 0.3, 0.31, at=100)},  # hardly
+        {("loss", B, VALIDATION): turning(0.7, 0.3, 0.6, at=100), ("loss", B, TRAINING): flat(0.5)},
+        {("loss", B, VALIDATION): turning(0.7, 1e-4, 1e-3, at=100)},  # as good as perfect
+        {("loss", B, VALIDATION): noisy(flat(0.3), 0.2)},
+    ],
+    ids=["hardly", "given-up-in-training-too", "tiny", "noise"],
+)
+def test_other_rises_are_not_overfitting(changes: Curves) -> None:
+    assert Fault.OVERFITTING not in found(changes)
+
+
+def test_what_counts_as_noise_depends_on_the_rows_of_the_group() -> None:
+    rise = overfit(B, at=100, end=0.36)
+    few = {OVERALL: (900, 100), A: (890, 90), B: (8, 2)}
+    assert Fault.OVERFITTING in found(rise)
+    assert Fault.OVERFITTING not in found(rise, replace(FACTS, validation=few))
+
+
+def test_remedies_in_use_are_not_advised() -> None:
+    plan = TrainingPlan(
+        model=ModelPlan(widths=(8,), dropout=0.5, l2=0.1), stopping=StoppingPlan(watch="overall")
+    )
+    remedy = found(overfit(B, at=100, end=0.6), replace(FACTS, plan=plan))[Fault.OVERFITTING].remedy
+    assert not any(word in remedy for word in ("dropout", "L2", "early stopping"))
+    remedy = found(overfit(B, at=100, end=0.6))[Fault.OVERFITTING].remedy
+    assert all(word in remedy for word in ("dropout", "L2", "early stopping"))
+
+
+# Underfitting
+
+
+def stuck(*groups: str, area: float = 0.55, level: float = 0.32) -> Curves:
+    return {
+        key: shape
+        for group in groups
+        for key, shape in (
+            (("loss", group, TRAINING), falling(0.7, level, steps=100.0)),
+            (("ROC AUC", group, TRAINING), flat(area)),
+        )
+    }
+
+
+def test_underfitting_is_a_loss_that_stands_still_at_the_base_rates() -> None:
+    finding = found(stuck(OVERALL, A, B))[Fault.UNDERFITTING]
+    entropy = -0.9 * np.log(0.9) - 0.1 * np.log(0.1)
+    assert f"{entropy:.3g}" in finding.evidence
+    assert STEPS / 2 <= finding.step <= 0.6 * STEPS
+
+
+def test_underfitting_of_one_group_names_it() -> None:
+    assert "group B" in found(stuck(B))[Fault.UNDERFITTING].sentence
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        stuck(OVERALL, A, B, area=0.8),
+        stuck(OVERALL, A, B, level=0.25),
+        stuck(OVERALL, A, B)
+        | {("loss", group, TRAINING): falling(0.6, 0.3, steps=5000.0) for group in (OVERALL, A, B)},
+    ],
+    ids=["ranks-well", "well-below-base-rates", "still-falling"],
+)
+def test_what_is_learnt_or_still_being_learnt_is_no_underfitting(
+    changes: Curves,
+) -> None:
+    assert Fault.UNDERFITTING not in found(changes)
+
+
+# Collapse and accuracies that mislead
+
+
+@pytest.mark.parametrize("answer", [0, 1])
+def test_collapse_names_the_answer_that_everybody_gets(answer: int) -> None:
+    finding = found(constant_answer(answer))[Fault.COLLAPSE]
+    assert finding.sentence.endswith(f"{('no', 'yes')[answer]}.")
+
+
+def test_a_collapse_that_passes_is_none() -> None:
+    passing: Shape = lambda x: np.where((x > 6000) & (x < 6200), 0.0, 0.1)  # noqa: E731
+    assert Fault.COLLAPSE not in found({("selection rate", OVERALL, VALIDATION): passing})
+
+
+def test_one_group_may_collapse_alone() -> None:
+    finding = found({("selection rate", B, VALIDATION): flat(0.0)})[Fault.COLLAPSE]
+    assert "group B" in finding.sentence
+    rare = {OVERALL: (980, 20), A: (785, 15), B: (195, 5)}
+    changes = {("selection rate", B, VALIDATION): flat(0.0)}
+    assert Fault.COLLAPSE not in found(changes, replace(FACTS, validation=rare))
+
+
+MANY = replace(
+    FACTS,
+    class_names=("cat", "dog", "owl"),
+    training=dict.fromkeys(FACTS.training, (300, 300, 300)),
+    validation=dict.fromkeys(FACTS.validation, (300, 300, 300)),
+)
+
+
+def test_collapse_of_many_classes_is_a_balanced_accuracy_of_exactly_chance() -> None:
+    name = ("balanced accuracy", OVERALL, VALIDATION)
+    assert Fault.COLLAPSE in found({name: flat(1 / 3)}, MANY)
+    assert Fault.COLLAPSE not in found({name: flat(0.34)}, MANY)
+
+
+def test_accuracy_misleads_where_a_rare_class_is_never_found() -> None:
+    finding = found(constant_answer(0))[Fault.MISLEADING_ACCURACY]
+    assert "0.90" in finding.sentence
+    assert "0.00 is found" in finding.sentence
+    assert "100 of 1,000" in finding.evidence
+
+
+def test_accuracy_misleads_where_the_common_class_is_the_positive_one() -> None:
+    counts = dict.fromkeys((OVERALL, A, B), (100, 900))
+    changes = {("false positive rate", OVERALL, VALIDATION): flat(0.95)}
+    finding = found(changes, replace(FACTS, validation=counts))[Fault.MISLEADING_ACCURACY]
+    assert "class no" in finding.sentence
+
+
+def test_accuracy_may_mislead_in_one_group_alone() -> None:
+    changes = {("true positive rate", B, VALIDATION): flat(0.0)}
+    assert "group B" in found(changes)[Fault.MISLEADING_ACCURACY].sentence
+
+
+def test_accuracy_does_not_mislead_where_it_is_low() -> None:
+    changes = constant_answer(0) | {
+        ("accuracy", group, VALIDATION): flat(0.6) for group in (OVERALL, A, B)
+    }
+    assert Fault.MISLEADING_ACCURACY not in found(changes)
+
+
+def test_accuracy_of_many_classes_misleads_far_above_the_balanced_one() -> None:
+    name = ("balanced accuracy", OVERALL, VALIDATION)
+    assert Fault.MISLEADING_ACCURACY in found({name: flat(0.5)}, MANY)
+    assert Fault.MISLEADING_ACCURACY not in found({name: flat(0.9)}, MANY)
+
+
+# Learning rates
+
+
+def swinging(amplitude: float, level: float = 0.5) -> Shape:
+    turns = np.where(np.arange(X.size) % 2, 1.0, -1.0)
+    return lambda x: level * (1.0 + amplitude * turns[np.searchsorted(X, x)])
+
+
+@pytest.mark.parametrize(
+    ("shape", "words"),
+    [
+        (swinging(0.2), "up and down"),
+        (lambda x: 0.7 * np.exp(x / 2000.0), "run away"),
+    ],
+    ids=["oscillates", "diverges"],
+)
+def test_rate_is_too_high(shape: Shape, words: str) -> None:
+    finding = found({("loss", OVERALL, TRAINING): shape})[Fault.RATE_TOO_HIGH]
+    assert words in finding.sentence
+    assert "0.001" in finding.evidence
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [swinging(0.02), swinging(0.3, level=0.01), noisy(falling(0.7, 0.1), 0.03)],
+    ids=["small-swings", "tiny-loss", "noise-of-batches"],
+)
+def test_small_swings_are_no_sign_of_a_rate_that_is_too_high(shape: Shape) -> None:
+    assert Fault.RATE_TOO_HIGH not in found({("loss", OVERALL, TRAINING): shape})
+
+
+def slow(shape: Shape, gradient: Shape) -> Curves:
+    return {
+        ("loss", OVERALL, TRAINING): shape,
+        ("gradient norm", OVERALL, TRAINING): gradient,
+    }
+
+
+@pytest.mark.parametrize("fall", [0.01, 0.05, 0.15])
+def test_rate_is_too_low_while_the_loss_falls_like_a_straight_line(fall: float) -> None:
+    changes = slow(lambda x: 0.7 - fall * x / STEPS, flat(1.0))
+    assert Fault.RATE_TOO_LOW in found(changes)
+
+
+def test_rate_is_too_low_where_nothing_moves_at_all() -> None:
+    changes = slow(flat(0.7), flat(1.0)) | {("weight norm", OVERALL, TRAINING): flat(5.0)}
+    finding = found(changes)[Fault.RATE_TOO_LOW]
+    assert "gradient norm is 1" in finding.evidence
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        slow(falling(0.7, 0.65, steps=500.0), flat(1.0)),
+        slow(lambda x: 0.7 - 0.05 * x / STEPS, falling(1.0, 0.1)),
+        slow(lambda x: 0.7 - 0.6 * x / STEPS, flat(1.0)),
+        slow(flat(0.7), flat(1.0)),
+        slow(flat(0.7), flat(0.0)) | {("weight norm", OVERALL, TRAINING): flat(5.0)},
+    ],
+    ids=["settled", "gradient-gone", "falls-well", "weights-move", "no-gradient-at-all"],
+)
+def test_other_slow_losses_do_not_blame_the_rate(
+    changes: Curves,
+) -> None:
+    assert Fault.RATE_TOO_LOW not in found(changes)
+
+
+def test_a_loss_that_is_not_finite_is_told_with_what_came_before() -> None:
+    plan = TrainingPlan(
+        model=ModelPlan(), optimiser=OptimiserPlan(clip_norm=1.0, warmup_steps=5, learning_rate=9.0)
+    )
+    watch = Watch(replace(FACTS, plan=plan))
+    (event,) = watch.diverged(7).events
+    finding = Finding.told_by(event)
+    assert (finding.fault, finding.step) == (Fault.NOT_FINITE, 7.0)
+    assert "learning rate is 9" in finding.evidence
+    assert "warm-up" not in finding.remedy
+    assert "clipping" not in finding.remedy
+    watch.watch(frames(HEALTHY)[0])
+    watch.watch(frames(HEALTHY)[1])
+    assert "step 1 " in Finding.told_by(watch.diverged(7).events[0]).evidence
+
+
+# Gradients, groups, weights
+
+
+def layered(*levels: float) -> Curves:
+    return {
+        (f"gradient norm, layer {number}", OVERALL, TRAINING): flat(level)
+        for number, level in enumerate(levels, start=1)
+    }
+
+
+UNLEARNT = {("loss", OVERALL, TRAINING): falling(0.7, 0.3)}
+
+
+def test_gradient_vanishes_towards_the_input() -> None:
+    finding = found(UNLEARNT | layered(1e-6, 1e-3, 1.0))[Fault.VANISHING_GRADIENT]
+    assert "1.0e-06, 1.0e-03, 1.0e+00" in finding.evidence
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        layered(1e-6, 1e-3, 1.0) | {("loss", OVERALL, TRAINING): flat(0.05)},
+        UNLEARNT | layered(0.1, 0.3, 1.0),
+        UNLEARNT | layered(1.0, 1e-3, 1e-6),
+    ],
+    ids=["all-learnt", "mild", "other-way-round"],
+)
+def test_other_gradients_do_not_vanish(changes: Curves) -> None:
+    assert Fault.VANISHING_GRADIENT not in found(changes)
+
+
+def test_group_is_too_small_where_its_interval_is_wide() -> None:
+    few = {OVERALL: (900, 100), A: (885, 90), B: (15, 10)}
+    unsure: Curves = {("accuracy", group, VALIDATION): flat(0.8) for group in (A, B)}
+    finding = found(unsure, replace(FACTS, validation=few))[Fault.SMALL_GROUP]
+    assert "group B" in finding.sentence
+    assert "group A" not in finding.sentence
+    assert "25 rows" in finding.evidence
+    assert finding.step >= FACTS.epoch
+
+
+@given(rows=st.integers(1, 400), accuracy=st.floats(0.0, 1.0))
+def test_width_of_the_interval_decides_what_is_too_small(rows: int, accuracy: float) -> None:
+    correct = round(accuracy * rows)
+    interval = binomtest(correct, rows).proportion_ci(method="wilson")
+    seen = Seen(replace(FACTS, validation={A: (999, 1), B: (rows, 0)}))
+    seen.take(
+        Points(
+            CurveName("accuracy", group, VALIDATION, BASE, FACTS.plan.seed),
+            np.array([float(FACTS.epoch)]),
+            np.array([share]),
+        )
+        for group, share in ((A, 0.5), (B, correct / rows))
+    )
+    small = small_group(seen) is not None
+    assert small == (interval.high - interval.low > 0.2)
+
+
+WEIGHTED = MitigationPlan(class_weighting="balanced")
+
+
+def weak(area: float) -> Curves:
+    return {
+        ("ROC AUC", OVERALL, TRAINING): flat(area),
+        ("true positive rate", OVERALL, VALIDATION): flat(0.5),
+        ("false positive rate", OVERALL, VALIDATION): flat(0.45),
+        ("accuracy", OVERALL, VALIDATION): flat(0.55),
+    }
+
+
+def test_weights_have_no_effect_on_a_linear_unit_that_ranks_badly() -> None:
+    finding = found(
+        weak(0.55), replace(FACTS, plan=replace(LINEAR, mitigation=WEIGHTED), parameters=11)
+    )
+    assert "11 parameters" in finding[Fault.IDLE_WEIGHTS].evidence
+
+
+@pytest.mark.parametrize(
+    ("area", "plan", "parameters"),
+    [
+        (0.55, LINEAR, 11),
+        (0.9, replace(LINEAR, mitigation=WEIGHTED), 11),
+        (0.55, replace(FACTS.plan, mitigation=WEIGHTED), 2817),
+    ],
+    ids=["no-weights", "ranks-well", "large-network"],
+)
+def test_other_weights_are_not_blamed(area: float, plan: TrainingPlan, parameters: int) -> None:
+    assert Fault.IDLE_WEIGHTS not in found(
+        weak(area), replace(FACTS, plan=plan, parameters=parameters)
+    )
+
+
+# The lead
+
+
+def crossed(scores: FloatArray, group: FloatArray, *, at: float) -> list[Finding]:
+    """Watch a change of the lead at step 100, told with what the network says of rows at `at`."""
+    rows = SnapshotRows(
+        arm="base",
+        seed=0,
+        group_names=(A, B),
+        class_names=("no", "yes"),
+        label=np.ones(group.size, np.int32),
+        clean_label=np.ones(group.size, np.int32),
+        group=group.astype(np.int32),
+        rows=group.size,
+        feature_names=(),
+        inputs=np.empty((0, 0), np.float32),
+        levels=(),
+        image_shape=(),
+        plane=None,
+    )
+    boundary = np.empty((0, 1), np.float32)
+    snapshot = Snapshot("base", 0, at, scores.astype(np.float32)[:, None], boundary)
+    watch = Watch(FACTS)
+    crossing = Event(EventKind.CROSSING, 100.0, "Step 100: now group A is ahead.")
+    told = [
+        watch.watch(Frame(snapshot_rows=(rows,))),
+        watch.watch(Frame(events=(crossing,))),
+        watch.watch(Frame(snapshots=(snapshot,))),
+    ]
+    events = [event for frame in told for event in frame.events]
+    return [Finding.told_by(event) for event in events if event.kind is EventKind.FINDING]
+
+
+def test_lead_within_the_noise_of_its_rows_is_told_as_such() -> None:
+    rng = np.random.default_rng(1)
+    group = np.repeat([0.0, 1.0], [400, 40])
+    (finding,) = crossed(rng.normal(1.0, 2.0, 440) + 0.01 * group, group, at=130.0)
+    assert (finding.fault, finding.step) == (Fault.UNSURE_LEAD, 100.0)
+    assert not crossed(rng.normal(1.0, 2.0, 440) + 3.0 * group, group, at=130.0)
+    assert not crossed(rng.normal(1.0, 2.0, 440), group, at=90.0)
+
+
+def test_standard_error_is_that_of_welch() -> None:
+    rng = np.random.default_rng(2)
+    group = np.repeat([0.0, 1.0], [300, 100])
+    verdicts = []
+    for shift in np.linspace(0.0, 1.0, 21):
+        scores = rng.normal(1.0, 1.0, 400) + shift * group
+        loss = np.logaddexp(0.0, -scores)
+        clear = ttest_ind(loss[:300], loss[300:], equal_var=False).pvalue < 0.05
+        verdicts.append(bool(crossed(scores, group, at=130.0)) != clear)
+    assert np.mean(verdicts) > 0.9  # the t distribution is a little wider than the normal one
+
+
+# Cost and calm
+
+
+def test_every_fault_is_told_at_most_twice_however_wild_the_curves() -> None:
+    rng = np.random.default_rng(3)
+    wild: Curves = {name: _looked_up(rng.uniform(0.0, 3.0, X.size)) for name in HEALTHY}
+    told = [Finding.told_by(event).fault for event in events_of(wild)]
+    assert max(map(told.count, told), default=0) <= 2
+
+
+def test_curves_that_are_not_defined_lead_to_no_finding() -> None:
+    assert found(dict.fromkeys(HEALTHY, flat(np.nan))) == {}
