@@ -8,7 +8,16 @@ from experiments.figures.curves import line_view
 from experiments.figures.run_view import RunView
 from experiments.frames import OVERALL, EventKind, Source
 from experiments.seeds import typical
-from experiments.views import OVERALL_COLOUR, CurveStyle, CurveView, Dash, Figure, Marker, Panel
+from experiments.views import (
+    OVERALL_COLOUR,
+    CurveStyle,
+    CurveView,
+    Dash,
+    Figure,
+    Marker,
+    Panel,
+    Symbol,
+)
 
 _LAYER_COLOURS = ("#8E7CC3", "#B565A7", "#C46A5A", "#A98A2B", "#5E9A4A", "#3A9AA8")
 """From the input on; none of them is the colour of a group, and all can be seen on any ground."""
@@ -37,7 +46,7 @@ def _learning(curves: CurveSet) -> Iterator[Curve]:
         curves[name]
         for name in curves.names
         if name.group == OVERALL
-        and name.source is Source.TRAINING
+        and name.source in {Source.TRAINING, Source.THEORY}
         and (name.quantity in {"learning rate", "weight norm"} or "gradient norm" in name.quantity)
     )
 
@@ -65,8 +74,12 @@ def _panel(
 
 def _views(run: RunView, curves: CurveSet, quantity: str) -> Iterator[CurveView]:
     """Draw a quantity of the whole network, then of each layer that it is known of."""
-    for curve in curves.select(quantity=quantity):
-        yield line_view(run, curve, quantity, CurveStyle(OVERALL_COLOUR))
+    exact = curves.select(quantity=quantity, source=Source.THEORY)
+    line, dots = CurveStyle(OVERALL_COLOUR), CurveStyle(OVERALL_COLOUR, None, Symbol.CIRCLE)
+    for curve in curves.select(quantity=quantity, source=Source.TRAINING):
+        yield line_view(run, curve, quantity, dots if exact else line)
+    for curve in exact:
+        yield line_view(run, curve, f"{quantity}, theory", line)
     layers = {
         int(found[1]): curve
         for curve in curves

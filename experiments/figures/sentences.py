@@ -92,7 +92,7 @@ def explanations(run: RunView) -> str:
 
 def _ends(curves: CurveSet, quantity: str) -> _Ends | None:
     groups = curves.groups()
-    for source in (Source.THEORY, Source.VALIDATION, Source.SIMULATION):
+    for source in (Source.VALIDATION, Source.THEORY, Source.SIMULATION):
         found = (_final(curves, quantity, group, source) for group in groups)
         finals = tuple(value for value in found if value is not None)
         if len(finals) == len(groups) > 1 and np.isfinite(finals).all():

@@ -20,8 +20,9 @@ from experiments.figures.curves import (
 from experiments.figures.measures import CLEAN, LOSS, SCORES, Measure
 from experiments.figures.run_view import RunView
 from experiments.figures.sentences import lead, who_is_ahead
+from experiments.figures.training_agreement import agreement
 from experiments.frames import BASE, OVERALL, RIGHT, WRONG, EnsemblePoints, EventKind, Source
-from experiments.inflation import Ends, headline
+from experiments.inflation import WEIGHTS_STEP, Ends, headline
 from experiments.seeds import over_seeds, typical
 from experiments.views import (
     CurveStyle,
@@ -46,13 +47,18 @@ class _Look:
 
     source: Source
     arm: str
-    dash: Dash
+    dash: Dash | None
     suffix: str
     symbol: Symbol = Symbol.CIRCLE
 
 
 _SINGLE = (
     _Look(Source.VALIDATION, BASE, Dash.SOLID, ""),
+    _Look(Source.TRAINING, BASE, Dash.DOTTED, ", training"),
+)
+_WITH_THEORY = (
+    _Look(Source.VALIDATION, BASE, None, ""),
+    _Look(Source.THEORY, BASE, Dash.SOLID, ", theory"),
     _Look(Source.TRAINING, BASE, Dash.DOTTED, ", training"),
 )
 _TWINS = (
@@ -74,7 +80,7 @@ def figure(run: RunView, title: str, overlays: Sequence[RunView], options: ViewO
     is_flipped = bool(run.curves.select(quantity=clean))
     if is_flipped:
         y_label = f"{measure.words}, recorded labels"
-    looks = _TWINS if is_twin(run.curves) else _SINGLE
+    looks = _looks(run.curves, quantity)
     caption = _caption(run, quantity, clean)
     run = _only(run, quantity, clean)
     panels = [_panel(run, quantity, y_label, looks, overlays=overlays, options=options)]
@@ -86,6 +92,13 @@ def figure(run: RunView, title: str, overlays: Sequence[RunView], options: ViewO
     return Figure(quantity, title, tuple(panels), caption)
 
 
+def _looks(curves: CurveSet, quantity: str) -> tuple[_Look, ...]:
+    if is_twin(curves):
+        return _TWINS
+    is_exact = bool(curves.select(quantity=quantity, source=Source.THEORY))
+    return _WITH_THEORY if is_exact else _SINGLE
+
+
 def is_twin(curves: CurveSet) -> bool:
     """Tell whether two pipelines are compared."""
     return bool(curves.select(quantity="rows", arm=RIGHT))
@@ -95,8 +108,10 @@ def _caption(run: RunView, quantity: str, clean: str) -> str:
     seen = _typical(run, quantity, clean)
     if not is_twin(run.curves):
         sentences = [who_is_ahead(seen, quantity), who_is_ahead(seen, clean)]
+        if quantity == LOSS.quantity:
+            sentences.append(agreement(run))
     else:
-        scored = _only(run, "accuracy", "balanced accuracy")
+        scored = _only(run, "accuracy", WEIGHTS_STEP)
         leads = [lead(seen, quantity), lead(seen, clean)]
         sentences = [
             headline(Ends(scored.curves)),
@@ -169,6 +184,8 @@ def _group_views(
 def _style(index: int, group: str, look: _Look) -> CurveStyle:
     """Give the line of a group; beyond the colours there are, lines are broken otherwise."""
     style = group_style(index, group)
+    if look.dash is None:
+        return CurveStyle(style.colour, None, look.symbol)
     if look.dash is Dash.SOLID:
         return style
     again = style.dash is Dash.DASHED
@@ -217,7 +234,7 @@ def _gap_panel(
 ) -> Panel:
     """Draw the gaps on validation rows; of twins, or against both kinds of labels, broken too."""
     quantity = measure.quantity
-    drawn = [(quantity, look) for look in looks if look.source is Source.VALIDATION]
+    drawn = [(quantity, look) for look in looks if look.source is not Source.TRAINING]
     if is_flipped and looks is _SINGLE:
         drawn = [
             (quantity, replace(looks[0], suffix=", recorded labels")),

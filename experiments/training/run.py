@@ -9,6 +9,7 @@ from experiments.training.pictures import snapshot_rows
 from experiments.training.plans import plan_of, preparation_of, prepared_data
 from experiments.training.points import CurvePoints
 from experiments.training.stream import changed, stream
+from experiments.training.theory import theory
 from experiments.training.twin import run_twins
 from models.dataset import DataUnavailableError
 from models.learning_rows import learning_counts
@@ -51,6 +52,8 @@ def _run_single(settings: TrainingSettings) -> FrameGenerator:
                 " rows, drawn at random; all scores are of all rows."
             )
         )
-    yield Frame(events=tuple(told), progress=begun, snapshot_rows=(pictured,))
+    exact = theory(settings, plan, prepared.dataset)
+    told += exact.events
+    yield Frame(exact.points, tuple(told), begun, snapshot_rows=(pictured,))
     curves = CurvePoints(prepared.dataset, BASE, settings.seed)
     yield from changed(stream(curves, plan, sample=sampled), LeadWatch().watch)
