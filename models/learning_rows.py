@@ -57,7 +57,7 @@ def learning_counts(dataset: Dataset, plan: TrainingPlan) -> Counts:
         "none": 0,
         "classes": len(dataset.class_names),
         "groups": len(dataset.group_names),
-        "both": np.count_nonzero(counts),
+        "both": int(np.count_nonzero(counts)),
     }[balanced]
     if size < parts:
         what = "groups and classes" if balanced == "both" else balanced

@@ -1,17 +1,25 @@
 """Tests of `models.weighting` against scikit-learn and by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from sklearn.utils.class_weight import compute_class_weight
+from sklearn.utils.class_weight import compute_class_weight, compute_sample_weight
 
+from models.dataset import Indices
 from models.plan import MitigationPlan, PlanError
-from models.weighting import class_weights
+from models.weighting import class_weights, row_weights
 
 NAMES = ("a", "b", "c")
 PLAN = MitigationPlan(class_weighting="balanced")
+REWEIGHING = MitigationPlan(group_weighting="reweighing")
+
+
+def of_groups(*weights: float) -> MitigationPlan:
+    return MitigationPlan(group_weighting="custom", group_weights=weights)
 
 
 def custom(*weights: float) -> MitigationPlan:
@@ -86,3 +94,85 @@ def test_custom_weights_that_do_not_fit_are_refused(weights: tuple[float, ...]) 
 def test_weights_that_silence_every_class_are_refused() -> None:
     with pytest.raises(PlanError, match="one weight must be above 0"):
         class_weights(custom(0.0, 0.0, 0.0), labels=np.zeros(3, np.int32), class_names=NAMES)
+
+
+cells = st.lists(st.integers(0, 5), min_size=1, max_size=60).map(
+    lambda extra: np.concatenate([np.arange(6), extra]).astype(np.int32)
+)
+"""Cells of 3 groups and 2 classes, each with a row."""
+
+
+def weighted(cell: Indices, plan: MitigationPlan) -> NDArray[np.float64]:
+    return row_weights(
+        plan,
+        labels=cell % 2,
+        group=cell // 2,
+        class_names=("no", "yes"),
+        group_names=("a", "b", "c"),
+    )
+
+
+@given(cell=cells)
+def test_balanced_groups_have_the_same_total_weight_and_rows_the_mean_one(cell: Indices) -> None:
+    weights = weighted(cell, MitigationPlan(group_weighting="balanced"))
+    np.testing.assert_allclose(np.bincount(cell // 2, weights), cell.size / 3)
+    np.testing.assert_allclose(weights, compute_sample_weight("balanced", cell // 2))
+
+
+@given(cell=cells)
+def test_reweighing_makes_group_and_class_independent_and_keeps_both_totals(cell: Indices) -> None:
+    weights = weighted(cell, REWEIGHING)
+    table = np.bincount(cell, weights).reshape(3, 2)
+    plain = np.bincount(cell).reshape(3, 2)
+    np.testing.assert_allclose(table.sum(axis=0), plain.sum(axis=0))
+    np.testing.assert_allclose(table.sum(axis=1), plain.sum(axis=1))
+    rates = table[:, 1] / table.sum(axis=1)
+    np.testing.assert_allclose(rates, rates[0])
+
+
+def test_reweighing_gives_the_weights_that_are_known() -> None:
+    """Ten privileged rows of which 5 are positive, ten others of which 4 are."""
+    labels = np.array([1] * 5 + [0] * 5 + [1] * 4 + [0] * 6, np.int32)
+    group = np.repeat(np.array([0, 1], np.int32), 10)
+    weights = row_weights(
+        MitigationPlan(group_weighting="reweighing"),
+        labels=labels,
+        group=group,
+        class_names=("no", "yes"),
+        group_names=("p", "u"),
+    )
+    np.testing.assert_allclose(weights[[0, 5, 10, 14]], [0.9, 1.1, 1.125, 0.916667], atol=1e-6)
+
+
+@given(cell=cells)
+def test_weights_of_class_and_group_multiply(cell: Indices) -> None:
+    plan = replace(of_groups(0.0, 2.0, 3.0), class_weighting="custom", class_weights=(1.0, 5.0))
+    found = weighted(cell, plan)
+    np.testing.assert_array_equal(
+        found, np.array([0.0, 2.0, 3.0])[cell // 2] * np.array([1.0, 5.0])[cell % 2]
+    )
+
+
+def test_reweighing_is_done_on_top_of_class_weights() -> None:
+    cell = np.arange(12, dtype=np.int32) % 6
+    alone = weighted(cell, REWEIGHING)
+    doubled = weighted(
+        cell, replace(REWEIGHING, class_weighting="custom", class_weights=(2.0, 2.0))
+    )
+    np.testing.assert_allclose(doubled, 2 * alone)
+
+
+def test_group_weights_that_do_not_fit_are_refused() -> None:
+    cell = np.arange(6, dtype=np.int32)
+    message = "mitigation.group_weights: give 3 finite numbers of at least 0, .* a, b, c; got"
+    with pytest.raises(PlanError, match=message):
+        weighted(cell, of_groups(1.0, 2.0))
+    with pytest.raises(PlanError, match=r"mitigation.group_weights: one weight must be above 0"):
+        weighted(cell, of_groups(0.0, 0.0, 0.0))
+
+
+def test_weights_that_together_silence_every_row_are_refused() -> None:
+    cell = np.array([0, 0, 3, 3, 4], np.int32)
+    plan = replace(of_groups(1.0, 0.0, 1.0), class_weighting="custom", class_weights=(0.0, 1.0))
+    with pytest.raises(PlanError, match=r"mitigation.class_weights and mitigation.group_weights"):
+        weighted(cell, plan)
