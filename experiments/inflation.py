@@ -10,6 +10,9 @@ from experiments.frames import OVERALL, RIGHT, WRONG, CurveName, EnsemblePoints,
 from experiments.spread import interval_half_width
 from experiments.views import group_label
 
+WEIGHTS_STEP = "step of the weights"
+"""Quantity that a training has once it has ended: which step's weights its last scores are of."""
+
 _MOST_GROUPS = 3
 
 
@@ -38,9 +41,8 @@ class Ends:
 
     def ended(self, arm: str) -> tuple[int, ...]:
         """List the seeds on which an arm was trained to its end, in order."""
-        score = "balanced accuracy"
         return tuple(
-            seed for seed in self.begun(arm) if self.has(score, Source.VALIDATION, arm, seed)
+            seed for seed in self.begun(arm) if self.has(WEIGHTS_STEP, Source.TRAINING, arm, seed)
         )
 
     def has(self, quantity: str, source: Source, arm: str, seed: int) -> bool:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.batches import Batches, Block
 from models.dataset import Dataset
@@ -33,6 +34,8 @@ class Kernel:
     ----------
     model
         The Keras model, in its current state.
+    losses
+        What each row costs.
     """
 
     def __init__(
@@ -49,7 +52,7 @@ class Kernel:
             seed=plan.seed,
         )
         counts = np.bincount(batches.rows.y, minlength=classes)
-        self._losses = row_losses(plan.loss, shares=counts / counts.sum())
+        self.losses = row_losses(plan.loss, shares=counts / counts.sum())
         self._optimiser = build_optimiser(plan.optimiser)
         self._optimiser.build(self.model.trainable_variables)
         self._x = tf.constant(batches.rows.x)
@@ -94,9 +97,7 @@ class Kernel:
         """
         import tensorflow as tf
 
-        if not self._block.first_step <= step < self._block.last_step:
-            self._block = self._batches.block(step)
-            self._tensors = _tensors(self._block)
+        self._turn_to(step)
         start = self._block.first_step
         end = min(step + steps, self._block.last_step)
         reached, loss = self._loop(
@@ -107,10 +108,32 @@ class Kernel:
         )
         return start + int(reached), float(loss)
 
+    def batch(self, step: int) -> "tuple[tf.Tensor, tf.Tensor, NDArray[np.float32]]":
+        """Give inputs (n, p), labels and coefficients (n,) of the batch that a step learns from."""
+        import tensorflow as tf
+
+        self._turn_to(step)
+        start = (step - self._block.first_step) * self._batches.size
+        chosen = slice(start, start + self._batches.size)
+        rows = tf.constant(self._block.rows[chosen])
+        coefficients = self._block.coefficients[chosen]
+        return tf.gather(self._x, rows), tf.gather(self._y, rows), coefficients
+
+    def rate(self, step: int) -> float:
+        """Give the learning rate that the plan's schedule has for a step."""
+        self._turn_to(step)
+        return float(self._block.rates[step - self._block.first_step])
+
     def take_over(self, other: "Kernel") -> None:
         """Continue from the state of another kernel of the same plan."""
         for mine, theirs in zip(self._state(), other._state(), strict=True):
             mine.assign(theirs)
+
+    def _turn_to(self, step: int) -> None:
+        """Have the block that holds a step."""
+        if not self._block.first_step <= step < self._block.last_step:
+            self._block = self._batches.block(step)
+            self._tensors = _tensors(self._block)
 
     def _state(self) -> "list[keras.Variable]":
         return [*self.model.variables, *self._optimiser.variables]
@@ -136,7 +159,7 @@ class Kernel:
             batch = tf.slice(rows, [step * size], [size])
             with tf.GradientTape() as tape:
                 logits = self.model(tf.gather(self._x, batch), training=True)
-                losses = self._losses(tf.gather(self._y, batch), logits)
+                losses = self.losses(tf.gather(self._y, batch), logits)
                 weighted = losses * tf.slice(coefficients, [step * size], [size])
                 loss = tf.add_n([tf.reduce_sum(weighted), *self.model.losses])
             gradients = tape.gradient(loss, [variable.value for variable in variables])

@@ -8,6 +8,7 @@ from models.batches import Batches
 from models.dataset import Dataset
 from models.kernel import Kernel
 from models.network import operations
+from models.norms import NormProbe, Norms
 from models.plan import TrainingPlan
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Relay:
     def __init__(self, *, dataset: Dataset, plan: TrainingPlan, batches: Batches) -> None:
         self._kernel = Kernel(dataset=dataset, plan=plan, batches=batches, xla=False)
         self._kernel.prepare()
+        self._probe = NormProbe(model=self._kernel.model, losses=self._kernel.losses)
         self._threads = ThreadPoolExecutor(max_workers=1)
         self._successor: Kernel | None = None
         long = plan.total_steps(len(batches.rows)) >= LONG_RUN
@@ -83,6 +85,15 @@ class Relay:
         if self._successor is not None:
             steps = min(steps, HANDOVER - step)
         return self._kernel.advance(step, steps=steps, slowing=slowing)
+
+    def rate(self, step: int) -> float:
+        """Give the learning rate that the plan's schedule has for a step."""
+        return self._kernel.rate(step)
+
+    def norms(self, step: int) -> Norms:
+        """Measure weights, and the gradient on the batch that a step learns from."""
+        x, y, coefficients = self._kernel.batch(step)
+        return self._probe.measure(self.model, x=x, y=y, coefficients=coefficients)
 
     def _compiled(self) -> bool:
         """Tell whether XLA is to be had: TensorFlow is built without it on some platforms."""

@@ -11,31 +11,39 @@ Score = Literal[
     "loss",
     "accuracy",
     "balanced accuracy",
-    "ROC AUC",
-    "selection rate",
+    "precision",
     "true positive rate",
     "false positive rate",
+    "F1",
+    "ROC AUC",
+    "calibration error",
+    "selection rate",
 ]
 Size = Literal["rows", "base rate"]
+Floats = NDArray[np.float64]
+Logits = NDArray[np.floating]
+"""With two classes the logit of the second, (n, 1); else, up to a number for each row, the
+logarithm of each class' probability, (n, K)."""
 
 _NORMAL_QUANTILE = 1.959963984540054
 """97.5 % of a standard normal variable lie below."""
 
+_BINS = 10
 
-def scores(
-    log_probabilities: NDArray[np.float64], *, labels: Indices, group: Indices, groups: int
-) -> dict[Score, NDArray[np.float64]]:
+
+def scores(logits: Logits, *, labels: Indices, group: Indices, groups: int) -> dict[Score, Floats]:
     """Score predictions; what is not defined is NaN.
 
-    Class 1 of two counts as positive; with more classes nothing does, and the scores that need a
-    positive class are NaN. Equal probabilities are taken for the first class.
+    Class 1 of two counts as positive. With more classes precision, true positive rate and F1 are
+    means over the classes, each taken for the positive one in turn; ROC AUC, false positive rate
+    and selection rate are NaN. Equal probabilities are taken for the first class.
 
     Parameters
     ----------
-    log_probabilities
-        Natural logarithm of each class' predicted probability, shape (n, K).
+    logits
+        What the network answers for each row; two classes may have a column each.
     labels, group
-        Class and group index of each row, shape (n,).
+        Class and group index of each row, shape (n,), n >= 1.
     groups
         Number of groups G.
 
@@ -43,51 +51,77 @@ def scores(
     -------
     dict
         Of each score an array (G + 1,), the last over all rows: ``loss``, the mean cross-entropy;
-        ``balanced accuracy``, the mean over all K classes of the share of correct rows; ``ROC
+        ``balanced accuracy``, the mean over all classes of the share of correct rows; ``ROC
         AUC``, how often a positive row is ranked above a negative one, ties counting half (Mann
-        and Whitney 1947).
+        and Whitney 1947); ``calibration error``, the mean distance between confidence, the
+        probability of the predicted class, and accuracy in ten bins of confidence of equal width,
+        closed on the right, weighted by their rows (Guo et al. 2017, eq. 3).
     """
-    loss = -np.take_along_axis(log_probabilities, labels[:, None], axis=1)[:, 0]
-    predicted = log_probabilities.argmax(axis=1)
-    correct = predicted == labels
-    classes = log_probabilities.shape[1]
-    found: dict[Score, NDArray[np.float64]] = {
-        "loss": _means(loss, group, groups),
-        "accuracy": _means(correct, group, groups),
-        "balanced accuracy": np.mean(
-            [_means(correct, group, groups, labels == index) for index in range(classes)], axis=0
-        ),
-    }
+    if logits.shape[1] == 2:
+        logits = logits[:, 1:] - logits[:, :1]
+    classes = max(2, logits.shape[1])
+    predicted, confidence, losses = _answers(logits, labels)
+    cells = (group.astype(np.int64) * classes + labels) * classes + predicted
+    confusion = np.bincount(cells, minlength=groups * classes**2)
+    table = _with_sum(confusion.reshape(groups, classes, classes).astype(np.float64))
+    rows = table.sum(axis=(1, 2))
+    hits = np.diagonal(table, axis1=1, axis2=2)
+    labelled, answered = table.sum(axis=2), table.sum(axis=1)
     undefined = np.full(groups + 1, np.nan)
-    if classes != 2:
-        names: tuple[Score, ...] = ("ROC AUC", "selection rate")
-        rates: tuple[Score, ...] = ("true positive rate", "false positive rate")
-        return found | dict.fromkeys((*names, *rates), undefined)
-    margin = log_probabilities[:, 1] - log_probabilities[:, 0]
-    members = [group == index for index in range(groups)] + [np.ones(labels.shape, np.bool_)]
-    return found | {
-        "ROC AUC": np.array([_area(margin[rows], labels[rows] == 1) for rows in members]),
-        "selection rate": _means(predicted, group, groups),
-        "true positive rate": _means(predicted, group, groups, labels == 1),
-        "false positive rate": _means(predicted, group, groups, labels == 0),
-    }
+    with np.errstate(invalid="ignore"):
+        recall, precision = hits / labelled, hits / answered
+        f1 = 2 * hits / (labelled + answered)
+        found: dict[Score, Floats] = {
+            "loss": _with_sum(np.bincount(group, losses, groups)) / rows,
+            "accuracy": hits.sum(axis=1) / rows,
+            "balanced accuracy": recall.mean(axis=1),
+            "calibration error": _miscalibration(
+                confidence, predicted == labels, group, groups=groups
+            )
+            / rows,
+        }
+        if classes > 2:
+            return found | {
+                "precision": precision.mean(axis=1),
+                "true positive rate": recall.mean(axis=1),
+                "F1": f1.mean(axis=1),
+                "false positive rate": undefined,
+                "ROC AUC": undefined,
+                "selection rate": undefined,
+            }
+        return found | {
+            "precision": precision[:, 1],
+            "true positive rate": recall[:, 1],
+            "F1": f1[:, 1],
+            "false positive rate": table[:, 0, 1] / labelled[:, 0],
+            "ROC AUC": _areas(logits[:, 0], labels, group, groups=groups),
+            "selection rate": answered[:, 1] / rows,
+        }
 
 
-def sizes(
-    labels: Indices, *, group: Indices, groups: int, classes: int
-) -> dict[Size, NDArray[np.float64]]:
+def mean_losses(logits: Logits, *, labels: Indices, group: Indices, groups: int) -> Floats:
+    """Give the ``loss`` of `scores` alone, shape (G + 1,)."""
+    _, _, losses = _answers(logits, labels)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(
+            _with_sum(np.bincount(group, losses, groups))
+            / _with_sum(np.bincount(group, minlength=groups))
+        )
+
+
+def sizes(labels: Indices, *, group: Indices, groups: int, classes: int) -> dict[Size, Floats]:
     """Count rows, and the share of positive ones, of each group and overall, (G + 1,) each.
 
     With other than two classes there is no positive one, and the base rate is NaN.
     """
-    rows = np.bincount(group, minlength=groups).astype(np.float64)
-    base_rate = _means(labels, group, groups) if classes == 2 else np.full(groups + 1, np.nan)
-    return {"rows": np.append(rows, rows.sum()), "base rate": base_rate}
+    rows = _with_sum(np.bincount(group, minlength=groups).astype(np.float64))
+    if classes != 2:
+        return {"rows": rows, "base rate": np.full(groups + 1, np.nan)}
+    with np.errstate(invalid="ignore"):
+        return {"rows": rows, "base rate": _with_sum(np.bincount(group, labels, groups)) / rows}
 
 
-def wilson_interval(
-    share: NDArray[np.float64], rows: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def wilson_interval(share: Floats, rows: Floats) -> tuple[Floats, Floats]:
     """Return the ends of the 95 % interval of observed shares of so many rows (Wilson 1927).
 
     NaN where the share is.
@@ -100,28 +134,55 @@ def wilson_interval(
     return np.maximum(middle - half, 0.0), np.minimum(middle + half, 1.0)
 
 
-def _means(
-    values: NDArray[np.generic],
-    group: Indices,
-    groups: int,
-    counted: NDArray[np.bool_] | None = None,
-) -> NDArray[np.float64]:
-    """Average the counted rows of each group, then of all; NaN where there are none."""
-    weights = np.ones(group.shape) if counted is None else counted.astype(np.float64)
-    rows = np.bincount(group, weights, groups)
-    sums = np.bincount(group, weights * values.astype(np.float64), groups)
-    with np.errstate(invalid="ignore"):
-        means: NDArray[np.float64] = np.append(sums, sums.sum()) / np.append(rows, rows.sum())
-    return means
+def _answers(logits: Logits, labels: Indices) -> tuple[NDArray[np.int64], Floats, Floats]:
+    """Give each row's predicted class, its probability, and the cross-entropy, (n,) each."""
+    values = logits.astype(np.float64)
+    if values.shape[1] == 1:
+        margin = values[:, 0]
+        power = np.exp(-np.abs(margin))
+        right = np.where(labels == 1, margin, -margin)
+        losses = np.maximum(-right, 0.0) + np.log1p(power)
+        return (margin > 0).astype(np.int64), 1.0 / (1.0 + power), losses
+    predicted = values.argmax(axis=1)
+    every = np.arange(len(values))
+    values -= values[every, predicted][:, None]
+    total = np.exp(values).sum(axis=1)
+    return predicted, 1.0 / total, np.log(total) - values[every, labels]
 
 
-def _area(margin: NDArray[np.float64], positive: NDArray[np.bool_]) -> float:
-    """Area under the ROC curve, from the mean ranks of the positive rows."""
-    positives = int(positive.sum())
-    negatives = positive.size - positives
-    if not positives or not negatives:
-        return float("nan")
-    _, place, count = np.unique(margin, return_inverse=True, return_counts=True)
-    ranks = (np.cumsum(count) - (count - 1) / 2)[place]
-    least = positives * (positives + 1) / 2
-    return float((ranks[positive].sum() - least) / (positives * negatives))
+def _with_sum(by_group: NDArray[np.generic]) -> Floats:
+    """Append the sum over all groups, the first axis."""
+    values = by_group.astype(np.float64)
+    return np.concatenate([values, values.sum(axis=0, keepdims=True)])
+
+
+def _miscalibration(
+    confidence: Floats, correct: NDArray[np.bool_], group: Indices, *, groups: int
+) -> Floats:
+    """Add up |hits - confidence| of all bins, shape (G + 1,)."""
+    bins = np.maximum(np.ceil(confidence * _BINS).astype(np.int64) - 1, 0)
+    excess = np.bincount(group * _BINS + bins, correct - confidence, groups * _BINS)
+    return np.asarray(np.abs(_with_sum(excess.reshape(groups, _BINS))).sum(axis=1))
+
+
+def _areas(margin: Logits, labels: Indices, group: Indices, *, groups: int) -> Floats:
+    """Give the areas under the ROC curves of all groups and over all rows, after one sort."""
+    order = np.argsort(margin)
+    among = group[order].astype(np.min_scalar_type(groups))
+    by_group = order[np.argsort(among, kind="stable")]
+    alone = _sorted_areas(margin[by_group], labels[by_group], group[by_group], groups=groups)
+    together = _sorted_areas(margin[order], labels[order], np.zeros_like(group), groups=1)
+    return np.concatenate([alone, together])
+
+
+def _sorted_areas(margin: Logits, labels: Indices, group: Indices, *, groups: int) -> Floats:
+    """Count pairs in rows that are sorted by group and then by margin."""
+    changes = (margin[1:] != margin[:-1]) | (group[1:] != group[:-1])
+    starts = np.flatnonzero(np.concatenate([[True], changes]))
+    positives = np.add.reduceat(labels.astype(np.int64), starts)
+    negatives = np.diff(starts, append=labels.size) - positives
+    tied = group[starts]
+    total = np.bincount(tied, negatives, groups)
+    below = np.cumsum(negatives) - negatives - (np.cumsum(total) - total)[tied]
+    pairs = np.bincount(tied, positives * (below + negatives / 2), groups)
+    return np.asarray(pairs / (np.bincount(tied, positives, groups) * total))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from models.evaluation import Measurement
 from models.plan import StoppingPlan, TrainingPlan
 
 if TYPE_CHECKING:
@@ -70,9 +69,9 @@ class Plateau:
         self._patience = Patience(plan.optimiser.patience, least_gain=_LEAST_GAIN)
         self.slowing = 1.0
 
-    def take(self, validation: Measurement) -> bool:
-        """Take an epoch's measurement, and tell whether the rate is lower from now on."""
-        if not self._active or self._patience.progressed(validation.overall_loss):
+    def take(self, losses: NDArray[np.float64]) -> bool:
+        """Take an epoch's losses, (G,) and the overall one, and tell whether the rate falls."""
+        if not self._active or self._patience.progressed(float(losses[-1])):
             return False
         if not self._patience.is_lost:
             return False
@@ -104,12 +103,11 @@ class EarlyStop:
         self._patience = Patience(plan.patience, least_gain=plan.least_gain)
         self.best: Best | None = None
 
-    def take(self, step: int, validation: Measurement, model: "keras.Model") -> bool:
-        """Take an epoch's measurement and network, and tell whether this is the end."""
+    def take(self, step: int, losses: NDArray[np.float64], model: "keras.Model") -> bool:
+        """Take an epoch's losses, (G,) and the overall one, and tell whether this is the end."""
         if self._watch == "nothing":
             return False
-        worst = float(validation.loss.max())
-        loss = worst if self._watch == "worst-group" else validation.overall_loss
+        loss = float(losses[:-1].max() if self._watch == "worst-group" else losses[-1])
         if self._patience.progressed(loss):
             self.best = Best(step, loss, model.get_weights())
         return self._patience.is_lost

@@ -1,15 +1,15 @@
 """What a training measured, as points of named curves."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
 
 from experiments.frames import OVERALL, CurveName, FloatArray, Points, Source
+from experiments.inflation import WEIGHTS_STEP
 from models.dataset import Dataset, Indices, Split
-from models.evaluation import Measurement
-from models.scores import scores, sizes
+from models.scores import Score, scores, sizes
 from models.training import Predictions, Record
 
 CLEAN = "clean "
@@ -47,31 +47,31 @@ class CurvePoints:
                         yield from self._points(f"{prefix}{quantity}", source, 0, values)
 
     def of_record(self, record: Record) -> Iterator[Points]:
-        """Give loss and accuracy where they were measured."""
+        """Give every score of every group, then what belongs to the network as a whole."""
         sides = ((Source.TRAINING, record.training), (Source.VALIDATION, record.validation))
         for source, measured in sides:
-            yield from self._measured(measured, source, record.step)
+            yield from self._scored(measured.scores, source, record.step)
             if measured.clean is not None:
-                yield from self._measured(measured.clean, source, record.step, prefix=CLEAN)
+                yield from self._scored(measured.clean.scores, source, record.step, prefix=CLEAN)
+        yield self._point("learning rate", record.step, record.learning_rate)
+        yield self._point("weight norm", record.step, record.norms.weights)
+        yield self._point("gradient norm", record.step, record.norms.gradient)
+        for number, norm in enumerate(record.norms.layers, start=1):
+            yield self._point(f"gradient norm, layer {number}", record.step, norm)
 
     def of_predictions(self, predictions: Predictions) -> Iterator[Points]:
-        """Give every score at the end that no curve has reached by then."""
-        answers = (predictions.training, predictions.validation, predictions.test)
-        for (source, split), predicted in zip(self._splits(), answers, strict=False):
+        """Give every score on the rows for testing, and which step's weights it is of."""
+        split = self.dataset.test
+        if split is not None:
             for prefix, labels in self._labels(split):
                 found = scores(
-                    predicted,
+                    predictions.test,
                     labels=labels,
                     group=split.group,
                     groups=len(self.dataset.group_names),
                 )
-                known = set() if source is Source.TEST else {"loss", "accuracy"}
-                if prefix:
-                    known.add("selection rate")  # it asks for no labels
-                for quantity, values in found.items():
-                    if quantity not in known:
-                        name = f"{prefix}{quantity}"
-                        yield from self._points(name, source, predictions.step, values)
+                yield from self._scored(found, Source.TEST, predictions.step, prefix=prefix)
+        yield self._point(WEIGHTS_STEP, predictions.step, predictions.weights_step)
 
     def _splits(self) -> Iterator[tuple[Source, Split]]:
         yield Source.TRAINING, self.dataset.training
@@ -85,13 +85,12 @@ class CurvePoints:
         if any(each.clean_y is not None for _, each in self._splits()):
             yield CLEAN, split.y if split.clean_y is None else split.clean_y
 
-    def _measured(
-        self, measured: Measurement, source: Source, step: int, *, prefix: str = ""
+    def _scored(
+        self, found: Mapping[Score, FloatArray], source: Source, step: int, *, prefix: str = ""
     ) -> Iterator[Points]:
-        loss = np.append(measured.loss, measured.overall_loss)
-        accuracy = np.append(measured.accuracy, measured.overall_accuracy)
-        yield from self._points(f"{prefix}loss", source, step, loss)
-        yield from self._points(f"{prefix}accuracy", source, step, accuracy)
+        for quantity, values in found.items():
+            if not (prefix and quantity == "selection rate"):  # it asks for no labels
+                yield from self._points(f"{prefix}{quantity}", source, step, values)
 
     def _points(
         self, quantity: str, source: Source, step: int, values: FloatArray
@@ -102,3 +101,7 @@ class CurvePoints:
         for group, value in zip(names, values, strict=True):
             name = CurveName(quantity, group, source, self.arm, self.seed)
             yield Points(name, x, np.array([value]))
+
+    def _point(self, quantity: str, step: int, value: float) -> Points:
+        name = CurveName(quantity, OVERALL, Source.TRAINING, self.arm, self.seed)
+        return Points(name, np.array([float(step)]), np.array([float(value)]))

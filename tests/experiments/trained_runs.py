@@ -8,6 +8,7 @@ import numpy as np
 from experiments.curves import CurveSet
 from experiments.figures import RunView
 from experiments.frames import BASE, OVERALL, CurveName, Event, Frame, Points, Source
+from experiments.inflation import WEIGHTS_STEP
 from experiments.settings import TrainingSettings, from_table
 from experiments.training import run_training
 
@@ -47,12 +48,9 @@ def ends_of(
     values: Mapping[tuple[str, str], float], *, arm: str = BASE, seed: int = 1
 ) -> list[Points]:
     """Single points of validation curves by quantity and group, of a training that has ended."""
-    scored = {("balanced accuracy", OVERALL): 0.5} | dict(values)
-    return [
-        Points(
-            CurveName(quantity, group, Source.VALIDATION, arm, seed),
-            np.array([9.0]),
-            np.array([value]),
-        )
-        for (quantity, group), value in scored.items()
+    scored = [
+        (CurveName(quantity, group, Source.VALIDATION, arm, seed), value)
+        for (quantity, group), value in values.items()
     ]
+    scored.append((CurveName(WEIGHTS_STEP, OVERALL, Source.TRAINING, arm, seed), 9.0))
+    return [Points(name, np.array([9.0]), np.array([value])) for name, value in scored]

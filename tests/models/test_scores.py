@@ -13,7 +13,7 @@ from scipy.stats import binomtest
 from sklearn import metrics
 
 from models.dataset import Indices
-from models.scores import Score, scores, sizes, wilson_interval
+from models.scores import Score, mean_losses, scores, sizes, wilson_interval
 
 GROUPS = 3
 
@@ -32,23 +32,72 @@ def parts(group: Indices) -> list[NDArray[np.bool_]]:
     return [*(group == index for index in range(GROUPS)), np.ones(group.shape, np.bool_)]
 
 
+def calibration_error(probability: NDArray[np.float64], labels: NDArray[np.integer]) -> float:
+    """Guo et al. (2017), eq. 3, bin by bin."""
+    confidence, correct = probability.max(axis=1), probability.argmax(axis=1) == labels
+    error = 0.0
+    for index in range(10):
+        inside = (confidence > index / 10) & (confidence <= (index + 1) / 10)
+        if inside.any():
+            distance = abs(correct[inside].mean() - confidence[inside].mean())
+            error += distance * inside.sum() / labels.size
+    return error
+
+
 @pytest.mark.parametrize("classes", [2, 3])
-def test_losses_and_shares_are_those_of_scikit_learn(classes: int) -> None:
+def test_scores_are_those_of_scikit_learn(classes: int) -> None:
     predicted, labels, group = drawn(classes)
     found = scores(predicted, labels=labels, group=group, groups=GROUPS)
     answers = predicted.argmax(axis=1)
     for index, rows in enumerate(parts(group)):
         probability = np.exp(predicted[rows])
+        y, answer = labels[rows], answers[rows]
+        average = "binary" if classes == 2 else "macro"
         oracle: dict[Score, float] = {
-            "loss": metrics.log_loss(labels[rows], probability, labels=list(range(classes))),
-            "accuracy": metrics.accuracy_score(labels[rows], answers[rows]),
-            "balanced accuracy": metrics.balanced_accuracy_score(labels[rows], answers[rows]),
+            "loss": metrics.log_loss(y, probability, labels=list(range(classes))),
+            "accuracy": metrics.accuracy_score(y, answer),
+            "balanced accuracy": metrics.balanced_accuracy_score(y, answer),
+            "precision": metrics.precision_score(y, answer, average=average),
+            "true positive rate": metrics.recall_score(y, answer, average=average),
+            "F1": metrics.f1_score(y, answer, average=average),
+            "calibration error": calibration_error(probability, y),
         }
         if classes == 2:
             margin = predicted[rows, 1] - predicted[rows, 0]
-            oracle["ROC AUC"] = metrics.roc_auc_score(labels[rows], margin)
+            oracle["ROC AUC"] = metrics.roc_auc_score(y, margin)
         for name, value in oracle.items():
             assert found[name][index] == pytest.approx(value, rel=1e-12), name
+
+
+def test_one_logit_says_as_much_as_two_probabilities() -> None:
+    predicted, labels, group = drawn(2)
+    two = scores(predicted, labels=labels, group=group, groups=GROUPS)
+    margin = predicted[:, 1:] - predicted[:, :1]
+    one = scores(margin, labels=labels, group=group, groups=GROUPS)
+    for name, values in one.items():
+        np.testing.assert_array_equal(values, two[name])
+    losses = mean_losses(margin, labels=labels, group=group, groups=GROUPS)
+    np.testing.assert_array_equal(losses, one["loss"])
+
+
+def test_a_shift_of_all_logits_of_a_row_changes_nothing() -> None:
+    predicted, labels, group = drawn(3)
+    shift = np.arange(len(labels))[:, None] % 7
+    found, shifted = (
+        scores(logits, labels=labels, group=group, groups=GROUPS)
+        for logits in (predicted, predicted + shift)
+    )
+    for name, values in found.items():
+        np.testing.assert_allclose(values, shifted[name], rtol=1e-9)
+
+
+def test_extreme_logits_cost_what_they_should() -> None:
+    labels, group = np.array([0, 1], np.int32), np.zeros(2, np.int32)
+    found = scores(np.array([[800.0], [-900.0]]), labels=labels, group=group, groups=1)
+    assert found["loss"].tolist() == [850.0, 850.0]
+    three = np.array([[0.0, 800.0, 0.0], [900.0, 0.0, 0.0]])
+    assert scores(three, labels=labels, group=group, groups=1)["loss"][0] == 850.0
+    assert found["calibration error"][0] == 1.0
 
 
 def test_rates_by_group_are_those_of_fairlearn() -> None:
@@ -103,6 +152,9 @@ def test_what_is_not_defined_is_nan_and_nothing_else_is() -> None:
         "loss": [False, False, True, False],
         "accuracy": [False, False, True, False],
         "balanced accuracy": [True, True, True, False],
+        "precision": [False, False, True, False],
+        "F1": [False, False, True, False],
+        "calibration error": [False, False, True, False],
         "ROC AUC": [True, True, True, False],
         "selection rate": [False, False, True, False],
         "true positive rate": [False, True, True, False],
@@ -115,25 +167,38 @@ def test_more_classes_have_no_positive_one() -> None:
     found = scores(predicted, labels=labels, group=group, groups=GROUPS)
     assert np.isnan(sizes(labels, group=group, groups=GROUPS, classes=4)["base rate"]).all()
     defined = {name for name, values in found.items() if np.isfinite(values).all()}
-    assert defined == {"loss", "accuracy", "balanced accuracy"}
+    undefined = {"ROC AUC", "false positive rate", "selection rate"}
+    assert defined == found.keys() - undefined
+    for name in undefined:
+        assert np.isnan(found[name]).all()
     binary, labels, group = drawn(2)
     assert found.keys() == scores(binary, labels=labels, group=group, groups=GROUPS).keys()
+
+
+def test_without_a_predicted_or_labelled_positive_there_is_no_precision_or_f1() -> None:
+    group = np.array([0, 0, 1, 1], np.int32)
+    labels = np.array([1, 0, 0, 0], np.int32)
+    found = scores(np.full((4, 1), -1.0), labels=labels, group=group, groups=2)
+    np.testing.assert_array_equal(found["precision"], [np.nan, np.nan, np.nan])
+    np.testing.assert_array_equal(found["F1"], [0.0, np.nan, 0.0])
 
 
 @given(
     arrays.arrays(np.int64, st.integers(2, 30), elements=st.integers(-3, 3)),
     st.integers(0, 2**31),
 )
-def test_the_area_counts_pairs(margin: NDArray[np.int64], seed: int) -> None:
-    labels = np.random.default_rng(seed).integers(0, 2, margin.size).astype(np.int32)
-    predicted = np.stack([np.zeros(margin.size), margin.astype(np.float64)], axis=1)
-    group = np.zeros(margin.size, np.int32)
-    area = scores(predicted, labels=labels, group=group, groups=1)["ROC AUC"][0]
-    gaps = margin[labels == 1][:, None] - margin[labels == 0][None, :]
-    if gaps.size:
-        assert area == pytest.approx(np.mean((gaps > 0) + 0.5 * (gaps == 0)), abs=1e-12)
-    else:
-        assert np.isnan(area)
+def test_the_areas_count_the_pairs_of_each_group(margin: NDArray[np.int64], seed: int) -> None:
+    random = np.random.default_rng(seed)
+    labels = random.integers(0, 2, margin.size).astype(np.int32)
+    group = random.integers(0, GROUPS, margin.size).astype(np.int32)
+    logits = margin.astype(np.float64)[:, None]
+    areas = scores(logits, labels=labels, group=group, groups=GROUPS)["ROC AUC"]
+    for area, rows in zip(areas, parts(group), strict=True):
+        gaps = margin[rows & (labels == 1)][:, None] - margin[rows & (labels == 0)][None, :]
+        if gaps.size:
+            assert area == pytest.approx(np.mean((gaps > 0) + 0.5 * (gaps == 0)), abs=1e-12)
+        else:
+            assert np.isnan(area)
 
 
 @given(st.integers(1, 500), st.data())

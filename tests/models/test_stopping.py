@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from models.evaluation import Measurement
 from models.plan import ModelPlan, OptimiserPlan, ScheduleName, StoppingPlan, TrainingPlan
 from models.runtime import configure_tensorflow
 from models.stopping import EarlyStop, Plateau
@@ -38,8 +37,8 @@ class Stand:
         self.weights = weights
 
 
-def measured(*losses: float, overall: float) -> Measurement:
-    return Measurement(np.array(losses), np.ones(len(losses)), overall, 1.0)
+def measured(*losses: float, overall: float) -> NDArray[np.float64]:
+    return np.array([*losses, overall])
 
 
 @given(losses=LOSSES, patience=st.integers(1, 5), least_gain=st.sampled_from([0.0, 0.15]))

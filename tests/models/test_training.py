@@ -82,10 +82,10 @@ def numbers(records: list[Record]) -> NDArray[np.float64]:
             [
                 record.step,
                 record.epoch,
-                *side.loss,
-                *side.accuracy,
-                side.overall_loss,
-                side.overall_accuracy,
+                record.learning_rate,
+                record.norms.weights,
+                *record.norms.layers,
+                *(score for scores in side.scores.values() for score in scores),
             ]
             for record in records
             for side in (record.training, record.validation)
@@ -284,11 +284,13 @@ def test_every_row_is_predicted_once_with_the_last_weights(classes: int) -> None
         (dataset.validation, last.validation),
         (dataset.test, last.test),
     ):
-        expected = np.log(probabilities(weights, split.x))
-        np.testing.assert_allclose(predicted, expected, rtol=1e-4, atol=1e-5)
+        logits = np.hstack([np.zeros_like(predicted), predicted]) if classes == 2 else predicted
+        powers = np.exp(logits.astype(np.float64))
+        found = powers / powers.sum(axis=1, keepdims=True)
+        np.testing.assert_allclose(found, probabilities(weights, split.x), rtol=1e-4, atol=1e-5)
     *_, last = train(dataset=toy(classes), plan=PLAN)
     assert isinstance(last, Predictions)
-    assert last.test.shape == (0, classes)
+    assert last.test.shape == (0, 1 if classes == 2 else classes)
 
 
 def test_group_means_add_up_to_the_overall_mean() -> None:
@@ -393,7 +395,8 @@ def test_divergence_is_told_with_its_step_and_no_number_is_lost_or_wrong(
         stopped.append(raised.value.step)
         records = [news for news in seen if isinstance(news, Record)]
         assert records[0].step == 0
-        assert np.isfinite(numbers(records)).all()
+        for side in (side for record in records for side in (record.training, record.validation)):
+            assert np.isfinite(side.scores["loss"]).all()
     assert stopped[0] == stopped[1] > 1
 
 
@@ -433,23 +436,26 @@ def test_a_run_without_progress_ends_early_and_predicts_with_the_best_weights(
     dataset = toy(2)
     plan = changed(OVERFITTING, stopping={"watch": watch, "weights": weights})
     news = list(train(dataset=dataset, plan=plan))
-    *_, record, ended, predictions = (each for each in news if not isinstance(each, Advance))
+    *_, ended, record, predictions = (each for each in news if not isinstance(each, Advance))
     assert isinstance(record, Record)
     assert isinstance(ended, Ended)
     assert isinstance(predictions, Predictions)
     assert ended.early
     assert record.step == ended.step == ended.best_step + 3 * 4 < plan.total_steps(60)
     assert ended.restored == (weights == "best")
-    assert predictions.step == (ended.best_step if ended.restored else ended.step)
+    assert predictions.step == ended.step
+    assert predictions.weights_step == (ended.best_step if ended.restored else ended.step)
     y, group = dataset.validation.y, dataset.validation.group
-    losses = -predictions.validation[np.arange(y.size), y]
+    losses = np.logaddexp(0.0, np.where(y == 1, -1, 1) * predictions.validation[:, 0])
     worst = max(losses[group == index].mean() for index in range(GROUPS))
     found = losses.mean() if watch == "overall" else worst
+    np.testing.assert_allclose(losses.mean(), record.validation.overall_loss, rtol=1e-5)
+    correct = (predictions.training[:, 0] > 0) == dataset.training.y
+    assert record.training.overall_accuracy == pytest.approx(correct.mean())
     if ended.restored:
         np.testing.assert_allclose(found, ended.best_loss, rtol=1e-5)
     else:
         assert found > ended.best_loss
-        np.testing.assert_allclose(losses.mean(), record.validation.overall_loss, rtol=1e-5)
 
 
 def test_watching_changes_no_number_before_the_end() -> None:
@@ -465,7 +471,7 @@ def test_watching_changes_no_number_before_the_end() -> None:
 
 def test_a_watched_run_that_keeps_its_plan_says_so() -> None:
     plan = changed(PLAN, stopping={"watch": "overall", "patience": 50})
-    *_, ended, _ = train(dataset=toy(2), plan=plan)
+    *_, ended, _, _ = train(dataset=toy(2), plan=plan)
     assert isinstance(ended, Ended)
     assert not ended.early
     assert ended.step == plan.total_steps(60)
