@@ -70,6 +70,7 @@ def save_page(draw: "Callable[[], Figure]", specification: PageSpecification, fo
         mpl.rcParams["font.family"] = [font for font in _FONTS if font in installed]
         figure = draw()
         figure.savefig(folder / "figure.png", dpi=specification["dpi"])
+        figure.set_layout_engine("none")  # everything is in its place now, in all formats
         figure.savefig(folder / "figure.svg", metadata={"Date": None})
         figure.savefig(folder / "figure.pdf", metadata={"CreationDate": None})
 
