@@ -65,7 +65,7 @@ def _populations(draw: st.DrawFn) -> tuple[FloatArray, FloatArray]:
 
 
 @pytest.mark.parametrize("method", _METHODS)
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=6)
 @given(population=_populations())
 def test_they_are_fairlearns_on_the_exact_population(
     method: Method, population: tuple[FloatArray, FloatArray]
