@@ -7,7 +7,7 @@ nothing to see, both give a sentence that says why instead.
 from experiments.snapshot_views.boundary import Boundary, boundary
 from experiments.snapshot_views.calibration import Calibration, CalibrationCurve, calibration
 from experiments.snapshot_views.confusion import Confusion, confusions
-from experiments.snapshot_views.look import Group, Labels, Look, labels_of, look_at
+from experiments.snapshot_views.look import Choice, Group, Labels, Look, labels_of, look_at
 from experiments.snapshot_views.mistakes import GroupMistakes, Mistake, Mistakes, mistakes
 from experiments.snapshot_views.report import Report, ReportLine, reports
 from experiments.snapshot_views.roc import Roc, RocCurve, roc
@@ -17,6 +17,7 @@ __all__ = [
     "Boundary",
     "Calibration",
     "CalibrationCurve",
+    "Choice",
     "Confusion",
     "Group",
     "GroupMistakes",

@@ -29,8 +29,8 @@ class Boundary:
         there are more; shape (cells, cells).
     points
         Where the rows lie that are drawn, shape (m, 2).
-    group, truth, wrong
-        Group and true class of each, and whether it is answered wrong, shape (m,).
+    group, truth, predicted
+        Group, true class and class decided for of each, shape (m,).
     caption
         What is seen, in plain sentences.
     """
@@ -44,10 +44,15 @@ class Boundary:
     points: Floats
     group: Indices
     truth: Indices
-    wrong: NDArray[np.bool_]
+    predicted: Indices
     groups: tuple[Group, ...]
     classes: tuple[str, ...]
     caption: str
+
+    @property
+    def wrong(self) -> NDArray[np.bool_]:
+        """Whether each row drawn is answered wrong, shape (m,)."""
+        return np.asarray(self.truth != self.predicted)
 
 
 def boundary(look: Look) -> Boundary | str:
@@ -75,7 +80,7 @@ def boundary(look: Look) -> Boundary | str:
         points=plane.points[chosen],
         group=look.rows.group[chosen],
         truth=look.truth[chosen],
-        wrong=(look.predicted != look.truth)[chosen],
+        predicted=look.predicted[chosen],
         groups=tuple(group for group in look.groups if group.index is not None) or look.groups,
         classes=look.classes,
         caption=" ".join((look.moment, _plane_sentence(exact=plane.exact), _drawn(look, chosen))),

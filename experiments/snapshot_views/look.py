@@ -21,6 +21,25 @@ class Labels(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """What a user chooses for all views of snapshots.
+
+    Attributes
+    ----------
+    against
+        What answers are judged by.
+    positive
+        Class whose probability is looked at; None for `Look.first_class`.
+    threshold
+        Probability above which a row is taken for that class, in [0, 1].
+    """
+
+    against: Labels = Labels.RECORDED
+    positive: int | None = None
+    threshold: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """A group, or all rows.
 
