@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from models.augmentation import Augmenter
 from models.batches import Batches, Block
 from models.dataset import Dataset
 from models.losses import row_losses
@@ -57,6 +58,10 @@ class Kernel:
         self._optimiser.build(self.model.trainable_variables)
         self._x = tf.constant(batches.rows.x)
         self._y = tf.constant(batches.rows.y)
+        self._group = tf.constant(batches.rows.group)
+        self._augmenter = None
+        if plan.augmentation.is_active:
+            self._augmenter = Augmenter(plan.augmentation, dataset=dataset, seed=plan.seed)
         self._batches = batches
         self._block = batches.block(0)
         self._tensors = _tensors(self._block)
@@ -109,7 +114,7 @@ class Kernel:
         return start + int(reached), float(loss)
 
     def batch(self, step: int) -> "tuple[tf.Tensor, tf.Tensor, NDArray[np.float32]]":
-        """Give inputs (n, p), labels and coefficients (n,) of the batch that a step learns from."""
+        """Give inputs (n, p), not augmented, labels and coefficients (n,) of a step's batch."""
         import tensorflow as tf
 
         self._turn_to(step)
@@ -136,7 +141,8 @@ class Kernel:
             self._tensors = _tensors(self._block)
 
     def _state(self) -> "list[keras.Variable]":
-        return [*self.model.variables, *self._optimiser.variables]
+        augmenter = [] if self._augmenter is None else self._augmenter.variables
+        return [*self.model.variables, *self._optimiser.variables, *augmenter]
 
     def _steps(
         self,
@@ -157,9 +163,12 @@ class Kernel:
 
         def take(step: "tf.Tensor", _: "tf.Tensor") -> "tuple[tf.Tensor, tf.Tensor]":
             batch = tf.slice(rows, [step * size], [size])
+            x, y = tf.gather(self._x, batch), tf.gather(self._y, batch)
+            if self._augmenter is not None:
+                x = self._augmenter(x, y=y, group=tf.gather(self._group, batch))
             with tf.GradientTape() as tape:
-                logits = self.model(tf.gather(self._x, batch), training=True)
-                losses = self.losses(tf.gather(self._y, batch), logits)
+                logits = self.model(x, training=True)
+                losses = self.losses(y, logits)
                 weighted = losses * tf.slice(coefficients, [step * size], [size])
                 loss = tf.add_n([tf.reduce_sum(weighted), *self.model.losses])
             gradients = tape.gradient(loss, [variable.value for variable in variables])

@@ -5,7 +5,8 @@ from typing import Literal
 
 import numpy as np
 
-from models.bounds import check_bounds, check_words
+from models.bounds import PlanError, check_bounds, check_words
+from models.dataset import Dataset
 
 ClassWeighting = Literal["none", "balanced", "effective-number", "custom"]
 GroupWeighting = Literal["none", "balanced", "reweighing", "custom"]
@@ -93,3 +94,20 @@ class AugmentationPlan:
     def is_active(self) -> bool:
         """Whether any image is changed."""
         return self.flip != "none" or any((self.rotation, self.shift, self.zoom, self.contrast))
+
+    def check(self, dataset: Dataset) -> None:
+        """Raise `PlanError` where these data cannot be changed so."""
+        if not self.is_active:
+            return
+        if dataset.image_shape is None:
+            raise PlanError(
+                "augmentation: only images can be changed so, and the columns of "
+                f"{dataset.name} are no image; choose flip none and 0 for all strengths"
+            )
+        for what, name, names in (
+            ("class", self.only_class, dataset.class_names),
+            ("group", self.only_group, dataset.group_names),
+        ):
+            if name and name not in names:
+                message = f"augmentation.only_{what}: there is no {what} {name!r}"
+                raise PlanError(f"{message}; leave it empty or choose {', '.join(names)}")

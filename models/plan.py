@@ -343,6 +343,7 @@ class TrainingPlan:
             )
         if self.model.network == "convolutional":
             self._check_images(dataset)
+        self.augmentation.check(dataset)
 
     def _check_images(self, dataset: Dataset) -> None:
         if dataset.image_shape is None:

@@ -30,7 +30,7 @@ class Relay:
     A short run has one kernel, which TensorFlow executes as traced. In a long run of small steps a
     thread compiles the second one with XLA meanwhile, which touches nothing that the first one
     uses. Convolutions stay as traced: XLA is slow at them on a CPU, and has no repeatable gradient
-    of their maxima.
+    of their maxima; so does what turns images, which XLA does not know.
 
     Parameters
     ----------
@@ -47,7 +47,8 @@ class Relay:
         self._successor: Kernel | None = None
         long = plan.total_steps(len(batches.rows)) >= LONG_RUN
         small = operations(self._kernel.model) * batches.size < SMALL_STEP
-        if long and small and plan.model.network != "convolutional":
+        suited = plan.model.network != "convolutional" and not plan.augmentation.is_active
+        if long and small and suited:
             self._successor = Kernel(dataset=dataset, plan=plan, batches=batches, xla=True)
             self._compiling = self._threads.submit(self._successor.prepare)
 
