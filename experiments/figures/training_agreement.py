@@ -35,10 +35,11 @@ def misfit_of(run: RunView) -> Misfit | None:
         return None
     steps = np.intersect1d(measured[0].x, exact[0].x)
     steps = steps[(steps > 0) & (steps <= changed)]
+    scatter = _at(deviation, steps)
     return single_misfit(
         times=steps,
-        run=_at(measured, steps),
-        deviation=_at(deviation, steps),
+        run=np.where(np.isfinite(scatter), _at(measured, steps), np.nan),
+        deviation=scatter,
         runs=SCATTERED,
         exact=_at(exact, steps),
         discreteness=_half_a_step(run, exact, steps),

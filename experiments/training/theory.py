@@ -19,7 +19,10 @@ from simulation.observables import Confusion, group_losses, loss_deviations
 from simulation.reduced_sgd import simulate
 
 LOSS_DEVIATION = "loss deviation"
-"""How far chance takes the validation loss of a single training from its exact curve."""
+"""How far chance takes the validation loss of a single training from its exact curve.
+
+It is NaN where some runs would have diverged.
+"""
 
 SCATTERED = 32
 """Simulated runs that say so."""
