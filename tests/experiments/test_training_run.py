@@ -22,7 +22,7 @@ from experiments.frames import (
     Frame,
     Source,
 )
-from experiments.inflation import Ends, inflation
+from experiments.inflation import WEIGHTS_STEP, Ends, inflation
 from experiments.inline import run_inline
 from experiments.pace import Pace
 from experiments.run import RunFailedError
@@ -83,7 +83,8 @@ def predictions(settings: TrainingSettings) -> tuple[list[Split], list[FloatArra
     assert isinstance(last, Predictions)
     assert dataset.test is not None
     splits = [dataset.training, dataset.validation, dataset.test]
-    return splits, [np.exp(part[:, 1]) for part in (last.training, last.validation, last.test)]
+    logits = (last.training, last.validation, last.test)
+    return splits, [1 / (1 + np.exp(-part[:, 0].astype(np.float64))) for part in logits]
 
 
 def test_sizes_and_scores_of_every_part_are_those_of_its_rows(single: list[Frame]) -> None:
@@ -102,6 +103,8 @@ def test_sizes_and_scores_of_every_part_are_those_of_its_rows(single: list[Frame
                 ("loss", metrics.log_loss(y, p)),
                 ("accuracy", metrics.accuracy_score(y, p > 0.5)),
                 ("balanced accuracy", metrics.balanced_accuracy_score(y, p > 0.5)),
+                ("precision", metrics.precision_score(y, p > 0.5)),
+                ("F1", metrics.f1_score(y, p > 0.5)),
                 ("ROC AUC", metrics.roc_auc_score(y, p)),
                 ("selection rate", (p > 0.5).mean()),
                 ("true positive rate", metrics.recall_score(y, p > 0.5)),
@@ -159,6 +162,55 @@ def test_flips_in_training_alone_leave_validation_labels_as_they_were() -> None:
     assert end(curves, "accuracy", OVERALL, Source.TRAINING) != end(
         curves, "clean accuracy", OVERALL, Source.TRAINING
     )
+
+
+def test_a_run_that_goes_back_to_its_best_weights_ends_every_curve_with_them() -> None:
+    settings = training(
+        optimiser={"epochs": 40, "learning_rate": 0.3, "batch_size": 16},
+        stopping={"watch": "overall", "patience": 3},
+    )
+    frames = frames_of(settings)
+    curves = curves_of(frames)
+    (restored,) = curves.select(quantity=WEIGHTS_STEP)
+    (ended,) = (
+        event
+        for frame in frames
+        for event in frame.events
+        if event.text.startswith("Stopped early")
+    )
+    assert restored.value[-1] < restored.x[-1] == ended.x
+    splits, answers = predictions(settings)
+    for source, split, answer in zip(
+        (Source.TRAINING, Source.VALIDATION, Source.TEST), splits, answers, strict=True
+    ):
+        for quantity, oracle in (
+            ("loss", metrics.log_loss(split.y, answer)),
+            ("accuracy", metrics.accuracy_score(split.y, answer > 0.5)),
+            ("ROC AUC", metrics.roc_auc_score(split.y, answer)),
+        ):
+            (curve,) = curves.select(quantity=quantity, group=OVERALL, source=source)
+            assert curve.x[-1] == ended.x
+            assert (np.diff(curve.x) > 0).all()
+            assert curve.value[-1] == pytest.approx(oracle, rel=1e-5)
+
+
+def test_snapshots_are_told_once_and_hold_the_rows_that_curves_are_of(single: list[Frame]) -> None:
+    ((rows,),) = (frame.snapshot_rows for frame in single if frame.snapshot_rows)
+    taken = [snapshot for frame in single for snapshot in frame.snapshots]
+    steps = [snapshot.step for snapshot in taken]
+    (curve,) = curves_of(single).select(quantity="loss", source=Source.VALIDATION, group=OVERALL)
+    assert steps == curve.x.tolist(), "so few records have a snapshot each"
+    assert rows.rows == rows.label.size == rows.group.size
+    assert rows.plane is not None
+    for snapshot, loss in zip(taken, curve.value, strict=True):
+        signs = np.where(rows.label == 1, -1.0, 1.0)
+        found = np.logaddexp(0, signs * snapshot.scores[:, 0]).mean()
+        assert found == pytest.approx(loss, rel=1e-6)
+        assert snapshot.boundary.shape == (rows.plane.cells**2, 1)
+
+
+def test_twins_have_no_snapshots(twins: list[Frame]) -> None:
+    assert not any(frame.snapshot_rows or frame.snapshots for frame in twins)
 
 
 def test_no_mistake_is_the_single_run_whatever_the_seeds_bit_for_bit(single: list[Frame]) -> None:
@@ -365,5 +417,5 @@ def test_more_classes_have_no_positive_one() -> None:
     )
     rows = {number.label: number.values for number in scores.numbers}
     assert rows["Accuracy"][0] != "no data"
-    for label in ("ROC AUC", "Selection rate", "Recall", "False positive rate"):
+    for label in ("ROC AUC", "Selection rate", "False positive rate"):
         assert set(rows[label]) == {"no data"}

@@ -50,7 +50,9 @@ def ends_of(
     """Single points of validation curves by quantity and group, of a training that has ended."""
     scored = [
         (CurveName(quantity, group, Source.VALIDATION, arm, seed), value)
-        for (quantity, group), value in values.items()
+        for (quantity, group), value in (
+            {("balanced accuracy", OVERALL): 0.5} | dict(values)
+        ).items()
     ]
     scored.append((CurveName(WEIGHTS_STEP, OVERALL, Source.TRAINING, arm, seed), 9.0))
     return [Points(name, np.array([9.0]), np.array([value])) for name, value in scored]
