@@ -1,10 +1,9 @@
 """Draw what is seen of the data with Matplotlib: group sizes, base rates, one column, rows.
 
-This module needs the standard library, NumPy, Matplotlib, `cell_text` and `page` alone: the source
-of all is part of ``reproduce.py``.
+This module needs the standard library, NumPy, Matplotlib, `cell_text`, `rows` and `page` alone: the
+source of all is part of ``reproduce.py``.
 """
 
-import csv
 import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
@@ -12,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.export.cell_text import text_of
 from experiments.export.page import (
     MUTED,
     TEXT,
@@ -22,14 +20,12 @@ from experiments.export.page import (
     save_page,
     write_words,
 )
+from experiments.export.rows import Row, read_rows
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from matplotlib.markers import MarkerStyle
-
-Row = dict[str, str]
-"""A line of a table by the names of its columns."""
 
 
 class DataTables(NamedTuple):
@@ -86,15 +82,8 @@ _NARROWEST_NAME = 0.012
 
 def read_data(folder: Path) -> DataTables:
     """Read the tables beside a figure."""
-    tables = (_read(folder / f"{name}.csv") for name in ("groups", "column", "scatter"))
+    tables = (read_rows(folder / f"{name}.csv") for name in ("groups", "column", "scatter"))
     return DataTables(*tables)
-
-
-def _read(path: Path) -> list[Row]:
-    if not path.exists():
-        return []
-    with path.open(encoding="utf-8", newline="") as file:
-        return [{name: text_of(cell) for name, cell in row.items()} for row in csv.DictReader(file)]
 
 
 def save_data(specification: DataSpecification, tables: DataTables, folder: Path) -> None:

@@ -1,12 +1,11 @@
 """What is seen of the data as tables, in full precision; texts of users are never formulas."""
 
-import csv
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from experiments.data_view.views import ColumnView, DataOverview, ScatterView
-from experiments.export.cell_text import cell_of
+from experiments.export.rows import write_rows
 
 FOUND = "as found"
 
@@ -21,13 +20,13 @@ _ROWS = ("x", "y", "group", "class", "relabelled")
 
 def write_overview(overview: DataOverview, folder: Path) -> None:
     """Write ``groups.csv``, sizes and base rates, and ``columns.csv``, a line per group each."""
-    _write(folder / "groups.csv", _GROUPS, _groups(overview))
-    _write(folder / "columns.csv", _COLUMNS, _columns(overview))
+    write_rows(folder / "groups.csv", _GROUPS, _groups(overview))
+    write_rows(folder / "columns.csv", _COLUMNS, _columns(overview))
 
 
 def write_column(view: ColumnView, folder: Path) -> None:
     """Write ``column.csv``: the bins or levels of one column at every stage."""
-    _write(folder / "column.csv", _VALUES, _values(view))
+    write_rows(folder / "column.csv", _VALUES, _values(view))
 
 
 def write_scatter(view: ScatterView, folder: Path) -> None:
@@ -43,7 +42,7 @@ def write_scatter(view: ScatterView, folder: Path) -> None:
             strict=True,
         )
     )
-    _write(folder / "scatter.csv", _ROWS, rows)
+    write_rows(folder / "scatter.csv", _ROWS, rows)
 
 
 def _groups(overview: DataOverview) -> Iterator[Sequence[object]]:
@@ -75,17 +74,3 @@ def _values(view: ColumnView) -> Iterator[Sequence[object]]:
                 low, high = edges[place : place + 2] if edges else (math.nan, math.nan)
                 level = stage.names[place] if stage.names else ""
                 yield stage.title, group, low, high, level, share
-
-
-def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Write every row; NaN is empty, and each number reads back as exactly the same float."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows([_cell(value) for value in row] for row in rows)
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, float) and math.isnan(value):
-        return ""
-    return cell_of(str(value)) if isinstance(value, str) else value

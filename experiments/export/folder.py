@@ -17,17 +17,21 @@ from experiments.export.map_drawing import read_map, save_map
 from experiments.export.plane import specify_plane
 from experiments.export.plane_drawing import read_samples, save_plane
 from experiments.export.script import data_script, figure_script, map_script, plane_script
+from experiments.export.snapshot import SnapshotFigure, draw_snapshot
+from experiments.export.snapshot_tables import SNAPSHOT_FILES, write_snapshot
 from experiments.export.tables import write_curves, write_ensembles, write_numbers, write_plane
 from experiments.map_view import MapLayer, MapView
 from experiments.maps import CellMap
 from experiments.plane import PlaneView
 from experiments.settings import Settings, TrainingSettings, dump_toml
+from experiments.snapshot_views import Choice, Look
 from experiments.views import Figure, NumberTable
 
 _OCCASIONAL = (
     *("curves.csv", "curves.parquet", "ensembles.csv", "ensembles.parquet"),
     *("numbers.csv", "plane.csv", "cells.csv", "cells.parquet", "measured.csv"),
     *("groups.csv", "columns.csv", "column.csv", "scatter.csv"),
+    *SNAPSHOT_FILES,
 )
 """Files that not every run has; those of an earlier export are removed."""
 
@@ -51,12 +55,15 @@ def export_run(
     *,
     settings: Settings,
     curves: CurveSet,
-    figure: Figure | PlaneView,
+    figure: Figure | PlaneView | SnapshotFigure,
     numbers: Sequence[NumberTable] = (),
     data: DataOverview | None = None,
+    snapshot: tuple[Look, Choice] | None = None,
     dpi: int = 200,
 ) -> tuple[Path, ...]:
     """Write a run to a folder, which is created where needed, with tables of its `data`.
+
+    A `snapshot` gives tables too; a figure of one is drawn from them.
 
     Every file is completed under another name first, so that one of an earlier export stays as it
     was until the new one is whole.
@@ -80,7 +87,11 @@ def export_run(
             write_numbers(numbers, drafts)
         if data is not None:
             write_overview(data, drafts)
-        if isinstance(figure, PlaneView):
+        if snapshot is not None:
+            write_snapshot(*snapshot, drafts)
+        if isinstance(figure, SnapshotFigure):
+            script = draw_snapshot(figure, settings=settings, dpi=dpi, folder=drafts)
+        elif isinstance(figure, PlaneView):
             write_plane(figure, drafts)
             plane = specify_plane(figure, settings=settings, dpi=dpi)
             save_plane(plane, read_samples(drafts), drafts)

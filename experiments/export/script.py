@@ -6,7 +6,19 @@ import re
 from collections.abc import Mapping
 from types import ModuleType
 
-from experiments.export import cell_text, data_drawing, drawing, map_drawing, page, plane_drawing
+from experiments.export import (
+    boundary_drawing,
+    cell_text,
+    data_drawing,
+    drawing,
+    map_drawing,
+    mistakes_drawing,
+    page,
+    plane_drawing,
+    report_drawing,
+    rows,
+    thresholds_drawing,
+)
 
 _SCRIPT = '''\
 """Draw figure.png, figure.svg and figure.pdf again from the tables beside this script.
@@ -28,6 +40,10 @@ _KINDS = {
     plane_drawing: "PlaneSpecification",
     map_drawing: "MapSpecification",
     data_drawing: "DataSpecification",
+    report_drawing: "ReportSpecification",
+    thresholds_drawing: "ThresholdSpecification",
+    boundary_drawing: "BoundarySpecification",
+    mistakes_drawing: "MistakeSpecification",
 }
 _OWN_IMPORT = re.compile(r"^from experiments\.\S+ import (\([^)]*\)|.*)\n", re.MULTILINE)
 
@@ -56,9 +72,34 @@ def data_script(specification: data_drawing.DataSpecification) -> str:
     return _script(data_drawing, specification, command)
 
 
+def report_script(specification: report_drawing.ReportSpecification) -> str:
+    """Write a script that draws ``classification_report.csv`` and ``confusion.csv``."""
+    command = "save_report(FIGURE, read_report(here), here)"
+    return _script(report_drawing, specification, command)
+
+
+def thresholds_script(specification: thresholds_drawing.ThresholdSpecification) -> str:
+    """Write a script that draws ROC curves, calibration, histograms and rates."""
+    command = "save_thresholds(FIGURE, read_thresholds(here), here)"
+    return _script(thresholds_drawing, specification, command)
+
+
+def boundary_script(specification: boundary_drawing.BoundarySpecification) -> str:
+    """Write a script that draws ``boundary.csv`` and ``boundary_points.csv``."""
+    command = "save_boundary(FIGURE, read_boundary(here), here)"
+    return _script(boundary_drawing, specification, command)
+
+
+def mistakes_script(specification: mistakes_drawing.MistakeSpecification) -> str:
+    """Write a script that draws ``mistakes.csv`` and, of images, ``mistakes.npy``."""
+    command = "save_mistakes(FIGURE, read_mistakes(here), here)"
+    return _script(mistakes_drawing, specification, command)
+
+
 def _script(module: ModuleType, specification: Mapping[str, object], command: str) -> str:
     """Put the sources that are needed into one, without what they import from each other."""
-    source = "\n\n".join(_bare_source(part) for part in (cell_text, page, module))
+    reading = (rows,) if hasattr(module, "read_rows") else ()
+    source = "\n\n".join(_bare_source(part) for part in (cell_text, *reading, page, module))
     values = pprint.pformat(specification, width=100, compact=True, sort_dicts=False)
     return _SCRIPT.format(source=source, kind=_KINDS[module], specification=values, command=command)
 

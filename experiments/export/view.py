@@ -9,15 +9,12 @@ from experiments.curves import CurveSet
 from experiments.data_view.views import DataOverview
 from experiments.export.data import data_figure
 from experiments.export.folder import ExportError, export_data, export_map, export_run
+from experiments.export.snapshot import SNAPSHOT_TITLES, SnapshotFigure, snapshot_figure
 from experiments.figures import (
-    BOUNDARY,
     DATA,
-    MISTAKES,
     NUMBERS,
     PLANE,
-    REPORT,
     SCORES,
-    THRESHOLDS,
     RunView,
     figure,
     map_view,
@@ -31,6 +28,7 @@ from experiments.map_view import MapLayer
 from experiments.plane import PlaneView
 from experiments.seeds import with_means
 from experiments.settings import TrainingSettings
+from experiments.snapshot_views import Choice, look_at
 from experiments.views import Figure, ViewOptions
 from models.dataset import DataUnavailableError
 
@@ -49,7 +47,7 @@ def figure_titles(kind: str) -> tuple[str, ...]:
     for title in titles(kind):
         if title == SCORES:
             shown += [measure.title for measure in MEASURED]
-        elif title not in {NUMBERS, REPORT, THRESHOLDS, BOUNDARY, MISTAKES}:
+        elif title != NUMBERS:
             shown.append(title)
     return tuple(sorted(shown, key=lambda title: title == DATA))
 
@@ -65,6 +63,7 @@ def export_view(
     plane: str | None = None,
     column: str = "",
     axes: tuple[str, str] = ("", ""),
+    choice: Choice | None = None,
 ) -> tuple[tuple[Path, ...], str]:
     """Write tables, settings, numbers and the figure of a view.
 
@@ -81,11 +80,13 @@ def export_view(
     options
         How ensembles are drawn.
     moment
-        Time t of the numbers and of the plane; None for the end.
+        Time t, or step, of the numbers, of the plane and of the snapshot; None for the end.
     plane
         The plane drawn, a value of `simulation.plane.PlaneChoice`; None for the first.
     column, axes
         Of the data, the column and the axes of rows that are drawn; empty for the first.
+    choice
+        What of a snapshot is looked at; None for what is looked at first.
 
     Returns
     -------
@@ -95,7 +96,7 @@ def export_view(
     Raises
     ------
     ExportError
-        If the folder cannot be written to, or the data that are to be drawn cannot be read.
+        If the folder cannot be written to, or what is to be drawn is not there.
     """
     others = [
         replace(other, curves=other.curves.in_arm(other.name))
@@ -125,7 +126,15 @@ def export_view(
             numbers=numbers(run, moment) if len(curves) else (),
         )
         return written, looked_at.caption
-    drawn: Figure | PlaneView | None = None
+    choice = choice or Choice()
+    look = look_at(run, moment, choice.against)
+    drawn: Figure | PlaneView | SnapshotFigure | None = None
+    if title in SNAPSHOT_TITLES:
+        found = look if isinstance(look, str) else snapshot_figure(title, look, choice)
+        if isinstance(found, str):
+            message = f"“{title}” cannot be drawn: {found}"
+            raise ExportError(message)
+        drawn = found
     if title == PLANE:
         drawn = plane_of(run, math.inf if moment is None else moment, plane)
         title = known[0]
@@ -142,6 +151,7 @@ def export_view(
         figure=drawn,
         numbers=numbers(run, moment),
         data=overview,
+        snapshot=None if isinstance(look, str) else (look, choice),
     )
     return written, caption
 

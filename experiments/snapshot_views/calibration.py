@@ -19,8 +19,6 @@ class CalibrationCurve:
 
     Attributes
     ----------
-    label
-        Legend text with the error.
     error
         Expected calibration error (ECE): the distance between the two below, averaged over the
         rows (Naeini et al. 2015); NaN without rows.
@@ -34,13 +32,22 @@ class CalibrationCurve:
     """
 
     group: Group
-    label: str
     error: float
     rows: NDArray[np.int64]
     mean_probability: FloatArray
     share: FloatArray
     low: FloatArray
     high: FloatArray
+
+    @property
+    def measured(self) -> str:
+        """The error in words."""
+        return "no data" if math.isnan(self.error) else f"ECE {self.error:.3f}"
+
+    @property
+    def label(self) -> str:
+        """Legend text."""
+        return f"{self.group.label}: {self.measured}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,5 +88,4 @@ def _curve(group: Group, given: FloatArray, is_positive: NDArray[np.bool_]) -> C
     error = math.nan
     if given.size:
         error = float(rows[filled] @ np.abs(mean - share)[filled]) / given.size
-    label = f"{group.label}: no data" if math.isnan(error) else f"{group.label}: ECE {error:.3f}"
-    return CalibrationCurve(group, label, error, rows, mean, share, low, high)
+    return CalibrationCurve(group, error, rows, mean, share, low, high)

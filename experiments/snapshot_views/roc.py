@@ -19,8 +19,6 @@ class RocCurve:
 
     Attributes
     ----------
-    label
-        Legend text with the area under the curve.
     area
         How often a row of the class is ranked above another one, ties counting half.
     false_positive_rate, true_positive_rate
@@ -32,11 +30,20 @@ class RocCurve:
     """
 
     group: Group
-    label: str
     area: float
     false_positive_rate: FloatArray
     true_positive_rate: FloatArray
     log_odds: FloatArray
+
+    @property
+    def measured(self) -> str:
+        """The area in words."""
+        return "no data" if math.isnan(self.area) else f"AUC {self.area:.3f}"
+
+    @property
+    def label(self) -> str:
+        """Legend text."""
+        return f"{self.group.label}: {self.measured}"
 
     @property
     def drawn(self) -> tuple[FloatArray, FloatArray]:
@@ -81,7 +88,7 @@ def _curve(group: Group, odds: FloatArray, is_positive: NDArray[np.bool_]) -> Ro
     negatives = is_positive.size - positives
     if not positives or not negatives:
         none = np.empty(0)
-        return RocCurve(group, f"{group.label}: no data", math.nan, none, none, none)
+        return RocCurve(group, math.nan, none, none, none)
     order = np.argsort(-odds, kind="stable")
     odds, is_positive = odds[order], is_positive[order]
     ends = np.append(odds[1:] != odds[:-1], True)
@@ -93,7 +100,6 @@ def _curve(group: Group, odds: FloatArray, is_positive: NDArray[np.bool_]) -> Ro
     corners = np.append(corners, True)
     return RocCurve(
         group=group,
-        label=f"{group.label}: AUC {area:.3f}",
         area=area,
         false_positive_rate=false[corners] / negatives,
         true_positive_rate=true[corners] / positives,
