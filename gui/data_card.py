@@ -1,11 +1,9 @@
 """A part of the data page: its heading, its help, and what it shows."""
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolTip, QVBoxLayout
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
-from gui.keys import KeepsKeys
-from gui.panel.controls import InfoButton
-from gui.panel.text import tooltip
+from gui.help_button import HelpButton
 
 
 class DataCard(QFrame):
@@ -20,6 +18,8 @@ class DataCard(QFrame):
 
     Attributes
     ----------
+    help
+        The i, which holds the help.
     top
         The line of the heading; controls may be added to its right.
     body
@@ -31,19 +31,13 @@ class DataCard(QFrame):
         self.setProperty("role", "card")
         self.setAccessibleName(title)
         self.setAccessibleDescription(" ".join(help_text))
-        self._help = tooltip(*help_text)
         heading = plain_label(title, role="heading", wraps=False)
-        self._button = InfoButton()
-        self._button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._button.setToolTip(self._help)
-        self._button.setAccessibleName(f"Help on {title}")
-        self._button.setAccessibleDescription(" ".join(help_text))
-        self._button.installEventFilter(KeepsKeys(self, {Qt.Key.Key_Space}))
-        self._button.clicked.connect(self.show_help)
+        self.help = HelpButton()
+        self.help.set_help(title, help_text)
         self.top = QHBoxLayout()
         self.top.setSpacing(6)
         self.top.addWidget(heading)
-        self.top.addWidget(self._button)
+        self.top.addWidget(self.help)
         self.top.addStretch(1)
         self.body = QVBoxLayout()
         self.body.setSpacing(6)
@@ -52,10 +46,6 @@ class DataCard(QFrame):
         layout.setSpacing(6)
         layout.addLayout(self.top)
         layout.addLayout(self.body)
-
-    def show_help(self) -> None:
-        """Open the help beside the i."""
-        QToolTip.showText(self._button.mapToGlobal(QPoint(0, 0)), self._help, self._button)
 
 
 def plain_label(text: str = "", *, role: str = "", wraps: bool = True) -> QLabel:

@@ -1,6 +1,5 @@
 """Getting figures, tables and settings out of the window."""
 
-import math
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -44,12 +43,8 @@ class Exporter(QObject):
 
     def export_shown(self) -> None:
         """Export what the plots show: the tab, its moment, and all runs laid over each other."""
-        time = self._plots.moment.time
-        self._ask(
-            self._shown(),
-            overlays=self._plots.overlays,
-            moment=None if math.isnan(time) else time,
-        )
+        moment = self._plots.moment.shown
+        self._ask(self._shown(), overlays=self._plots.overlays, moment=moment)
 
     def export_stored(self, run_id: int) -> None:
         """Export a run of the history at its end."""
@@ -81,14 +76,20 @@ class Exporter(QObject):
         from experiments.export.view import export_view  # not needed to see the window
         from gui.data_page import DataChoice, DataPage
         from gui.map_page import MapPage
+        from gui.scores_page import ScoresPage
 
         page = self._plots.page
         chosen = page.choice if isinstance(page, DataPage) else DataChoice(column="", axes=("", ""))
+        title = self._plots.title
+        if isinstance(page, MapPage):
+            title = page.layer
+        elif isinstance(page, ScoresPage):
+            title = page.score.title
         job = partial(
             export_view,
             folder,
             view,
-            page.layer if isinstance(page, MapPage) else self._plots.title,
+            title,
             overlays=overlays,
             options=self._plots.bars.options,
             moment=moment,

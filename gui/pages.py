@@ -1,4 +1,4 @@
-"""What a tab of the plots holds: data, curves, the plane, numbers, or a map."""
+"""What a tab of the plots holds: data, curves, the plane, numbers, answers, or a map."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,9 +7,25 @@ from typing import Protocol
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
-from experiments.figures import DATA, MAP, NUMBERS, PLANE, RunView, figure, numbers, plane
+from experiments.figures import (
+    BOUNDARY,
+    DATA,
+    MAP,
+    MISTAKES,
+    NUMBERS,
+    PLANE,
+    REPORT,
+    SCORES,
+    THRESHOLDS,
+    RunView,
+    figure,
+    numbers,
+    plane,
+)
 from experiments.settings import Settings
+from experiments.snapshot_views import Choice
 from experiments.views import ViewOptions
+from gui.background import Background
 from gui.data_preview import DataPreview
 from gui.map_wishes import MapWishes
 from gui.numbers_view import NumbersView
@@ -30,6 +46,8 @@ class Shown:
         Time that is looked at; None for none.
     cell
         Exact curves of the cell that a map's marker is in; None for none.
+    choice
+        What is chosen for all views of a network's answers.
     """
 
     settings: Settings
@@ -38,6 +56,32 @@ class Shown:
     options: ViewOptions
     moment: float | None
     cell: RunView | None
+    choice: Choice
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whom a page tells what its user wants.
+
+    Attributes
+    ----------
+    changed
+        Called when its user wants to see another part.
+    choose
+        Called with what its user chooses for all views of a network's answers.
+    background
+        Does what would take the window's time.
+    wishes
+        Told what its user wants of a map.
+    data
+        Asked what there is to see of data.
+    """
+
+    changed: Callable[[], None]
+    choose: Callable[[Choice], None]
+    background: Background
+    wishes: MapWishes
+    data: DataPreview
 
 
 class Page(Protocol):
@@ -66,39 +110,26 @@ class Page(Protocol):
         """Take a picture."""
 
 
-def make_page(
-    title: str,
-    theme: Theme,
-    *,
-    changed: Callable[[], None],
-    wishes: MapWishes,
-    data: DataPreview,
-) -> Page:
-    """Make the page of a title.
-
-    Parameters
-    ----------
-    title
-        One of `experiments.figures.titles`.
-    theme
-        Colours.
-    changed
-        Called when its user wants to see another part.
-    wishes
-        Told what its user wants of a map.
-    data
-        Asked what there is to see of data.
-    """
+def make_page(title: str, theme: Theme, asked: Asked) -> Page:
+    """Make the page of a title, one of `experiments.figures.titles`."""
     if title == DATA:
-        from gui.data_page import DataPage
+        from gui.data_page import DataPage  # pages are slow to import, and not needed at the start
 
-        return DataPage(theme, changed, data)
+        return DataPage(theme, asked.changed, asked.data)
     if title == MAP:
         from gui.map_page import MapPage
 
-        return MapPage(theme, changed, wishes)
+        return MapPage(theme, asked.changed, asked.wishes)
+    if title == SCORES:
+        from gui.scores_page import ScoresPage
+
+        return ScoresPage(theme, asked.changed)
+    if title in {REPORT, THRESHOLDS, BOUNDARY, MISTAKES}:
+        from gui.snapshot_pages import make_snapshot_page
+
+        return make_snapshot_page(title, theme, asked)
     if title == PLANE:
-        return PlanePage(theme, changed)
+        return PlanePage(theme, asked.changed)
     if title == NUMBERS:
         return NumbersPage()
     return CurvesPage(title, theme)

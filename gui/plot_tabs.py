@@ -1,6 +1,5 @@
 """The middle of the window: a heading, a tab for each view, time, and a sentence under it."""
 
-import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
@@ -10,12 +9,14 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QTabWidget, QVBoxLayout, QWid
 from experiments.figures import DATA, RunView, titles
 from experiments.frames import EventKind
 from experiments.settings import Settings
+from experiments.snapshot_views import Choice
+from gui.background import Background
 from gui.bars_button import BarsButton
 from gui.data_preview import DataPreview
 from gui.keys import KeepsKeys
 from gui.map_wishes import MapWishes
 from gui.moment import Moment
-from gui.pages import Page, Shown, make_page
+from gui.pages import Asked, Page, Shown, make_page
 from gui.sentence import Sentence
 from gui.theme import Theme
 from gui.time_bar import TimeBar
@@ -63,6 +64,8 @@ class PlotTabs(QWidget):
         self.data = DataPreview(self)
         self._dirty = False
         self._moved = False
+        self.choice = Choice()
+        self._background = Background()
         self._unfitted: list[Page] = []
         self.pages: list[Page] = []
         self.moment = Moment(self)
@@ -137,6 +140,8 @@ class PlotTabs(QWidget):
     def show_start(self, kind: str) -> None:
         """Say that a run has been started; turn from its data to where its curves will be."""
         self._set_empty_text(_STARTING.get(kind, _EMPTY[kind]))
+        if kind == "training":
+            self.moment.forget()
         if self.title == DATA:
             self.tabs.setCurrentIndex(1)
 
@@ -171,6 +176,7 @@ class PlotTabs(QWidget):
         self._timer.stop()
         self.time_bar.pause()
         self.data.close()
+        self._background.close()
 
     @property
     def title(self) -> str:
@@ -211,13 +217,21 @@ class PlotTabs(QWidget):
             self.page.refit()
 
     def _shown(self, view: RunView) -> Shown:
-        time = self.moment.time
-        moment = None if math.isnan(time) else time
-        settings = self._settings or view.settings
-        return Shown(settings, view, self.overlays, self.bars.options, moment, self._cell)
+        return Shown(
+            self._settings or view.settings,
+            view,
+            self.overlays,
+            self.bars.options,
+            self.moment.shown,
+            self._cell,
+            self.choice,
+        )
 
     def _take_time(self, view: RunView) -> None:
-        self.moment.set_span(view.span if view.is_dynamics and len(view.curves) else None)
+        if view.snapshots:
+            self.moment.set_stops([snapshot.step for snapshot in view.snapshots])
+        else:
+            self.moment.set_span(view.span if view.is_dynamics and len(view.curves) else None)
         kinds = (EventKind.CROSSING, EventKind.ERROR_CROSSING)
         self.time_bar.set_crossings([event.x for kind in kinds for event in view.happened(kind)])
         self.time_bar.setVisible(self.moment.span is not None)
@@ -226,6 +240,11 @@ class PlotTabs(QWidget):
     def _move(self) -> None:
         self._moved = True
         self._draw_soon()
+
+    def _choose(self, choice: Choice) -> None:
+        """Look at answers otherwise, in all views."""
+        self.choice = choice
+        self.refresh()
 
     def _draw_soon(self) -> None:
         if not self._timer.isActive():
@@ -241,10 +260,8 @@ class PlotTabs(QWidget):
         for page in self.pages:
             self.tabs.removeTab(0)
             page.widget.deleteLater()
-        self.pages = [
-            make_page(title, self._theme, changed=self.refresh, wishes=self.wishes, data=self.data)
-            for title in wanted
-        ]
+        asked = Asked(self.refresh, self._choose, self._background, self.wishes, self.data)
+        self.pages = [make_page(title, self._theme, asked) for title in wanted]
         for page, title in zip(self.pages, wanted, strict=True):
             self.tabs.addTab(page.widget, title)
         self.tabs.blockSignals(False)

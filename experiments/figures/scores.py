@@ -55,8 +55,13 @@ def numbers(run: RunView, moment: float | None = None) -> tuple[NumberTable, ...
     tables = [_sizes([_Trained(ends, arm, ends.begun(arm)) for arm in arms])]
     if twins:
         tables += [_inflations(ends, source, title) for source, title in _PARTS[:2]]
+    at = "" if moment is None else f", at step {moment:,.0f}"
     tables += [
-        _scores(_Trained(ends, arm, ends.ended(arm) if twins else ends.begun(arm)), source, title)
+        _scores(
+            _Trained(ends, arm, ends.ended(arm) if twins else ends.begun(arm)),
+            source,
+            f"{title.lower()} rows{at}",
+        )
         for source, title in _PARTS
         for arm in arms
     ]
@@ -133,7 +138,7 @@ def _sizes(trained: Sequence[_Trained]) -> NumberTable:
     return NumberTable("Group sizes and base rates", tuple(rows))
 
 
-def _scores(trained: _Trained, source: Source, title: str) -> NumberTable:
+def _scores(trained: _Trained, source: Source, part: str) -> NumberTable:
     """Give every score on one part; of one seed, with intervals where it is a share of rows."""
     rows = [_heading(trained.ends)]
     for quantity, prefix, label, help_text in _measured():
@@ -147,7 +152,7 @@ def _scores(trained: _Trained, source: Source, title: str) -> NumberTable:
             help_text = f"{help_text}{_WILSON}"
         rows.append(Number(label, texts, help_text))
     over = f", mean over {len(trained.seeds)} seeds" if len(trained.seeds) > 1 else ""
-    return NumberTable(f"Scores on {title.lower()} rows{trained.words}{over}", tuple(rows))
+    return NumberTable(f"Scores on {part}{trained.words}{over}", tuple(rows))
 
 
 def _inflations(ends: Ends, source: Source, title: str) -> NumberTable:

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from gui.keys import claims
-from gui.panel.scale import POSITIONS, SliderScale
+from gui.panel.scale import POSITIONS, Scale
 
 _STEPS = {
     Qt.Key.Key_Left: -1,
@@ -55,7 +55,7 @@ class ValueSlider(QSlider):
     moved = Signal(object)
     stroke_ended = Signal()
 
-    def __init__(self, scale: SliderScale) -> None:
+    def __init__(self, scale: Scale) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self._scale = scale
         self._showing = False

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Protocol
 
 from experiments.settings import SettingInfo
 
@@ -10,6 +11,19 @@ POSITIONS = 1000
 
 _LINEAR_STEPS = 80
 _LADDER = ((2.0, 0.05), (5.0, 0.1), (math.inf, 0.2))
+
+
+class Scale(Protocol):
+    """The map between a slider's positions, 0 to `POSITIONS`, and values."""
+
+    def position(self, value: float) -> int:
+        """Give the nearest position."""
+
+    def value(self, position: int) -> float:
+        """Give the value at a position."""
+
+    def stepped(self, value: float, steps: int) -> float:
+        """Give the value that lies `steps` key presses away."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ class ImageGrid(QWidget):
     ) -> None:
         """Show these images."""
         self._sets, self._groups, self._classes = tuple(sets), groups, classes
-        self._pictures = [[_picture(pixels) for pixels in each.pixels] for each in sets]
+        self._pictures = [[picture_of(pixels) for pixels in each.pixels] for each in sets]
         self.setAccessibleName(f"Images of {len(groups)} groups and {len(classes)} classes")
         self._arrange()
 
@@ -143,7 +143,7 @@ class ImageGrid(QWidget):
         return super().event(event)
 
 
-def _picture(pixels: np.ndarray) -> QImage:
+def picture_of(pixels: np.ndarray) -> QImage:
     """Turn pixels (height, width) or (height, width, 3) into an image of its own."""
     height, width = pixels.shape[:2]
     colours = pixels.ndim == 3 and pixels.shape[2] == 3

@@ -131,7 +131,7 @@ def test_clean_labels_are_drawn_beside_the_recorded_ones(measure: Measure) -> No
 def _pair(quantity: str, first: Sequence[float], second: Sequence[float]) -> CurveSet:
     """Two groups on validation rows at steps 0, 1, 2, …"""
     return CurveSet(
-        Points(CurveName(quantity, group, Source.VALIDATION, BASE, 1), np.arange(len(y)), y)
+        Points(CurveName(quantity, group, Source.VALIDATION, BASE, 1), np.arange(float(len(y))), y)
         for group, y in zip(PAIR, (np.array(first), np.array(second)), strict=True)
     )
 
@@ -204,7 +204,7 @@ def test_learning_over_seeds_is_their_mean() -> None:
 def test_numbers_are_those_of_a_moment() -> None:
     known = _pair("accuracy", [0.5, 0.6, 0.7], [0.4, 0.3, 0.2])
     overall = CurveName("accuracy", OVERALL, Source.VALIDATION, BASE, 1)
-    known.extend([Points(overall, np.arange(3), np.full(3, 0.5))])
+    known.extend([Points(overall, np.arange(3.0), np.full(3, 0.5))])
     run = run_of(known)
     for moment, values in ((0.0, ("0.500", "0.400")), (1.0, ("0.600", "0.300"))):
         (scores,) = numbers(run, moment)

@@ -1,0 +1,111 @@
+"""The rows of each group that the network is most certain of and wrong about."""
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+from typing_extensions import override
+
+from experiments.snapshot_views import GroupMistakes, Mistake, Mistakes
+from gui.data_card import DataCard, plain_label
+from gui.plots.group_name import GroupName
+from gui.plots.mistake_images import MistakeImages
+from gui.snapshot_sheet import SnapshotContent
+from gui.text_table import TextTable, TextTableView
+from gui.theme import Theme
+
+_HELP = (
+    "Rows that are answered wrong, the most certain ones first, group by group.",
+    "Look for what they have in common: a wrong label, a missing value, or a kind of row that is"
+    " rare in the group.",
+    "These are the worst mistakes and not typical ones, and only of rows whose inputs were kept.",
+)
+_TITLES = ("answered", "label", "certain")
+_TITLE_HELP = (
+    "What the network says",
+    "What the row is labelled with",
+    "The probability that the network gives to its answer",
+)
+
+
+class MistakesView(SnapshotContent):
+    """A card with the parts of all groups."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._parts: list[_GroupPart] = []
+        self._card = DataCard("The most certain mistakes", _HELP)
+        self._card.body.setSpacing(12)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 6, 0)
+        layout.addWidget(self._card)
+        layout.addStretch(1)
+
+    @override
+    def set_theme(self, theme: Theme) -> None:
+        """Paint with other colours."""
+        self._theme = theme
+        for part in self._parts:
+            part.set_theme(theme)
+
+    def show_view(self, view: Mistakes) -> None:
+        """Show these mistakes."""
+        while len(self._parts) < len(view.groups):
+            part = _GroupPart(self._theme)
+            self._parts.append(part)
+            self._card.body.addWidget(part)
+        for part in self._parts[len(view.groups) :]:
+            part.hide()
+        for part, found in zip(self._parts, view.groups, strict=False):
+            part.show_mistakes(found, has_images=view.has_images)
+            part.show()
+
+
+class _GroupPart(QWidget):
+    """One group: how many of its rows are answered wrong, and some of them."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._name, self._images = GroupName(theme), MistakeImages(theme)
+        self._table = TextTableView("", stretches=False)
+        self._none = plain_label("No mistake is found in this group.", role="muted")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        for part in (self._name, self._images, self._table, self._none):
+            layout.addWidget(part)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint with other colours."""
+        self._name.set_theme(theme)
+        self._images.set_theme(theme)
+
+    def show_mistakes(self, found: GroupMistakes, *, has_images: bool) -> None:
+        """Fill in the mistakes of a group."""
+        share = f", {100 * found.wrong / found.rows:.1f} %" if found.rows else ""
+        words = f"{found.wrong:,} of {found.rows:,} rows answered wrong{share}"
+        self._name.show_group(found.group, words)
+        self._none.setVisible(not found.shown)
+        self._images.setVisible(has_images and bool(found.shown))
+        self._table.setVisible(not has_images and bool(found.shown))
+        if has_images:
+            self._images.show_mistakes(found)
+        elif found.shown:
+            self._table.setAccessibleName(f"Mistakes in {found.group.label}")
+            self._table.show_table(_table(found.shown))
+
+
+def _table(shown: tuple[Mistake, ...]) -> TextTable:
+    columns = tuple(name for name, _ in shown[0].cells)
+    return TextTable(
+        (*_TITLES, *columns),
+        (*_TITLE_HELP, *columns),
+        tuple(
+            (
+                mistake.predicted,
+                f"{mistake.recorded} (flipped)" if mistake.is_flipped else mistake.recorded,
+                f"{100 * mistake.probability:.1f} %",
+                *(text for _, text in mistake.cells),
+            )
+            for mistake in shown
+        ),
+        words=2,
+    )
