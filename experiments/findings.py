@@ -42,7 +42,7 @@ class Finding:
     remedy
         What to try, without the word.
     gravity
-        How grave it is, in a measure of each fault's own; not told.
+        How grave it is, where it may become graver: told again then; else None.
     """
 
     fault: Fault
@@ -50,7 +50,7 @@ class Finding:
     sentence: str
     evidence: str
     remedy: str
-    gravity: float = field(default=1.0, compare=False)
+    gravity: float | None = field(default=None, compare=False)
 
     def event(self) -> Event:
         """Tell it: what is seen, evidence and what to try on a line each."""

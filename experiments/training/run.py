@@ -11,8 +11,8 @@ from experiments.training.points import CurvePoints
 from experiments.training.stream import changed, stream
 from experiments.training.theory import theory
 from experiments.training.twin import run_twins
+from experiments.training.watch import Facts, Watch, watched
 from models.dataset import DataUnavailableError
-from models.learning_rows import learning_counts
 from models.plan import PlanError
 from models.preparation import mistakes_of
 from models.snapshots import sample
@@ -38,9 +38,9 @@ def run_training(settings: TrainingSettings) -> FrameGenerator:
 
 def _run_single(settings: TrainingSettings) -> FrameGenerator:
     prepared, plan = prepared_data(settings), plan_of(settings)
-    total = plan.total_steps(int(learning_counts(prepared.dataset, plan).sum()))
-    begun = Progress(0, total, (("step", 0.0),))
     told = list(notices(prepared, plan))
+    facts = Facts.of(prepared.dataset, plan)
+    begun = Progress(0, facts.steps, (("step", 0.0),))
     if isinstance(settings.data, FileData):
         told += map(notice, mistakes_of(prepared.rows, preparation_of(settings)))
     sampled = sample(prepared, seed=settings.seed)
@@ -56,4 +56,5 @@ def _run_single(settings: TrainingSettings) -> FrameGenerator:
     told += exact.events
     yield Frame(exact.points, tuple(told), begun, snapshot_rows=(pictured,))
     curves = CurvePoints(prepared.dataset, BASE, settings.seed)
-    yield from changed(stream(curves, plan, sample=sampled), LeadWatch().watch)
+    frames = changed(stream(curves, plan, sample=sampled), LeadWatch().watch)
+    yield from watched(frames, Watch(facts, pictured))

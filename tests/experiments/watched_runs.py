@@ -16,6 +16,7 @@ from experiments.frames import (
     Points,
     Source,
 )
+from experiments.snapshots import Indices, SnapshotRows
 from experiments.training.watch import Facts, Watch
 from models.plan import ModelPlan, TrainingPlan
 
@@ -40,6 +41,29 @@ FACTS = Facts(
     validation=ROWS,
 )
 """Facts of rows of which a tenth are positive, in two groups."""
+
+
+def rows_of(group: Indices) -> SnapshotRows:
+    """Rows of two groups, all of them positive, of which nothing else is known."""
+    positive = np.ones(group.size, np.int32)
+    return SnapshotRows(
+        arm=BASE,
+        seed=FACTS.plan.seed,
+        group_names=FACTS.group_names,
+        class_names=FACTS.class_names,
+        label=positive,
+        clean_label=positive,
+        group=group,
+        rows=group.size,
+        feature_names=(),
+        inputs=np.empty((0, 0), np.float32),
+        levels=(),
+        image_shape=(),
+        plane=None,
+    )
+
+
+NO_ROWS = rows_of(np.empty(0, np.int32))
 
 
 def flat(level: float) -> Shape:
@@ -111,7 +135,7 @@ def frames(curves: Curves) -> list[Frame]:
 
 def events_of(curves: Curves, known: Facts = FACTS) -> list[Event]:
     """Watch curves to their end."""
-    watch = Watch(known)
+    watch = Watch(known, NO_ROWS)
     watched = [*map(watch.watch, frames(curves)), *watch.end()]
     return [event for frame in watched for event in frame.events]
 

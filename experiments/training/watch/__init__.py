@@ -1,6 +1,6 @@
 """What is wrong with a training, told while it runs: one detector for each fault."""
 
 from experiments.training.watch.facts import Facts
-from experiments.training.watch.watch import Watch
+from experiments.training.watch.watch import Watch, watched
 
-__all__ = ["Facts", "Watch"]
+__all__ = ["Facts", "Watch", "watched"]

@@ -8,6 +8,7 @@ import numpy as np
 
 from experiments.frames import OVERALL
 from models.dataset import Dataset, Split
+from models.learning_rows import learning_counts
 from models.network import parameter_count
 from models.plan import TrainingPlan
 
@@ -40,8 +41,15 @@ class Facts:
     validation: Mapping[str, tuple[int, ...]]
 
     @classmethod
-    def of(cls, dataset: Dataset, plan: TrainingPlan, *, learnt: int) -> Self:
-        """Count what a plan meets in a data set, of which so many rows are `learnt` from."""
+    def of(cls, dataset: Dataset, plan: TrainingPlan) -> Self:
+        """Count what a plan meets in a data set.
+
+        Raises
+        ------
+        PlanError
+            When the plan does not fit the data.
+        """
+        learnt = int(learning_counts(dataset, plan).sum())
         parameters = parameter_count(
             plan.model,
             inputs=len(dataset.feature_names),

@@ -3,7 +3,7 @@
 import numpy as np
 
 from experiments.findings import Fault, Finding
-from experiments.frames import FloatArray, Source
+from experiments.frames import OVERALL, FloatArray, Source
 from experiments.training.watch.seen import Seen, Trace
 
 _RUNAWAY = 2.0
@@ -17,28 +17,31 @@ _AMPLITUDE = 0.15
 """Least mean change from one to the next, as a share of the loss itself."""
 _WORTH = 0.1
 """Share of ln K below which swings do not matter."""
-_SLOW_FALL = 0.3
+_SLOW_FALL = 0.1
 """Most that a loss has fallen, as a share of the first one, to be called slow."""
 _STEADY = 0.5
 """How fast per step the loss still falls, compared with its fall so far: a loss that is close to
 its end slows down."""
 _UNMOVED = 1e-3
 """Change of weight norm and loss, as a share of the first ones, that is none."""
+_AT_BASE_RATES = 0.02
+"""How close to the loss of base rates, as a share of it, a loss may well have settled, so that no
+rate would lower it."""
 _GRADIENT_LEFT = 0.5
 """Share of the first gradient norm that is left where hardly anything was learnt."""
 
 
 def rate_too_high(seen: Seen) -> Finding | None:
-    """Find a training loss that runs away, or goes up and down; graver the further it is."""
+    """Find a training loss that runs away, or goes up and down."""
     loss = seen.trace("loss", source=Source.TRAINING)
     bound = max(seen.first("loss"), seen.facts.chance)
-    if loss.x.size >= 3 and (ratio := loss.value[-3:].min() / bound) > _RUNAWAY:
+    if loss.x.size >= 3 and loss.value[-3:].min() > _RUNAWAY * bound:
         seen_as = f"the training loss has run away to {loss.level():.3g}."
         evidence = (
             f"It was {seen.first('loss'):.3g} at the start; calling all classes equally likely"
             f" gives {seen.facts.chance:.3g}."
         )
-        return _too_high(seen, seen_as, evidence, gravity=float(ratio))
+        return _too_high(seen, seen_as, evidence)
     swings = _swings(loss)
     if swings is None:
         return None
@@ -64,14 +67,13 @@ def _swings(loss: Trace) -> tuple[int, float, float, float] | None:
     return changes, float(window.min()), float(window.max()), float(loss.x[-_WINDOW])
 
 
-def _too_high(seen: Seen, sentence: str, evidence: str, *, gravity: float = 1.0) -> Finding:
+def _too_high(seen: Seen, sentence: str, evidence: str) -> Finding:
     return Finding(
         Fault.RATE_TOO_HIGH,
         seen.step,
         sentence,
         f"{evidence}{_rate(seen)}",
         _slower(seen, "a third or a tenth of the learning rate"),
-        gravity,
     )
 
 
@@ -96,6 +98,9 @@ def rate_too_low(seen: Seen) -> Finding | None:
         return None
     loss = seen.trace("loss", source=Source.TRAINING)
     first, now = seen.first("loss"), loss.level()
+    settled = seen.facts.base_rate_loss(OVERALL)
+    if abs(now - settled) <= _AT_BASE_RATES * settled:
+        return None
     if not (_is_unmoved(seen, first, now) or _is_slow(seen, loss, first, now)):
         return None
     return Finding(

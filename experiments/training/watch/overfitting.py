@@ -22,7 +22,8 @@ _WOBBLE = 4.0
 """Least rise in units of the curve's own wobble from point to point."""
 _FALL = 0.05
 """Least fall of the training loss meanwhile, as a share of it: where it rises too, a group is
-given up for another, or the rate is too high."""
+given up for another, or the rate is too high; and where it stays above the loss of base rates,
+nothing is learnt by heart."""
 _SHOWN = 4
 """Groups told of, so that the evidence stays readable."""
 
@@ -100,7 +101,8 @@ def _turn(seen: Seen, group: str) -> _Turn | None:
         low / rows**0.5,  # about the standard error of a mean of so many losses
     )
     before, after = float(learnt.value[lowest]), learnt.level()
-    if now - low <= needed or after > (1.0 - _FALL) * before:
+    learns = after <= min((1.0 - _FALL) * before, seen.facts.base_rate_loss(group))
+    if now - low <= needed or not learns:
         return None
     return _Turn(group, float(held_out.x[lowest]), low, now, (before, after))
 

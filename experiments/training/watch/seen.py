@@ -6,23 +6,19 @@ from statistics import median
 
 import numpy as np
 
-from experiments.curves import CurveSet
 from experiments.findings import Fault
-from experiments.frames import BASE, OVERALL, CurveName, FloatArray, Points, Source
+from experiments.frames import OVERALL, CurveName, FloatArray, Points, Source
 from experiments.training.watch.facts import Facts
 
-QUANTITIES = (
-    "loss",
-    "accuracy",
-    "balanced accuracy",
-    "ROC AUC",
-    "selection rate",
-    "true positive rate",
-    "false positive rate",
-    "learning rate",
-    "gradient norm",
-    "weight norm",
-)
+_OF_NETWORK = {"learning rate", "gradient norm", "weight norm"}
+_WANTED: dict[Source, set[str]] = {
+    Source.TRAINING: {"loss", "balanced accuracy", "ROC AUC"} | _OF_NETWORK,
+    Source.VALIDATION: {
+        *("loss", "accuracy", "balanced accuracy", "ROC AUC"),
+        *("selection rate", "true positive rate", "false positive rate"),
+    },
+}
+"""What some detector looks at; nothing else is kept."""
 LAYER = "gradient norm, layer "
 """Begins the name of the gradient norm of one layer, counted from 1 nearest the input."""
 
@@ -51,6 +47,10 @@ class Trace:
         return self.value[np.searchsorted(self.x, step) :]
 
 
+_Key = tuple[str, str, bool]
+"""Quantity, group, and whether it was measured on validation rows; Points have slower names."""
+
+
 class Seen:
     """Curves of one training, as far as detectors need them.
 
@@ -69,15 +69,25 @@ class Seen:
         self.step = 0.0
         self.told: set[Fault] = set()
         self._ended = False
-        self._curves = CurveSet()
-        self._traces: dict[CurveName, Trace] = {}
+        self._columns: dict[_Key, tuple[list[float], list[float]]] = {}
+        self._traces: dict[_Key, Trace] = {}
 
     def take(self, points: Iterable[Points]) -> None:
         """Note what has been measured."""
-        wanted = [each for each in points if _is_wanted(each.name)]
-        self._curves.extend(wanted)
         self._traces.clear()
-        self.step = max((float(each.x[-1]) for each in wanted if each.x.size), default=self.step)
+        for each in points:
+            name = each.name
+            if not (
+                name.quantity in _WANTED.get(name.source, ()) or name.quantity.startswith(LAYER)
+            ):
+                continue
+            key = (name.quantity, name.group, name.source is Source.VALIDATION)
+            columns = self._columns.get(key)
+            if columns is None:
+                columns = self._columns[key] = ([], [])
+            columns[0].extend(each.x.tolist())
+            columns[1].extend(each.value.tolist())
+            self.step = max(self.step, columns[0][-1])
 
     def end(self) -> None:
         """Note that nothing more will be measured."""
@@ -92,10 +102,12 @@ class Seen:
         self, quantity: str, group: str = OVERALL, source: Source = Source.VALIDATION
     ) -> Trace:
         """Give one curve, empty where there is none."""
-        name = CurveName(quantity, group, source, BASE, self.facts.plan.seed)
-        if name not in self._traces:
-            self._traces[name] = self._trace(name)
-        return self._traces[name]
+        key = (quantity, group, source is Source.VALIDATION)
+        if key not in self._traces:
+            x, value = map(np.array, self._columns.get(key, ([], [])))
+            kept = (x > 0) & np.isfinite(value)
+            self._traces[key] = Trace(x[kept], value[kept])
+        return self._traces[key]
 
     def level(
         self, quantity: str, group: str = OVERALL, source: Source = Source.VALIDATION
@@ -105,25 +117,17 @@ class Seen:
 
     def layers(self) -> list[Trace]:
         """Give the gradient norm of each layer, from the input on."""
-        names = (name for name in self._curves.names if name.quantity.startswith(LAYER))
-        ordered = sorted(names, key=lambda name: int(name.quantity.removeprefix(LAYER)))
-        return [self._trace(name) for name in ordered]
+        found: list[Trace] = []
+        while (trace := self.trace(f"{LAYER}{len(found) + 1}", source=Source.TRAINING)).x.size:
+            found.append(trace)
+        return found
 
     def first(self, quantity: str) -> float:
         """Give the first training value of a quantity, step 0 included; NaN where there is none."""
-        name = CurveName(quantity, OVERALL, Source.TRAINING, BASE, self.facts.plan.seed)
-        return float(self._curves[name].value[0]) if name in self._curves else float("nan")
-
-    def _trace(self, name: CurveName) -> Trace:
-        if name not in self._curves:
-            return Trace(np.empty(0), np.empty(0))
-        curve = self._curves[name]
-        kept = (curve.x > 0) & np.isfinite(curve.value)
-        return Trace(curve.x[kept], curve.value[kept])
+        _, values = self._columns.get((quantity, OVERALL, False), ([], []))
+        return values[0] if values else float("nan")
 
 
 def _is_wanted(name: CurveName) -> bool:
     """Tell whether a detector looks at a curve."""
-    if name.source is Source.TEST:
-        return False
-    return name.quantity in QUANTITIES or name.quantity.startswith(LAYER)
+    return name.quantity in _WANTED.get(name.source, ()) or name.quantity.startswith(LAYER)

@@ -68,7 +68,7 @@ def _finding(seen: Seen, group: str) -> Finding:
     return Finding(
         Fault.UNDERFITTING,
         seen.step,
-        f"the training loss{of_whom} stands still near what the base rates alone give.",
+        f"the training loss{of_whom} stands still, no better than what the base rates alone give.",
         f"It is {loss:.3g} at step {seen.step:,.0f}; always answering the shares of the classes"
         f" gives {baseline:.3g}.{skill}",
         f"{larger}, another activation, less L1, L2 or dropout, or a larger rate; if none helps,"

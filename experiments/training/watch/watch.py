@@ -6,7 +6,9 @@ from time import perf_counter
 
 from experiments.findings import Fault, Finding
 from experiments.frames import Event, EventKind, Frame, Progress
+from experiments.run import FrameGenerator
 from experiments.snapshots import Snapshot, SnapshotRows
+from experiments.training.stream import changed
 from experiments.training.watch.accuracy import misleading_accuracy
 from experiments.training.watch.collapse import collapse
 from experiments.training.watch.facts import Facts
@@ -17,24 +19,41 @@ from experiments.training.watch.overfitting import overfitting
 from experiments.training.watch.seen import Seen
 from experiments.training.watch.underfitting import underfitting
 from experiments.training.watch.weights import idle_weights
+from models.training import TrainingDivergedError
 
-_DETECTORS: tuple[Callable[[Seen], Finding | None], ...] = (
-    small_group,
-    rate_too_high,
-    rate_too_low,
-    vanishing_gradient,
-    overfitting,
-    collapse,
-    misleading_accuracy,
-    idle_weights,
-    underfitting,
-)
+_DETECTORS: dict[Fault, Callable[[Seen], Finding | None]] = {
+    Fault.SMALL_GROUP: small_group,
+    Fault.RATE_TOO_HIGH: rate_too_high,
+    Fault.RATE_TOO_LOW: rate_too_low,
+    Fault.VANISHING_GRADIENT: vanishing_gradient,
+    Fault.OVERFITTING: overfitting,
+    Fault.COLLAPSE: collapse,
+    Fault.MISLEADING_ACCURACY: misleading_accuracy,
+    Fault.IDLE_WEIGHTS: idle_weights,
+    Fault.UNDERFITTING: underfitting,
+}
 """In the order in which they look; the last one is silent where an earlier one says why."""
 
 _STRIDE = 1.15
 """By which factor steps grow from one look to the next, so that long runs cost few looks."""
 _GRAVER = 3.0
 """How many times as grave as told a fault must be to be told once more."""
+
+
+def watched(frames: FrameGenerator, watch: "Watch") -> FrameGenerator:
+    """Yield the frames of one training with what is wrong with it.
+
+    Raises
+    ------
+    TrainingDivergedError
+        When the loss stops being finite, once that has been told.
+    """
+    try:
+        yield from changed(frames, watch.watch)
+    except TrainingDivergedError as error:
+        yield watch.diverged(error.step)
+        raise
+    yield from watch.end()
 
 
 class Watch:
@@ -44,6 +63,8 @@ class Watch:
     ----------
     facts
         What is known of the training before its first step.
+    rows
+        Of what its snapshots are.
 
     Attributes
     ----------
@@ -51,12 +72,13 @@ class Watch:
         How long it has looked.
     """
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: Facts, rows: SnapshotRows) -> None:
         self._seen = Seen(facts)
         self._gravity: dict[Fault, float] = {}
+        self._done: set[Fault] = set()  # faults that will not be told again
         self._progress: Progress | None = None
         self._next_look = 1.0
-        self._rows: SnapshotRows | None = None
+        self._rows = rows
         self._snapshot: Snapshot | None = None
         self._crossing: float | None = None
         self.seconds = 0.0
@@ -88,31 +110,30 @@ class Watch:
             yield from self._look()
 
     def _look(self) -> Iterator[Event]:
-        for detector in _DETECTORS:
-            yield from self._told(detector(self._seen))
+        for fault, detector in _DETECTORS.items():
+            if fault not in self._done and (finding := detector(self._seen)) is not None:
+                yield from self._told(finding)
 
     def _of_lead(self, frame: Frame) -> Iterator[Event]:
         """Judge the first change of the lead by the first snapshot after it."""
-        self._rows = next(iter(frame.snapshot_rows), self._rows)
         self._snapshot = next(iter(frame.snapshots), self._snapshot)
         crossings = (event.x for event in frame.events if event.kind is EventKind.CROSSING)
         self._crossing = next(crossings, self._crossing)
-        if self._crossing is None or self._rows is None or self._snapshot is None:
+        if self._crossing is None or self._snapshot is None:
             return
         if self._snapshot.step >= self._crossing:
-            yield from self._told(unsure_lead(self._crossing, self._snapshot, self._rows))
+            finding = unsure_lead(self._crossing, self._snapshot, self._rows)
             self._crossing = None
+            if finding is not None and finding.fault not in self._done:
+                yield from self._told(finding)
 
-    def _told(self, finding: Finding | None) -> Iterator[Event]:
-        """Tell a finding that is new, or far graver than when it was told; at most twice."""
-        if finding is None:
+    def _told(self, finding: Finding) -> Iterator[Event]:
+        """Tell a finding that is new, or once more one that is far graver than when it was told."""
+        fault, gravity = finding.fault, finding.gravity
+        if fault in self._gravity and (gravity or 0.0) < _GRAVER * self._gravity[fault]:
             return
-        known = self._gravity.get(finding.fault)
-        if known is None:
-            self._gravity[finding.fault] = finding.gravity
-        elif finding.gravity >= _GRAVER * known:
-            self._gravity[finding.fault] = float("inf")
-        else:
-            return
-        self._seen.told.add(finding.fault)
+        if fault in self._gravity or gravity is None:
+            self._done.add(fault)
+        self._gravity[fault] = gravity or 0.0
+        self._seen.told.add(fault)
         yield finding.event()

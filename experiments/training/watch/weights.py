@@ -27,7 +27,7 @@ def idle_weights(seen: Seen) -> Finding | None:
     return Finding(
         Fault.IDLE_WEIGHTS,
         seen.step,
-        "weights or sampling move the boundary, but the network is too small to tell the classes"
+        "weights or sampling only move the boundary: so small a network does not tell the classes"
         " apart.",
         f"{seen.facts.parameters:,} parameters for {rows:,} training rows; ROC AUC on them is"
         f" {area:.2f}, whatever the weights. Of the positive validation rows a share of"
