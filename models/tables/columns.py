@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from models.preparation.categories import MOST_CATEGORIES
-from models.tables.conversion import DATE_ORDERS, as_days, as_numbers, levels_of
+from models.tables.conversion import DATE_ORDERS, as_days, as_numbers, levels_of, look_like_dates
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -159,6 +159,8 @@ def guess_column(name: str, cells: "pa.ChunkedArray", decimal: str) -> ColumnGue
 
 def _date_order(texts: "pa.Array", counts: np.ndarray, warnings: list[str]) -> str:
     """Choose the order of parts that reads most cells as dates; '' where none reads enough."""
+    if not look_like_dates(texts, counts, share=LEAST_NUMERIC):
+        return ""
     shares = {
         order: float(counts[as_days(texts, order).understood].sum()) / counts.sum()
         for order in DATE_ORDERS

@@ -25,6 +25,8 @@ DATE_ORDERS = {
 }
 """Patterns of dates by the order of their parts; where two fit alike, the first is taken."""
 
+_BEGINS_AS_DATE = r"^\d{1,4}[-/.]\d{1,2}[-/.]\d"
+
 _SECONDS_PER_DAY = 86400.0
 
 Floats = NDArray[np.float64]
@@ -79,7 +81,9 @@ def levels_of(texts: "pa.Array") -> Levels:
     import pyarrow as pa
     from pyarrow import compute
 
-    alike = compute.replace_substring_regex(texts, pattern="\r\n?", replacement="\n")
+    alike = texts
+    if compute.any(compute.match_substring(texts, "\r")).as_py():
+        alike = compute.replace_substring_regex(texts, pattern="\r\n?", replacement="\n")
     trimmed = compute.utf8_trim_whitespace(alike)
     is_missing = compute.is_in(trimmed, pa.array(MISSING))
     encoded = compute.if_else(is_missing, None, trimmed).dictionary_encode()
@@ -101,6 +105,14 @@ def as_numbers(texts: "pa.Array", decimal: str) -> Converted:
     numeric = compute.if_else(understood, texts, None)
     values = compute.cast(numeric, pa.float64()).to_numpy(zero_copy_only=False)
     return Converted(values, understood.to_numpy(zero_copy_only=False))
+
+
+def look_like_dates(texts: "pa.Array", counts: Floats, *, share: float) -> bool:
+    """Tell whether so large a share of cells begin as dates do, by a glance at each."""
+    from pyarrow import compute
+
+    begun = compute.match_substring_regex(texts, pattern=_BEGINS_AS_DATE)
+    return bool(counts @ begun.to_numpy(zero_copy_only=False) >= share * counts.sum())
 
 
 def as_days(texts: "pa.Array", order: str) -> Converted:
