@@ -113,11 +113,12 @@ def draw_snapshot(figure: SnapshotFigure, *, settings: Settings, dpi: int, folde
 
 
 def _thresholds_words(look: Look, choice: Choice) -> str:
-    name = look.classes[look.first_class if choice.positive is None else choice.positive]
+    name = look.classes[look.positive_class(choice)]
     return (
         f"Dots and dashed lines: the threshold {choice.threshold:.2f} on the probability of {name},"
         " with its rates. Calibration in ten bins, bars are 95 % intervals by Wilson's formula; ECE"
-        " is the mean distance of rows from the diagonal. Histograms: shares of the rows"
+        " is the mean distance of rows from the diagonal (the score named calibration error is that"
+        " of the answers given, whichever class they are). Histograms: shares of the rows"
         f" that are {name} upwards, of the other rows downwards."
     )
 
@@ -131,7 +132,8 @@ def _report(page: PageSpecification, look: Look) -> ReportSpecification:
 
 
 def _thresholds(page: PageSpecification, look: Look, choice: Choice) -> ThresholdSpecification:
-    curves, bins = roc(look, choice.positive), calibration(look, choice.positive)
+    positive = look.positive_class(choice)
+    curves, bins = roc(look, positive), calibration(look, positive)
     return {
         **page,
         "groups": [
@@ -142,7 +144,7 @@ def _thresholds(page: PageSpecification, look: Look, choice: Choice) -> Threshol
             }
             for curve, each in zip(curves.curves, bins.curves, strict=True)
         ],
-        "positive": look.classes[curves.positive],
+        "positive": look.classes[positive],
         "threshold": choice.threshold,
     }
 
@@ -176,10 +178,7 @@ def _mistakes(page: PageSpecification, look: Look) -> MistakeSpecification:
         "groups": [
             {
                 **_group(each.group),
-                "counted": f"{each.wrong:,} of {each.rows:,} rows answered wrong"
-                + (
-                    "" if each.wrong <= len(each.shown) else f", the {len(each.shown)} most certain"
-                ),
+                "counted": _counted(each),
             }
             for each in found.groups
         ],

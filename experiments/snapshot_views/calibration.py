@@ -15,13 +15,14 @@ BINS = 10
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CalibrationCurve:
-    """The calibration of a group, in ten bins of equal width.
+    """The calibration of a group, in ten bins of equal width, closed on the right.
 
     Attributes
     ----------
     error
         Expected calibration error (ECE): the distance between the two below, averaged over the
-        rows (Naeini et al. 2015); NaN without rows.
+        rows (Naeini et al. 2015); NaN without rows. The score ``calibration error`` is of the
+        answer given, whichever class that is.
     rows
         Rows in each bin, shape (10,).
     mean_probability, share
@@ -78,7 +79,7 @@ def calibration(look: Look, positive: int | None = None) -> Calibration:
 
 
 def _curve(group: Group, given: FloatArray, is_positive: NDArray[np.bool_]) -> CalibrationCurve:
-    place = np.minimum((given * BINS).astype(np.int64), BINS - 1)
+    place = np.maximum(np.ceil(given * BINS).astype(np.int64) - 1, 0)
     rows = np.bincount(place, minlength=BINS)
     with np.errstate(invalid="ignore"):
         mean = np.bincount(place, given, BINS) / rows

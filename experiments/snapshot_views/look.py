@@ -105,6 +105,11 @@ class Look:
             return np.ones(self.truth.shape, np.bool_)
         return np.asarray(self.rows.group == group.index)
 
+    def positive_class(self, choice: Choice) -> int:
+        """Give the class chosen; the first one to look at if none is, or one of other data."""
+        chosen = choice.positive
+        return chosen if chosen is not None and chosen < len(self.classes) else self.first_class
+
     def log_odds(self, positive: int) -> FloatArray:
         """Give the logarithm of p / (1 − p) for the probability p of a class, shape (n,)."""
         return log_odds(self.snapshot.scores, positive)
