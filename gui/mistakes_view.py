@@ -12,7 +12,8 @@ from gui.text_table import TextTable, TextTableView
 from gui.theme import Theme
 
 _HELP = (
-    "Rows that are answered wrong, the most certain ones first, group by group.",
+    "Rows that are answered wrong, the most certain ones first, group by group, with the"
+    " probability that the network gives to its answer.",
     "Look for what they have in common: a wrong label, a missing value, or a kind of row that is"
     " rare in the group.",
     "These are the worst mistakes and not typical ones, and only of rows whose inputs were kept.",

@@ -205,7 +205,7 @@ class PlotTabs(QWidget):
             self._moved = False
             self.sentence.show_text(_words(view, self.page.show(self._shown(view))))
             self.bars.set_available(view.is_repeated)
-            self.bars.setVisible(view.settings.kind != "phase-diagram")
+            self.bars.setVisible(view.is_dynamics or view.is_repeated)
             self.heading.setText(_heading(view))
         else:
             self._moved = False

@@ -190,7 +190,7 @@ def style_sheet(theme: Theme) -> str:
     QSplitter::handle {{ background: {theme.line}; }}
     QTabBar::tab {{
         background: transparent; color: {theme.muted}; border: none;
-        border-bottom: 2px solid transparent; padding: 7px 12px;
+        border-bottom: 2px solid transparent; padding: 7px 10px;
     }}
     QTabBar::tab:selected {{ color: {theme.text}; border-bottom: 2px solid {theme.accent}; }}
     QTabBar::tab:focus {{ color: {theme.accent}; }}

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QLineF, QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QResizeEvent
+from PySide6.QtGui import QBrush, QColor, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
@@ -38,21 +38,17 @@ from gui.text_table import TextTable, TextTableView, texts
 from gui.theme import Theme
 
 _FIELD_DIGITS = 7
-_WIDE = 78
+_WIDE = 130
 """Width in letters from which two columns of cards stand side by side."""
 _HELP = {
     "Threshold": (
-        "Rows above the threshold are taken for the class; the network's own decision is 0.5.",
-        "Drag the line, use the slider or type a number: rates below and marks on the ROC curves"
-        " follow. Upwards are rows of the class, hatched and downwards the others, as shares of"
-        " the group.",
-        "A threshold chosen on these rows looks better on them than it will on new ones.",
-    ),
-    "ROC": (
-        "For every threshold the share found of the class against the share of false alarms.",
-        "Further up and left is better; the diagonal is chance, dots are the threshold chosen."
-        " Where the dots of two groups are apart, one threshold serves them differently.",
-        "Few rows make wide steps, and curves of the same area may cross.",
+        "Rows above the threshold are taken for the class; the network's own decision is 0.5."
+        " Left, how the probability is spread in each group; right, its ROC curve: for every"
+        " threshold the share found of the class against the share of false positives.",
+        "Drag the line, use the slider or type a number: rates below and dots on the curves"
+        " follow. Where the dots of two groups are apart, one threshold serves them differently.",
+        "A threshold chosen on these rows looks better on them than it will on new ones, and few"
+        " rows make wide steps.",
     ),
     "Calibration": (
         "How often the class is true among rows that were given about the same probability.",
@@ -127,7 +123,7 @@ class ThresholdsView(SnapshotContent):
         self.field = ValueField()
         self.field.setAccessibleName("Threshold, exact value")
         self.field.setToolTip("The threshold; type one from 0 to 1 and press Enter")
-        self.own = QPushButton("0.5")
+        self.own = QPushButton("Back to 0.5")
         self.own.setToolTip("Go back to 0.5, the network's own decision between two classes")
         self.own.setAccessibleName("Threshold of 0.5")
         self.own.installEventFilter(KeepsKeys(self, {Qt.Key.Key_Space}))
@@ -223,6 +219,11 @@ class ThresholdsView(SnapshotContent):
             LegendEntry(each.group.label, self._sample(each.group))
             for each in self._view.thresholds.histograms
         ]
+        name = self._view.thresholds.positive_name
+        entries += [
+            LegendEntry(f"up: {name}", self._bar(Qt.BrushStyle.SolidPattern)),
+            LegendEntry("down: others", self._bar(Qt.BrushStyle.BDiagPattern), follows=True),
+        ]
         self._legend.set_entries(entries, self._theme)
 
     def _sample(self, group: Group) -> Callable[[QPainter, QLineF], None]:
@@ -234,32 +235,42 @@ class ThresholdsView(SnapshotContent):
 
         return draw
 
+    def _bar(self, pattern: Qt.BrushStyle) -> Callable[[QPainter, QLineF], None]:
+        def draw(painter: QPainter, line: QLineF) -> None:
+            box = QRectF(line.x2() - 14, line.y1() - 5, 12, 10)
+            painter.fillRect(box, QBrush(QColor(self._theme.muted), pattern))
+
+        return draw
+
     def _lay_out(self) -> None:
         top = QHBoxLayout()
         top.addWidget(self._legend, 1)
         top.addWidget(self._class_label)
         top.addWidget(self.class_box)
-        cards = {title: DataCard(title, help_text) for title, help_text in _HELP.items()}
+        curves = QHBoxLayout()
+        curves.setSpacing(4)
+        curves.addWidget(self.histograms, 5)
+        curves.addWidget(self.roc, 4)
+        label = plain_label("threshold", role="muted", wraps=False)
+        label.setBuddy(self.field)
         moved = QHBoxLayout()
+        moved.setSpacing(8)
+        moved.addWidget(label)
         moved.addWidget(self.slider, 1)
         moved.addWidget(self.field)
         moved.addWidget(self.own)
-        body = cards["Threshold"].body
-        body.addWidget(self.histograms, 1)
+        cards = [DataCard(title, help_text) for title, help_text in _HELP.items()]
+        body = cards[0].body
+        body.addLayout(curves, 1)
         body.addLayout(moved)
         body.addWidget(self.rates)
-        cards["ROC"].body.addWidget(self.roc, 1)
-        cards["Calibration"].body.addWidget(self.calibration, 1)
-        beside = QVBoxLayout()
-        beside.setSpacing(8)
-        beside.addWidget(cards["ROC"], 1)
-        beside.addWidget(cards["Calibration"], 1)
+        cards[1].body.addWidget(self.calibration, 1)
         self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._sides.setSpacing(8)
-        self._sides.addWidget(cards["Threshold"], 3)
-        self._sides.addLayout(beside, 2)
+        for card, share in zip(cards, (2, 1), strict=True):
+            self._sides.addWidget(card, share)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 6, 0)
+        layout.setContentsMargins(0, 4, 6, 0)
         layout.setSpacing(6)
         layout.addLayout(top)
         layout.addLayout(self._sides, 1)

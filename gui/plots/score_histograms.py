@@ -17,8 +17,9 @@ from gui.plots.intervals import Interval
 from gui.plots.strokes import mixed, pen
 from gui.theme import Theme
 
-_LINES = 4.2
-"""Lines of text that the histograms of a group are high."""
+_LINES = 12.6
+"""Lines of text that all histograms are high, if that is enough for each."""
+_FEWEST_LINES = 2.6
 _SPAN = Interval(-0.01, 1.01)
 _UNIT = Interval(0.0, 1.0)
 _HEAD = 0.94
@@ -76,9 +77,8 @@ class ScoreHistograms(QWidget):
             self._fit()
 
     def _fit(self) -> None:
-        strips = max(len(self.strips.histograms), 1)
-        line = self.fontMetrics().height()
-        self.setMinimumHeight(math.ceil((strips * _LINES + 3) * line))
+        lines = max(_LINES, _FEWEST_LINES * len(self.strips.histograms))
+        self.setMinimumHeight(math.ceil((lines + 3) * self.fontMetrics().height()))
 
     def _arrange(self) -> None:
         axes = Axes(
@@ -223,5 +223,4 @@ class _Strips(QWidget):
         name = metrics.elidedText(
             each.group.label, Qt.TextElideMode.ElideRight, int(self.width() / 2)
         )
-        left = (self.width() - metrics.horizontalAdvance(name)) / 2
-        painter.drawText(QPointF(left, box.top() + metrics.ascent() + 1), name)
+        painter.drawText(QPointF(x[0] + 2, box.top() + metrics.ascent() + 2), name)
