@@ -15,18 +15,25 @@ from experiments.frames import (
     Source,
 )
 
+_LEAST_ROOM = 64
+
 
 class _Column:
-    """A one-dimensional array that grows at its end in amortised constant time."""
+    """A one-dimensional array that grows at its end in amortised constant time.
 
-    def __init__(self) -> None:
-        self._data = np.empty(64)
-        self._size = 0
+    What it begins with is not copied, and never written to.
+    """
+
+    def __init__(self, values: FloatArray) -> None:
+        self._data = np.asarray(values, dtype=np.float64)
+        self._size = values.size
 
     def extend(self, values: FloatArray) -> None:
+        if not values.size:
+            return
         needed = self._size + values.size
         if needed > self._data.size:
-            grown = np.empty(max(needed, 2 * self._data.size))
+            grown = np.empty(max(needed, 2 * self._data.size, _LEAST_ROOM))
             grown[: self._size] = self._data[: self._size]
             self._data = grown
         self._data[self._size : needed] = values
@@ -66,9 +73,10 @@ class CurveSet:
         for part in points:
             columns = self._columns.get(part.name)
             if columns is None:
-                columns = self._columns[part.name] = (_Column(), _Column())
-            columns[0].extend(part.x)
-            columns[1].extend(part.value)
+                self._columns[part.name] = (_Column(part.x), _Column(part.value))
+            else:
+                columns[0].extend(part.x)
+                columns[1].extend(part.value)
 
     def __len__(self) -> int:
         return len(self._columns) + len(self._ensembles)

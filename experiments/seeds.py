@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from experiments.curves import Curve, CurveSet
-from experiments.frames import CurveName, EnsemblePoints
+from experiments.frames import CurveName, EnsemblePoints, FloatArray
 
 
 def over_seeds(curves: CurveSet) -> Iterator[EnsemblePoints]:
@@ -27,14 +27,15 @@ def over_seeds(curves: CurveSet) -> Iterator[EnsemblePoints]:
         if len(family) > 1:
             family.sort(key=lambda curve: curve.name.seed)
             x = max((curve.x for curve in family), key=len)
-            values = np.stack(
-                [
-                    np.interp(np.log1p(x), np.log1p(curve.x), curve.value, right=np.nan)
-                    for curve in family
-                ],
-                axis=1,
-            )
+            values = np.stack([_at(x, curve) for curve in family], axis=1)
             yield EnsemblePoints.of(family[0].name, x, values, kept=len(family))
+
+
+def _at(x: FloatArray, curve: Curve) -> FloatArray:
+    """Give the values of a curve at other positions; NaN behind its end."""
+    if np.array_equal(x, curve.x):
+        return curve.value
+    return np.interp(np.log1p(x), np.log1p(curve.x), curve.value, right=np.nan)
 
 
 def with_means(curves: CurveSet) -> CurveSet:

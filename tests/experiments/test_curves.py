@@ -28,6 +28,18 @@ def test_curves_grow_at_their_end(sizes: list[int]) -> None:
         assert_array_equal(curves[name_of("+")].value, -np.arange(float(seen)))
 
 
+def test_what_curves_are_made_of_stays_as_it_is_while_they_grow() -> None:
+    name = name_of("+")
+    begun = np.arange(3.0)
+    first = CurveSet([Points(name, begun, -begun)])
+    second = CurveSet(first)
+    second.extend([Points(name, begun[:0], begun[:0]), Points(name, begun + 3, begun)])
+    first.extend([Points(name, begun + 9, begun)])
+    assert_array_equal(begun, np.arange(3.0))
+    assert_array_equal(first[name].x, [0, 1, 2, 9, 10, 11])
+    assert_array_equal(second[name].x, np.arange(6.0))
+
+
 @given(parts=st.lists(st.integers(1, 4), min_size=1, max_size=8), reads=st.sets(st.integers(0, 7)))
 def test_ensembles_grow_the_same_however_often_they_are_read(
     parts: list[int], reads: set[int]
