@@ -96,6 +96,7 @@ class Exporter(QObject):
             plane=page.choice if isinstance(page, PlanePage) else None,
             column=chosen["column"],
             axes=chosen["axes"],
+            choice=self._plots.choice,
         )
         self.told.emit(f"Exporting to {folder} …")
         self._session.background.in_process(
