@@ -1,58 +1,24 @@
 """Exact curves over trainings that the theory describes, and the verdict on how they compare."""
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
 from dynamics_runs import many_groups
+from solvable_runs import RARE, SGD, UNIT, Table, solvable_training, theory_of
 from trained_runs import training, view_of
 
 from experiments.curves import CurveSet
 from experiments.figures import RunView
 from experiments.figures.training_agreement import agreement, misfit_of
-from experiments.frames import (
-    OVERALL,
-    Source,
-)
+from experiments.frames import OVERALL, Source
 from experiments.settings import MixtureData, TrainingSettings
 from experiments.training import plan_of, prepared_data, run_training
 from experiments.training.solvable import obstacles, solvable
-from experiments.training.theory import LOSS_DEVIATION, Theory, theory
+from experiments.training.theory import LOSS_DEVIATION
 from simulation.losses import Logistic
 from simulation.observables import group_losses, loss_deviations
 from simulation.reduced_sgd import simulate
-
-Table = dict[str, Any]
-
-GENERAL: Table = {
-    "representation": 0.6,
-    "shift": 1.0,
-    "label_correlation_plus": 0.4,
-    "label_correlation_minus": -0.2,
-    "threshold_plus": 0.5,
-}
-DATA: Table = {"set": "mixture", "samples": 16_000, "dimension": 200, "validation_share": 0.5}
-SGD: Table = {"name": "sgd", "learning_rate": 1.0, "batch_size": 2, "epochs": 1}
-UNIT: Table = {"widths": [], "bias": "no"}
-
-
-def solvable_training(
-    *, mixture: Table | None = None, data: Table | None = None, **tables: Table
-) -> TrainingSettings:
-    """Settings of a training that the theory describes, with changes."""
-    return training(
-        seed=3,
-        data=DATA | (data or {}) | {"mixture": mixture or GENERAL},
-        model=UNIT | tables.pop("model", {}),
-        optimiser=SGD | tables.pop("optimiser", {}),
-        output={"points": 30},
-        **tables,
-    )
-
-
-def theory_of(settings: TrainingSettings) -> Theory:
-    return theory(settings, plan_of(settings), prepared_data(settings).dataset)
 
 
 def trained(settings: TrainingSettings) -> RunView:
@@ -88,6 +54,18 @@ def with_theory_of(run: RunView, settings: TrainingSettings) -> RunView:
         (
             {"mitigation": {"class_weighting": "custom", "class_weights": [1.0, 3.0]}},
             {"mitigation": {"class_weighting": "custom", "class_weights": [3.0, 1.0]}},
+        ),
+        (
+            {"mitigation": {"group_weighting": "custom", "group_weights": [0.3, 3.0]}},
+            {"mitigation": {"group_weighting": "none"}},
+        ),
+        (
+            {"mitigation": {"class_weighting": "balanced", "group_weighting": "balanced"}},
+            {"mitigation": {"group_weighting": "custom", "group_weights": [2.0, 0.3]}},
+        ),
+        (
+            {"mitigation": {"balanced_batches": "groups"}, "mixture": RARE},
+            {"mitigation": {"balanced_batches": "none"}},
         ),
         (
             {"optimiser": {"schedule": "exponential", "decay_steps": 500, "decay_rate": 0.4}},
@@ -187,6 +165,18 @@ PREVENTING: dict[str, tuple[Table, str]] = {
         {"mitigation": {"class_weighting": "balanced", "normalisation": "sum-of-weights"}},
         "mitigation.normalisation = batch-size instead of sum-of-weights",
     ),
+    "repeated rows": (
+        {"mitigation": {"resampling": "over-sampling"}},
+        "mitigation.resampling = none instead of over-sampling",
+    ),
+    "balanced classes": (
+        {"mitigation": {"balanced_batches": "both"}, "optimiser": {"batch_size": 8}},
+        "mitigation.balanced_batches = none or groups instead of both",
+    ),
+    "reweighing": (
+        {"mitigation": {"group_weighting": "reweighing"}},
+        "mitigation.group_weighting = none, balanced or custom instead of reweighing",
+    ),
     "scaling": (
         {"preparation": {"scaling": "standard"}},
         "preparation.scaling = auto or none instead of standard",
@@ -271,6 +261,17 @@ def test_theory_ends_where_rows_repeat_or_batches_are_short(optimiser: Table, la
     assert f"up to step {last:,}, its last full batch" in found.events[0].text
 
 
+def test_balanced_batches_use_up_the_rows_of_the_smallest_group_first() -> None:
+    settings = solvable_training(
+        mixture=RARE,
+        data={"dimension": 20},
+        optimiser={"batch_size": 4},
+        mitigation={"balanced_batches": "groups"},
+    )
+    rows = np.bincount(prepared_data(settings).dataset.training.group)
+    assert theory_of(settings).points[0].x[-1] == 2 * rows.min() // 4 < rows.sum() // 4
+
+
 def test_what_theory_is_compared_with_is_measured_at_the_same_steps() -> None:
     settings = solvable_training(data={"samples": 804, "dimension": 10}, optimiser={"epochs": 3})
     run = trained(settings)
@@ -329,3 +330,18 @@ def test_the_deviation_is_that_of_runs_and_of_rows(batch_size: int) -> None:
         )
         at = float(np.interp(last, found.x, found.value))
         assert at == pytest.approx(deviation, rel=0.35)
+
+
+def test_chance_takes_trainings_farther_off_at_larger_rates_and_in_fewer_dimensions() -> None:
+    def deviation(**changes: Table) -> float:
+        settings = solvable_training(loss={"name": "squared"}, **changes)
+        by_group = [
+            points.value[-1]
+            for points in theory_of(settings).points
+            if points.name.quantity == LOSS_DEVIATION
+        ]
+        return float(np.mean(by_group))
+
+    slow = deviation(optimiser={"learning_rate": 0.3})
+    assert deviation(optimiser={"learning_rate": 1.5}) > 1.5 * slow
+    assert deviation(optimiser={"learning_rate": 0.3}, data={"dimension": 50}) > 1.3 * slow
