@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from models.dataset import Dataset, Features, Indices
 from models.plan import PlanError, TrainingPlan
-from models.resampling import Counts, resampled, target_counts
-from models.weighting import row_weights
+from models.resampling import resampled, target_counts
+from models.weighting import Counts, cell_weights
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,7 +43,7 @@ def learning_counts(dataset: Dataset, plan: TrainingPlan) -> Counts:
     Raises
     ------
     PlanError
-        When these rows cannot be drawn, or not in such batches.
+        When these rows cannot be drawn, not in such batches, or not be weighed so.
     """
     counts = target_counts(dataset, plan.mitigation)
     rows, size = int(counts.sum()), plan.optimiser.batch_size
@@ -66,6 +66,7 @@ def learning_counts(dataset: Dataset, plan: TrainingPlan) -> Counts:
             f"optimiser.batch_size: {message}; choose {parts} to {rows:,}, or"
             " mitigation.balanced_batches: none"
         )
+    _cell_weights(dataset, plan, counts)
     return counts
 
 
@@ -77,13 +78,16 @@ def learning_rows(dataset: Dataset, plan: TrainingPlan) -> LearningRows:
     PlanError
         When the plan does not fit the data; the message names a setting and what is possible.
     """
-    learning_counts(dataset, plan)
+    counts = learning_counts(dataset, plan)
     rows = resampled(dataset, plan.mitigation, seed=plan.seed)
-    weights = row_weights(
-        plan.mitigation,
-        labels=rows.y,
-        group=rows.group,
-        class_names=dataset.class_names,
-        group_names=dataset.group_names,
-    )
+    weights = _cell_weights(dataset, plan, counts)[rows.group, rows.y]
     return LearningRows(x=rows.x, y=rows.y, group=rows.group, weights=weights)
+
+
+def _cell_weights(dataset: Dataset, plan: TrainingPlan, counts: Counts) -> NDArray[np.float64]:
+    return cell_weights(
+        plan.mitigation,
+        counts=counts,
+        group_names=dataset.group_names,
+        class_names=dataset.class_names,
+    )

@@ -11,9 +11,7 @@ from models.bounds import PlanError
 from models.dataset import Dataset, Features, Split
 from models.mitigation_plan import MitigationPlan
 from models.trouble.seeds import generator
-
-Counts = NDArray[np.int64]
-"""Rows of each group and class, shape (G, K)."""
+from models.weighting import Counts
 
 _MOST_NUMBERS = 2**29
 

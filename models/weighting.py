@@ -4,78 +4,77 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.bounds import PlanError
-from models.dataset import Indices
 from models.mitigation_plan import MitigationPlan
 
+Counts = NDArray[np.int64]
 
-def row_weights(
+
+def cell_weights(
     plan: MitigationPlan,
     *,
-    labels: Indices,
-    group: Indices,
-    class_names: tuple[str, ...],
+    counts: Counts,
     group_names: tuple[str, ...],
+    class_names: tuple[str, ...],
 ) -> NDArray[np.float64]:
-    """Multiply the weight of each row's class by the weight of its group.
+    """Multiply the weight of a row's class by the weight of its group.
 
     With n_a of n rows in group a of G, n_y in class y and n_ay in both, the second factor is
 
     * ``none``: 1;
     * ``balanced``: n / (G n_a);
     * ``reweighing``: n_a n_y / (n n_ay), which makes group and class independent in the weighted
-      rows and changes the total weight of no group and no class (Kamiran & Calders 2012,
-      section 4.1.2);
+      rows and, where every group has rows of every class, changes the total weight of none
+      (Kamiran & Calders 2012, section 4.1.2);
     * ``custom``: the weights as given.
 
     Parameters
     ----------
     plan
         Where both weights come from.
-    labels, group
-        Class and group index of the rows that are learnt from, shape (n,); every class and group
-        has a row.
-    class_names, group_names
-        Names of the K classes and G groups.
+    counts
+        Rows of each group and class that are learnt from, shape (G, K); no group and no class is
+        without any.
+    group_names, class_names
+        Names of the G groups and K classes.
 
     Returns
     -------
     NDArray
-        Weights, shape (n,), not all 0.
+        Weight of a row of each group and class, shape (G, K); not 0 for all rows.
 
     Raises
     ------
     PlanError
-        When custom weights do not fit the classes or groups, or leave no row any weight.
+        When custom weights do not fit the groups or classes, or leave no row any weight.
     """
-    weights = class_weights(plan, labels=labels, class_names=class_names)[labels]
-    groups, classes = len(group_names), len(class_names)
-    counts = np.bincount(group, minlength=groups)
+    of_groups, of_classes, rows = counts.sum(axis=1), counts.sum(axis=0), counts.sum()
+    weights = np.tile(
+        class_weights(plan, counts=of_classes, class_names=class_names), (len(counts), 1)
+    )
     match plan.group_weighting:
         case "balanced":
-            weights *= (group.size / (groups * counts))[group]
+            weights *= (rows / (len(counts) * of_groups))[:, None]
         case "reweighing":
-            cell = group * classes + labels
-            expected = counts[group] * np.bincount(labels, minlength=classes)[labels] / group.size
-            weights *= expected / np.bincount(cell)[cell]
+            weights *= np.outer(of_groups, of_classes) / (rows * np.maximum(counts, 1))
         case "custom":
-            weights *= _custom("group", plan.group_weights, group_names)[group]
-    if not weights.any():
+            weights *= _custom("group", plan.group_weights, group_names)[:, None]
+    if not weights[counts > 0].any():
         raise PlanError(
             "mitigation.class_weights and mitigation.group_weights: together they give every"
-            " training row the weight 0; raise one of a class and group that has rows above 0"
+            " training row the weight 0; raise those of a class and a group that have rows together"
         )
     return weights
 
 
 def class_weights(
-    plan: MitigationPlan, *, labels: Indices, class_names: tuple[str, ...]
+    plan: MitigationPlan, *, counts: Counts, class_names: tuple[str, ...]
 ) -> NDArray[np.float64]:
-    """Resolve a choice of class weights against the training labels.
+    """Resolve a choice of class weights.
 
-    With n_c of n training rows in class c of K:
+    With n_c of n rows in class c of K:
 
     * ``none``: 1;
-    * ``balanced``: n / (K n_c), of mean 1 over the training rows;
+    * ``balanced``: n / (K n_c), of mean 1 over the rows;
     * ``effective-number``: (1 - β)/(1 - β^n_c), rescaled to the sum K (Cui et al. 2019, eq. 2 and
       section 4): the class-balanced loss. β = 0 weighs all alike, β → 1 by inverse frequency;
     * ``custom``: the weights as given.
@@ -84,8 +83,8 @@ def class_weights(
     ----------
     plan
         The choice.
-    labels
-        Class indices of the rows that are learnt from, shape (n,); every class has a row.
+    counts
+        Rows of each class that are learnt from, shape (K,), >= 1.
     class_names
         Names of the K classes.
 
@@ -100,12 +99,11 @@ def class_weights(
         When custom weights do not fit the classes.
     """
     classes = len(class_names)
-    counts = np.bincount(labels, minlength=classes)
     match plan.class_weighting:
         case "none":
             return np.ones(classes)
         case "balanced":
-            return np.asarray(labels.size / (classes * counts))
+            return np.asarray(counts.sum() / (classes * counts))
         case "effective-number":
             weights = (1.0 - plan.effective_beta) / (1.0 - plan.effective_beta**counts)
             return np.asarray(weights * classes / weights.sum())

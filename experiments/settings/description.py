@@ -91,6 +91,7 @@ _TITLES = {
     "loss": "Loss",
     "optimiser": "Optimiser",
     "mitigation": "Mitigation",
+    "augmentation": "Augmentation",
     "stopping": "Early stopping",
 }
 

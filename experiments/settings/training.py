@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Tag, model_validator
 
+from experiments.settings.augmentation import Augmentation
 from experiments.settings.base import Settings, SettingsTable, setting
 from experiments.settings.data_sets import (
     AdultData,
@@ -26,7 +27,7 @@ from experiments.settings.trouble import Trouble
 from experiments.settings.twin import Twin
 
 _LEAST_TRAINING_SHARE = 0.05
-_TABLES = {"adult", "breast-cancer", "mixture", "shapes", "signal", "file", "openml"}
+TABLES = {"adult", "breast-cancer", "mixture", "shapes", "signal", "file", "openml"}
 
 Data = Annotated[
     Annotated[AdultData, Tag("adult")]
@@ -75,6 +76,7 @@ class TrainingSettings(Settings):
     loss: Loss = Loss()
     optimiser: Optimiser = Optimiser()
     mitigation: Mitigation = Mitigation()
+    augmentation: Augmentation = Augmentation()
     stopping: Stopping = Stopping()
     output: TrainingOutput = TrainingOutput()
 
@@ -89,9 +91,13 @@ class TrainingSettings(Settings):
         if balanced and classes is not None and classes > 2:
             message = f"it is for two classes, but {self.data.set} has {classes}; choose no"
             raise ParameterError(message, parameters=("loss.focal_balancing",))
-        if self.model.network == "convolutional" and self.data.set in _TABLES:
+        if self.model.network == "convolutional" and self.data.set in TABLES:
             message = f"convolutional needs images, but {self.data.set} is a table; choose dense"
             raise ParameterError(message, parameters=("model.network",))
+        if self.augmentation.active and self.data.set in TABLES:
+            message = f"only images can be changed so, but {self.data.set} is a table; choose"
+            names = tuple(f"augmentation.{name}" for name in self.augmentation.active)
+            raise ParameterError(f"{message} none or 0", parameters=names)
         shares = round(self.data.validation_share + self.data.test_share, 9)
         if shares > 1.0 - _LEAST_TRAINING_SHARE:
             message = (

@@ -6,6 +6,7 @@ import numpy as np
 
 from experiments.frames import Event, EventKind
 from experiments.training.capacity import capacity
+from experiments.training.learning_notes import learning_notes
 from models.dataset import Dataset
 from models.plan import TrainingPlan
 from models.preparation import Prepared
@@ -32,6 +33,7 @@ def notices(prepared: Prepared, plan: TrainingPlan) -> Iterator[Event]:
             f"Training minimises the {kind} loss{smoothed}; curves show the unweighted"
             " cross-entropy, so that runs compare."
         )
+    yield from map(notice, learning_notes(prepared.dataset, plan))
     yield from map(notice, _shortened((*prepared.rows.notes, *prepared.notes)))
 
 

@@ -135,6 +135,7 @@ def plan_of(settings: TrainingSettings) -> TrainingPlan:
         loss=settings.loss.plan(),
         optimiser=settings.optimiser.plan(),
         mitigation=settings.mitigation.plan(),
+        augmentation=settings.augmentation.plan(),
         stopping=settings.stopping.plan(),
         seed=settings.seed,
         record_points=settings.output.points,

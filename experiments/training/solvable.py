@@ -20,8 +20,9 @@ from experiments.training.plans import preparation_of
 from models.dataset import Dataset
 from models.network import build
 from models.plan import LossPlan, OptimiserPlan, TrainingPlan
+from models.resampling import cell_counts
 from models.runtime import configure_tensorflow
-from models.weighting import class_weights, row_weights
+from models.weighting import cell_weights, class_weights
 from simulation.learning import LearningRule
 from simulation.losses import Focal, Logistic, Loss, Squared
 from simulation.mixture import TeacherMixture
@@ -170,7 +171,7 @@ def _loss(plan: LossPlan) -> Loss:
 def _class_weights(plan: TrainingPlan, dataset: Dataset) -> tuple[float, float]:
     """Give the weights of y = +1 and y = −1, those of a balanced focal loss included."""
     negative, positive = class_weights(
-        plan.mitigation, labels=dataset.training.y, class_names=dataset.class_names
+        plan.mitigation, counts=np.bincount(dataset.training.y), class_names=dataset.class_names
     ).tolist()
     if plan.loss.balances_two_classes:
         negative *= 1 - plan.loss.focal_alpha
@@ -179,16 +180,13 @@ def _class_weights(plan: TrainingPlan, dataset: Dataset) -> tuple[float, float]:
 
 
 def _group_weights(plan: TrainingPlan, dataset: Dataset) -> FloatArray:
-    training = dataset.training
-    of_rows = row_weights(
+    of_cells = cell_weights(
         replace(plan.mitigation, class_weighting="none"),
-        labels=training.y,
-        group=training.group,
-        class_names=dataset.class_names,
+        counts=cell_counts(dataset),
         group_names=dataset.group_names,
+        class_names=dataset.class_names,
     )
-    first_rows = np.unique(training.group, return_index=True)[1]
-    return np.asarray(of_rows[first_rows])
+    return of_cells[:, 0]
 
 
 def _schedule(plan: OptimiserPlan, dimension: int) -> tuple[Schedule, float]:

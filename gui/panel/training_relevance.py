@@ -3,6 +3,9 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from experiments.settings.augmentation import CHANGES, Augmentation
+from experiments.settings.training import TABLES
+
 Rule = tuple[str, str | tuple[str, ...], Callable[..., bool], str]
 """A setting, the one or those it depends on, whether their values switch it off, and why."""
 
@@ -108,10 +111,41 @@ TRAINING_NO_EFFECT: tuple[Rule, ...] = (
         "It is used when class weights are by effective number.",
     ),
     *_unless(
-        "mitigation.class_weighting",
-        {"balanced", "effective-number", "custom"},
-        "normalisation",
+        "mitigation.group_weighting",
+        {"custom"},
+        "group_weights",
+        "It is used when group weights are custom.",
+    ),
+    (
+        "mitigation.normalisation",
+        ("mitigation.class_weighting", "mitigation.group_weighting"),
+        lambda classes, groups: classes == groups == "none",
         "Without weights both are the same.",
+    ),
+    *_unless(
+        "mitigation.resampling",
+        {"over-sampling", "under-sampling", "smote"},
+        "resampling_by",
+        "Nothing is resampled: choose how first.",
+    ),
+    *_unless("mitigation.resampling", {"smote"}, "neighbours", "It belongs to SMOTE."),
+    *(
+        (
+            f"augmentation.{key}",
+            "data.set",
+            TABLES.__contains__,
+            "Only images can be changed so.",
+        )
+        for key in Augmentation.model_fields
+    ),
+    *(
+        (
+            f"augmentation.only_{part}",
+            tuple(f"augmentation.{key}" for key in CHANGES),
+            lambda flip, *strengths: flip == "none" and not any(strengths),
+            "No image is changed: choose how first.",
+        )
+        for part in ("class", "group")
     ),
     *_unless(
         "stopping.watch",

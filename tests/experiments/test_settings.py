@@ -32,6 +32,7 @@ from experiments.settings.description import table_types
 from experiments.settings.document import to_table
 from experiments.settings.preparation import Preparation
 from experiments.settings.reference import reference
+from experiments.settings.training import TABLES
 from experiments.settings.trouble import LabelFlips, Trouble
 
 
@@ -116,6 +117,8 @@ def training_tables(draw: st.DrawFn) -> dict[str, Any]:
     classes = example.data.class_count or 2
     weights = st.lists(st.floats(0.0, 1e4), min_size=classes, max_size=classes).filter(any)
     table["mitigation"] = {"class_weighting": "custom", "class_weights": draw(weights)}
+    if example.data.set in TABLES:
+        del table["augmentation"]
     return table
 
 

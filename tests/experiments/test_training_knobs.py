@@ -59,7 +59,15 @@ EVERYTHING: dict[str, Any] = {
         "batch_size": 32,
         "steps": 12,
     },
-    "mitigation": {"class_weighting": "effective-number", "normalisation": "sum-of-weights"},
+    "mitigation": {
+        "resampling": "over-sampling",
+        "resampling_by": "groups",
+        "neighbours": 3,
+        "balanced_batches": "both",
+        "class_weighting": "effective-number",
+        "group_weighting": "reweighing",
+        "normalisation": "sum-of-weights",
+    },
     "stopping": {"watch": "worst-group", "patience": 1},
 }
 
@@ -74,7 +82,7 @@ def test_every_setting_reaches_the_plan_and_survives_a_file() -> None:
         for name, value in fields.items():
             found = getattr(getattr(plan, part), name)
             assert (list(found) if isinstance(found, tuple) else found) == value
-    for part in ("model", "loss", "optimiser", "mitigation", "stopping"):
+    for part in ("model", "loss", "optimiser", "mitigation", "augmentation", "stopping"):
         table = getattr(settings, part)
         assert {name: getattr(getattr(plan, part), name) for name in dict(table)} == dict(table)
 

@@ -69,6 +69,11 @@ def test_hidden_layers_are_dense_or_convolutional(key: str) -> None:
         ("optimiser.patience", "optimiser__schedule", "reduce-on-plateau"),
         ("mitigation.effective_beta", "mitigation__class_weighting", "effective-number"),
         ("mitigation.normalisation", "mitigation__class_weighting", "balanced"),
+        ("mitigation.normalisation", "mitigation__group_weighting", "reweighing"),
+        ("mitigation.group_weights", "mitigation__group_weighting", "custom"),
+        ("mitigation.resampling_by", "mitigation__resampling", "under-sampling"),
+        ("mitigation.neighbours", "mitigation__resampling", "smote"),
+        ("augmentation.rotation", "data__set", "digits"),
         ("stopping.patience", "stopping__watch", "worst-group"),
     ],
 )
@@ -77,6 +82,14 @@ def test_what_belongs_to_a_choice_has_no_effect_without_it(
 ) -> None:
     assert no_effect_reason(key, lookup())
     assert not no_effect_reason(key, lookup(**{choice: needed}))
+
+
+def test_whose_images_change_matters_once_some_do() -> None:
+    for key in ("augmentation.only_class", "augmentation.only_group"):
+        assert no_effect_reason(key, lookup(augmentation__zoom=0.1)), "adult has no images"
+        assert no_effect_reason(key, lookup(data__set="digits"))
+        for change in ({"augmentation__zoom": 0.1}, {"augmentation__flip": "both"}):
+            assert not no_effect_reason(key, lookup(data__set="digits", **change))
 
 
 def test_epochs_and_smoothing_give_way() -> None:

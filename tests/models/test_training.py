@@ -150,7 +150,8 @@ def fit_trajectory(dataset: Dataset, plan: TrainingPlan) -> list[Weights]:
         else keras.losses.SparseCategoricalCrossentropy(from_logits=True),
     )
     x, y = dataset.training.x, dataset.training.y
-    weights = class_weights(plan.mitigation, labels=y, class_names=dataset.class_names)
+    counts = np.bincount(y)
+    weights = class_weights(plan.mitigation, counts=counts, class_names=dataset.class_names)
     trajectory = [model.get_weights()]
 
     follow = keras.callbacks.LambdaCallback(

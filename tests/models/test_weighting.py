@@ -11,7 +11,7 @@ from sklearn.utils.class_weight import compute_class_weight, compute_sample_weig
 
 from models.dataset import Indices
 from models.plan import MitigationPlan, PlanError
-from models.weighting import class_weights, row_weights
+from models.weighting import cell_weights, class_weights
 
 NAMES = ("a", "b", "c")
 PLAN = MitigationPlan(class_weighting="balanced")
@@ -27,17 +27,16 @@ def custom(*weights: float) -> MitigationPlan:
 
 
 def effective(beta: float, counts: list[int]) -> NDArray[np.float64]:
-    labels = np.repeat(np.arange(len(counts)), counts).astype(np.int32)
     names = tuple(str(index) for index in range(len(counts)))
     plan = MitigationPlan(class_weighting="effective-number", effective_beta=beta)
-    return class_weights(plan, labels=labels, class_names=names)
+    return class_weights(plan, counts=np.array(counts), class_names=names)
 
 
 @given(counts=st.lists(st.integers(1, 50), min_size=2, max_size=6))
 def test_balanced_weights_are_those_of_scikit_learn_and_have_mean_one(counts: list[int]) -> None:
     labels = np.repeat(np.arange(len(counts)), counts).astype(np.int32)
     names = tuple(str(index) for index in range(len(counts)))
-    weights = class_weights(PLAN, labels=labels, class_names=names)
+    weights = class_weights(PLAN, counts=np.array(counts), class_names=names)
     oracle = compute_class_weight("balanced", classes=np.arange(len(counts)), y=labels)
     np.testing.assert_allclose(weights, oracle, rtol=1e-15)
     np.testing.assert_allclose(weights[labels].mean(), 1.0)
@@ -74,10 +73,9 @@ def test_effective_numbers_of_5000_and_50_rows_are_those_known(
 
 
 def test_no_weights_are_ones_and_custom_weights_are_kept() -> None:
-    labels = np.zeros(3, np.int32)
-    ones = class_weights(MitigationPlan(), labels=labels, class_names=NAMES)
+    ones = class_weights(MitigationPlan(), counts=np.array([3, 1, 1]), class_names=NAMES)
     np.testing.assert_array_equal(ones, np.ones(3))
-    kept = class_weights(custom(0.0, 2.5, 1.0), labels=labels, class_names=NAMES)
+    kept = class_weights(custom(0.0, 2.5, 1.0), counts=np.array([3, 1, 1]), class_names=NAMES)
     np.testing.assert_array_equal(kept, [0.0, 2.5, 1.0])
 
 
@@ -88,12 +86,12 @@ def test_no_weights_are_ones_and_custom_weights_are_kept() -> None:
 def test_custom_weights_that_do_not_fit_are_refused(weights: tuple[float, ...]) -> None:
     message = "mitigation.class_weights: give 3 finite numbers of at least 0, .* a, b, c"
     with pytest.raises(PlanError, match=message):
-        class_weights(custom(*weights), labels=np.zeros(3, np.int32), class_names=NAMES)
+        class_weights(custom(*weights), counts=np.array([3, 1, 1]), class_names=NAMES)
 
 
 def test_weights_that_silence_every_class_are_refused() -> None:
     with pytest.raises(PlanError, match="one weight must be above 0"):
-        class_weights(custom(0.0, 0.0, 0.0), labels=np.zeros(3, np.int32), class_names=NAMES)
+        class_weights(custom(0.0, 0.0, 0.0), counts=np.array([3, 1, 1]), class_names=NAMES)
 
 
 cells = st.lists(st.integers(0, 5), min_size=1, max_size=60).map(
@@ -103,13 +101,11 @@ cells = st.lists(st.integers(0, 5), min_size=1, max_size=60).map(
 
 
 def weighted(cell: Indices, plan: MitigationPlan) -> NDArray[np.float64]:
-    return row_weights(
-        plan,
-        labels=cell % 2,
-        group=cell // 2,
-        class_names=("no", "yes"),
-        group_names=("a", "b", "c"),
+    counts = np.bincount(cell, minlength=6).reshape(3, 2)
+    table = cell_weights(
+        plan, counts=counts, group_names=("a", "b", "c"), class_names=("no", "yes")
     )
+    return table.ravel()[cell]
 
 
 @given(cell=cells)
@@ -132,16 +128,24 @@ def test_reweighing_makes_group_and_class_independent_and_keeps_both_totals(cell
 
 def test_reweighing_gives_the_weights_that_are_known() -> None:
     """Ten privileged rows of which 5 are positive, ten others of which 4 are."""
-    labels = np.array([1] * 5 + [0] * 5 + [1] * 4 + [0] * 6, np.int32)
-    group = np.repeat(np.array([0, 1], np.int32), 10)
-    weights = row_weights(
+    weights = cell_weights(
         MitigationPlan(group_weighting="reweighing"),
-        labels=labels,
-        group=group,
-        class_names=("no", "yes"),
+        counts=np.array([[5, 5], [6, 4]]),
         group_names=("p", "u"),
+        class_names=("no", "yes"),
     )
-    np.testing.assert_allclose(weights[[0, 5, 10, 14]], [0.9, 1.1, 1.125, 0.916667], atol=1e-6)
+    np.testing.assert_allclose(weights, [[1.1, 0.9], [0.916667, 1.125]], atol=1e-6)
+
+
+def test_reweighing_leaves_a_group_without_one_class_as_it_is() -> None:
+    weights = cell_weights(
+        REWEIGHING,
+        counts=np.array([[8, 0], [4, 4]]),
+        group_names=("a", "b"),
+        class_names=("n", "y"),
+    )
+    assert np.isfinite(weights).all()
+    np.testing.assert_allclose(weights[0, 0], 8 * 12 / (16 * 8))
 
 
 @given(cell=cells)
