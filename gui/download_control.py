@@ -56,14 +56,18 @@ class DownloadControl(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(_POLL_MS)
         self._timer.timeout.connect(self._poll)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(1)
+        self._later.timeout.connect(self.refresh)
         self.bar.wanted.connect(self.start)
         self.bar.cancelled.connect(self.cancel)
 
     @Slot(object)
     def follow(self, settings: Settings) -> None:
-        """Offer what these settings need, unless something is being downloaded."""
+        """Offer what these settings need as soon as there is time, unless a download goes on."""
         self._settings = settings
-        self.refresh()
+        self._later.start()
 
     @Slot()
     def refresh(self) -> None:
@@ -107,6 +111,7 @@ class DownloadControl(QObject):
             self._process.cancel()
             self._process = None
         self._timer.stop()
+        self._later.stop()
 
     @Slot()
     def _poll(self) -> None:

@@ -58,20 +58,20 @@ def children() -> list[psutil.Process]:
     ]
 
 
-def test_it_is_offered_only_while_settings_need_it(window: MainWindow) -> None:
+def test_it_is_offered_only_while_settings_need_it(qtbot: QtBot, window: MainWindow) -> None:
     bar = window.downloads.bar
     assert bar.text.text().startswith("Full MNIST is not on this machine (1.0 MB); licence: CC BY")
     assert bar.start.isVisible()
     assert not bar.cancel.isVisible()
     choose(window, replace(FULL, "data.name", "cifar10"))
-    assert "CIFAR-10" in bar.text.text()
+    qtbot.waitUntil(lambda: "CIFAR-10" in bar.text.text())
     choose(window, replace(FULL, "data.set", "openml"))
-    assert "OpenML set 1590" in bar.text.text()
+    qtbot.waitUntil(lambda: "OpenML set 1590" in bar.text.text())
     for settings in (TrainingSettings(), small()):
         choose(window, settings)
-        assert not bar.isVisible()
-    choose(window, FULL)
-    assert bar.isVisible()
+        qtbot.waitUntil(bar.isHidden)
+        choose(window, FULL)
+        qtbot.waitUntil(bar.isVisible)
 
 
 def test_a_download_ends_with_the_set_on_this_machine(
