@@ -65,7 +65,9 @@ def _panel(panel: Panel) -> drawing.PanelSpecification:
         "baseline": panel.baseline,
         "height": panel.height,
         "curves": [_curve(view) for view in panel.curves],
-        "markers": [{"x": marker.x, "text": marker.text} for marker in panel.markers],
+        "markers": [
+            {"x": marker.x, "text": marker.text} for marker in panel.markers if not marker.quiet
+        ],
         "bands": [
             {
                 "start": band.start,

@@ -19,7 +19,14 @@ from experiments.export.plane_drawing import read_samples, save_plane
 from experiments.export.script import data_script, figure_script, map_script, plane_script
 from experiments.export.snapshot import SnapshotFigure, draw_snapshot
 from experiments.export.snapshot_tables import SNAPSHOT_FILES, write_snapshot
-from experiments.export.tables import write_curves, write_ensembles, write_numbers, write_plane
+from experiments.export.tables import (
+    write_curves,
+    write_ensembles,
+    write_findings,
+    write_numbers,
+    write_plane,
+)
+from experiments.findings import Finding
 from experiments.map_view import MapLayer, MapView
 from experiments.maps import CellMap
 from experiments.plane import PlaneView
@@ -29,7 +36,7 @@ from experiments.views import Figure, NumberTable
 
 _OCCASIONAL = (
     *("curves.csv", "curves.parquet", "ensembles.csv", "ensembles.parquet"),
-    *("numbers.csv", "plane.csv", "cells.csv", "cells.parquet", "measured.csv"),
+    *("numbers.csv", "plane.csv", "cells.csv", "cells.parquet", "measured.csv", "findings.csv"),
     *("groups.csv", "columns.csv", "column.csv", "scatter.csv"),
     *SNAPSHOT_FILES,
 )
@@ -59,11 +66,12 @@ def export_run(
     numbers: Sequence[NumberTable] = (),
     data: DataOverview | None = None,
     snapshot: tuple[Look, Choice] | None = None,
+    findings: Sequence[Finding] = (),
     dpi: int = 200,
 ) -> tuple[Path, ...]:
     """Write a run to a folder, which is created where needed, with tables of its `data`.
 
-    A `snapshot` gives tables too; a figure of one is drawn from them.
+    A `snapshot` gives tables too; a figure of one is drawn from them. `findings` are listed.
 
     Every file is completed under another name first, so that one of an earlier export stays as it
     was until the new one is whole.
@@ -87,6 +95,8 @@ def export_run(
             write_numbers(numbers, drafts)
         if data is not None:
             write_overview(data, drafts)
+        if findings:
+            write_findings(findings, drafts)
         if snapshot is not None:
             write_snapshot(*snapshot, drafts)
         if isinstance(figure, SnapshotFigure):

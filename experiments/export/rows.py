@@ -8,6 +8,7 @@ import csv
 import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TextIO
 
 from experiments.export.cell_text import cell_of, text_of
 
@@ -18,7 +19,7 @@ Row = dict[str, str]
 def write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Write every row; NaN is empty, and each number reads back as exactly the same float."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
+        writer = csv.writer(_Lines(file), lineterminator="\r\n")  # so that both are quoted
         writer.writerow(map(cell_of, header))
         writer.writerows([_cell(value) for value in row] for row in rows)
 
@@ -31,6 +32,16 @@ def read_rows(path: Path) -> list[Row]:
         header, *rows = csv.reader(file)
     names = list(map(text_of, header))
     return [dict(zip(names, map(text_of, row), strict=True)) for row in rows]
+
+
+class _Lines:
+    """Ends lines as all tables do."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def write(self, line: str) -> None:
+        self._file.write(line.removesuffix("\r\n") + "\n")
 
 
 def _cell(value: object) -> object:

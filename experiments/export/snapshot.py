@@ -100,11 +100,11 @@ def draw_snapshot(figure: SnapshotFigure, *, settings: Settings, dpi: int, folde
         save_report(report, read_report(folder), folder)
         return report_script(report)
     if figure.title == THRESHOLDS:
-        spread = _thresholds(page, look, figure.choice)
+        spread = specify_thresholds(page, look, figure.choice)
         save_thresholds(spread, read_thresholds(folder), folder)
         return thresholds_script(spread)
     if figure.title == BOUNDARY:
-        plane = _boundary(page, look)
+        plane = specify_boundary(page, look)
         save_boundary(plane, read_boundary(folder), folder)
         return boundary_script(plane)
     found = _mistakes(page, look)
@@ -131,7 +131,10 @@ def _report(page: PageSpecification, look: Look) -> ReportSpecification:
     return {**page, "groups": [_group(each) for each in look.groups], "classes": [*look.classes]}
 
 
-def _thresholds(page: PageSpecification, look: Look, choice: Choice) -> ThresholdSpecification:
+def specify_thresholds(
+    page: PageSpecification, look: Look, choice: Choice
+) -> ThresholdSpecification:
+    """Describe curves and histograms, within the words of a page, in plain values."""
     positive = look.positive_class(choice)
     curves, bins = roc(look, positive), calibration(look, positive)
     return {
@@ -149,7 +152,8 @@ def _thresholds(page: PageSpecification, look: Look, choice: Choice) -> Threshol
     }
 
 
-def _boundary(page: PageSpecification, look: Look) -> BoundarySpecification:
+def specify_boundary(page: PageSpecification, look: Look) -> BoundarySpecification:
+    """Describe a plane, within the words of a page, in plain values."""
     plane = boundary(look)
     assert isinstance(plane, Boundary)
     return {

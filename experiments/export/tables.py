@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from experiments.curves import CurveSet
 from experiments.export.cell_text import cell_of
+from experiments.findings import Finding
 from experiments.frames import CurveName, FloatArray
 from experiments.plane import PlaneView
 from experiments.spread import interval_half_width
@@ -23,6 +24,7 @@ ENSEMBLE_COLUMNS = (*_NAME, "x", *_MOMENTS)
 """Half the width is that of the 95 % interval of the mean."""
 PLANE_COLUMNS = ("x", "y", "group", "label", "answer")
 NUMBER_COLUMNS = ("table", "label", "value")
+FINDING_COLUMNS = ("step", "fault", "what_is_seen", "evidence", "what_to_try")
 _WHOLE = {"seed", "runs"}
 
 _BATCH_ROWS = 100_000
@@ -62,6 +64,15 @@ def write_numbers(tables: Sequence[NumberTable], folder: Path) -> None:
         for table in tables:
             for number in table.numbers:
                 file.write(_quoted((table.title, number.label, number.value)) + "\n")
+
+
+def write_findings(findings: Sequence[Finding], folder: Path) -> None:
+    """Write ``findings.csv``: what was found to be wrong with a training, and what to try."""
+    with (folder / "findings.csv").open("w", encoding="utf-8", newline="") as file:
+        file.write(",".join(FINDING_COLUMNS) + "\n")
+        for found in findings:
+            cells = (found.step, found.fault, found.sentence, found.evidence, found.remedy)
+            file.write(_quoted(cells) + "\n")
 
 
 def write_plane(view: PlaneView, folder: Path) -> None:

@@ -152,6 +152,7 @@ def export_view(
         numbers=numbers(run, moment),
         data=overview,
         snapshot=None if isinstance(look, str) else (look, choice),
+        findings=run.findings,
     )
     return written, caption
 
