@@ -167,22 +167,39 @@ def _miscalibration(
 
 def _areas(margin: Logits, labels: Indices, group: Indices, *, groups: int) -> Floats:
     """Give the areas under the ROC curves of all groups and over all rows, after one sort."""
-    order = np.argsort(margin)
-    among = group[order].astype(np.min_scalar_type(groups))
-    by_group = order[np.argsort(among, kind="stable")]
-    alone = _sorted_areas(margin[by_group], labels[by_group], group[by_group], groups=groups)
-    together = _sorted_areas(margin[order], labels[order], np.zeros_like(group), groups=1)
-    return np.concatenate([alone, together])
+    low = labels.astype(np.uint64) << np.uint64(31) | group.astype(np.uint64)
+    keys = np.sort(_ranks(margin) << np.uint64(32) | low)
+    member = (keys & np.uint64(2**31 - 1)).astype(np.min_scalar_type(groups))
+    by_group = keys[np.argsort(member, kind="stable")]
+    ends = np.cumsum(np.bincount(group, minlength=groups))
+    return np.concatenate([_sorted_areas(by_group, ends), _sorted_areas(keys, ends[-1:])])
 
 
-def _sorted_areas(margin: Logits, labels: Indices, group: Indices, *, groups: int) -> Floats:
-    """Count pairs in rows that are sorted by group and then by margin."""
-    changes = (margin[1:] != margin[:-1]) | (group[1:] != group[:-1])
-    starts = np.flatnonzero(np.concatenate([[True], changes]))
-    positives = np.add.reduceat(labels.astype(np.int64), starts)
-    negatives = np.diff(starts, append=labels.size) - positives
-    tied = group[starts]
-    total = np.bincount(tied, negatives, groups)
-    below = np.cumsum(negatives) - negatives - (np.cumsum(total) - total)[tied]
-    pairs = np.bincount(tied, positives * (below + negatives / 2), groups)
-    return np.asarray(pairs / (np.bincount(tied, positives, groups) * total))
+def _ranks(margin: Logits) -> NDArray[np.uint64]:
+    """Give whole numbers below 2³² that have the same order and the same ties."""
+    if margin.dtype != np.float32:
+        return np.unique(margin, return_inverse=True)[1].astype(np.uint64)
+    bits = (margin + np.float32(0.0)).view(np.uint32)  # -0 becomes 0
+    flipped = np.where(bits >> np.uint32(31), ~bits, bits | np.uint32(1 << 31))
+    return flipped.astype(np.uint64)
+
+
+def _sorted_areas(keys: NDArray[np.uint64], ends: NDArray[np.int64]) -> Floats:
+    """Give the areas of stretches with these ends, each sorted by rank and then by label."""
+    positive = (keys >> np.uint64(31) & np.uint64(1)).astype(np.int64)
+    below = np.concatenate([[0], np.cumsum(1 - positive)])
+    won = np.concatenate([[0], np.cumsum(positive * below[1:])])
+    starts = np.concatenate([[0], ends[:-1]])
+    negatives = below[ends] - below[starts]
+    positives = ends - starts - negatives
+    pairs = won[ends] - won[starts] - positives * below[starts]
+    ranks = keys >> np.uint64(32)
+    same = ranks[1:] == ranks[:-1]
+    inner = starts[(starts > 0) & (starts < keys.size)]
+    same[inner - 1] = False
+    first, last = np.flatnonzero(np.diff(same, prepend=False, append=False)).reshape(-1, 2).T
+    among = below[last + 1] - below[first]
+    ties = among * (last + 1 - first - among)
+    stretch = np.searchsorted(ends, first, side="right")
+    halves = np.bincount(stretch, ties, ends.size) / 2
+    return np.asarray((pairs - halves) / (positives * negatives))
