@@ -256,11 +256,14 @@ def _tell(outcome: "Outcome") -> None:
     from experiments.frames import EventKind
 
     say(f"{outcome.view.name}: {outcome.status}")
-    told = [event for event in outcome.view.events if event.kind is not EventKind.PHASE]
+    apart = {EventKind.PHASE, EventKind.FINDING}
+    told = [event for event in outcome.view.events if event.kind not in apart]
     for event in told[:_MOST_EVENTS]:
         say(event.text)
     if len(told) > _MOST_EVENTS:
         say(f"… and {len(told) - _MOST_EVENTS} more events")
+    for finding in outcome.view.findings:
+        say(finding.words)
     if outcome.details:
         complain(f"{outcome.reason.rstrip('.')}. {_log(outcome.details)}")
 

@@ -52,6 +52,16 @@ class Finding:
     remedy: str
     gravity: float | None = field(default=None, compare=False)
 
+    @property
+    def headline(self) -> str:
+        """Where and what, in one line."""
+        return f"Step {self.step:,.0f}. {self.fault}: {self.sentence}"
+
+    @property
+    def words(self) -> str:
+        """Everything, on three lines."""
+        return f"{self.headline}\n{self.evidence}\n{_TRY}{self.remedy}"
+
     def event(self) -> Event:
         """Tell it: what is seen, evidence and what to try on a line each."""
         lines = (f"{self.fault}: {self.sentence}", self.evidence, f"{_TRY}{self.remedy}")

@@ -100,10 +100,17 @@ class CurveView:
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """A moment worth a vertical line and a sentence."""
+    """A moment worth a vertical line and a sentence.
+
+    Attributes
+    ----------
+    quiet
+        Whether the sentence is shown only where the pointer is, and on no exported figure.
+    """
 
     x: float
     text: str
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)

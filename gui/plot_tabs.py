@@ -13,6 +13,7 @@ from experiments.snapshot_views import Choice
 from gui.background import Background
 from gui.bars_button import BarsButton
 from gui.data_preview import DataPreview
+from gui.findings import FindingsBar
 from gui.keys import KeepsKeys
 from gui.map_wishes import MapWishes
 from gui.moment import Moment
@@ -85,6 +86,8 @@ class PlotTabs(QWidget):
         self.time_bar = TimeBar(self.moment, theme)
         self.time_bar.problem.connect(self.problem)
         self.time_bar.hide()
+        self.findings = FindingsBar()
+        self.findings.chosen.connect(self.moment.choose)
         self.sentence = Sentence()
         self._timer = QTimer(self)
         self._timer.setInterval(_REDRAW_MS)
@@ -95,6 +98,7 @@ class PlotTabs(QWidget):
         layout.setSpacing(8)
         layout.addWidget(self.heading)
         layout.addWidget(self.tabs, 1)
+        layout.addWidget(self.findings)
         layout.addWidget(self.time_bar)
         layout.addWidget(self.sentence)
 
@@ -203,6 +207,7 @@ class PlotTabs(QWidget):
             self._dirty = False
             self._take_time(view)
             self._moved = False
+            self.findings.show_run(view)
             self.sentence.show_text(_words(view, self.page.show(self._shown(view))))
             self.bars.set_available(view.is_repeated)
             self.bars.setVisible(view.is_dynamics or view.is_repeated)

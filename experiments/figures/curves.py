@@ -13,6 +13,7 @@ from experiments.views import (
     CurveStyle,
     CurveView,
     Dash,
+    Marker,
     Spread,
     Symbol,
     ViewOptions,
@@ -53,6 +54,11 @@ def dots_note(run: RunView, options: ViewOptions) -> str:
 def is_crowded(run: RunView) -> bool:
     """Say whether there are too many groups for an entry of the legend for each curve."""
     return len(run.curves.groups()) > _SEPARATE_ENTRIES
+
+
+def finding_markers(run: RunView) -> tuple[Marker, ...]:
+    """Mark where something was found to be wrong."""
+    return tuple(Marker(found.step, found.headline, quiet=True) for found in run.findings)
 
 
 def group_style(index: int, group: str) -> CurveStyle:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from experiments.curves import Curve, CurveSet
-from experiments.figures.curves import line_view
+from experiments.figures.curves import finding_markers, line_view
 from experiments.figures.run_view import RunView
 from experiments.frames import OVERALL, EventKind, Source
 from experiments.seeds import typical
@@ -33,8 +33,9 @@ def figure(run: RunView) -> Figure:
     """Build the figure: of repeated trainings the mean over seeds, of twins the right pipeline."""
     curves = typical(CurveSet(_learning(run.curves)))
     changes = tuple(Marker(event.x, event.text) for event in run.happened(EventKind.CHANGE))
+    marked = (*changes, *finding_markers(run))
     panels = (
-        _panel(run, curves, "learning rate", markers=changes),
+        _panel(run, curves, "learning rate", markers=marked),
         _panel(run, curves, "gradient norm", y_log=True),
         _panel(run, curves, "weight norm"),
     )

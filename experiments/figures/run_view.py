@@ -4,9 +4,10 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from experiments.curves import CurveSet
+from experiments.findings import Finding
 from experiments.frames import Event, EventKind, Frame
 from experiments.maps import CellMap
-from experiments.settings import DynamicsSettings, Settings
+from experiments.settings import DynamicsSettings, Settings, TrainingSettings
 from experiments.snapshots import Snapshot, SnapshotRows
 
 
@@ -78,6 +79,16 @@ class RunView:
             snapshot_rows=frame.snapshot_rows[0] if frame.snapshot_rows else self.snapshot_rows,
             snapshots=(*self.snapshots, *frame.snapshots),
         )
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether what goes wrong is told: in single trainings, not in twins."""
+        return isinstance(self.settings, TrainingSettings) and self.settings.twin.mistake == "none"
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was found to be wrong, in the order of telling."""
+        return tuple(map(Finding.told_by, self.happened(EventKind.FINDING)))
 
     def happened(self, kind: EventKind) -> tuple[Event, ...]:
         """List the events of a kind, in their order."""

@@ -12,6 +12,7 @@ from experiments.figures.curves import (
     OVERLAY_DASHES,
     difference_view,
     ensemble_view,
+    finding_markers,
     group_style,
     is_crowded,
     line_view,
@@ -140,12 +141,13 @@ def _panel(
         curves += overlay_curves(_typical(other, quantity), run, quantity, dash)
     crossings = run.happened(EventKind.CROSSING) if quantity == "loss" else ()
     changes = run.happened(EventKind.CHANGE)
+    marked = (Marker(event.x, event.text) for event in (*crossings, *changes))
     return Panel(
         quantity,
         run.x_label,
         y_label,
         tuple(curves),
-        tuple(Marker(event.x, event.text) for event in (*crossings, *changes)),
+        (*marked, *finding_markers(run)),
         x_log=True,
         x_span=run.span,
         height=2.2,

@@ -278,12 +278,17 @@ class CurvePlot(QWidget):
     def _show_words(self, panel: Panel) -> None:
         x_log, at, moment = self.shared.log, self.shared.crosshair, self.shared.moment
         window = Window(self.shared.shown, 1, x_log=x_log, y_log=self._y_log)
-        markers = ((coordinate(mark.x, log=x_log), mark.text) for mark in panel.markers)
+        marks = [
+            (coordinate(mark.x, log=x_log), mark)
+            for mark in panel.markers
+            if not math.isnan(coordinate(mark.x, log=x_log))
+        ]
         bands = ((visible_stretch(band, window), band.text) for band in panel.bands)
         self._overlay.cursor_position = coordinate(at, log=x_log)
         self._overlay.show_words(
             Words(
-                markers=tuple((x, text) for x, text in markers if not math.isnan(x)),
+                markers=tuple((x, mark.text) for x, mark in marks if not mark.quiet),
+                quiet=tuple((x, mark.text) for x, mark in marks if mark.quiet),
                 bands=tuple((part, text) for part, text in bands if part is not None),
                 readings=self.readings,
                 readings_title=f"{panel.x_label}: {format_number(at)}",

@@ -24,6 +24,8 @@ _PAD = 5.0
 _SAMPLE = 24.0
 _FOOT = 4.0
 _MOST_ROWS = 4
+_NEAR = 6.0
+"""Distance in pixels at which the pointer is at a quiet line."""
 _HINT = "Zoomed. Double click to follow again"
 
 
@@ -35,6 +37,8 @@ class Words:
     ----------
     markers
         Positions and sentences of the vertical lines.
+    quiet
+        The same of lines whose sentences are written only where the pointer is.
     bands
         Visible stretches of the shaded parts and their captions.
     readings_title
@@ -50,6 +54,7 @@ class Words:
     """
 
     markers: Sequence[tuple[float, str]] = ()
+    quiet: Sequence[tuple[float, str]] = ()
     bands: Sequence[tuple[Interval, str]] = ()
     readings: Sequence[Reading] = ()
     readings_title: str = ""
@@ -129,6 +134,7 @@ class Overlay(GestureArea):
             painter.setFont(self.font())
             painter.drawText(QRectF(self.rect()).adjusted(12, 0, -12, 0), flags, self.words.empty)
             return
+        self._paint_quiet_lines(painter)
         self._paint_captions(painter)
         if self._rectangle is not None:
             painter.setPen(pen(self._theme.accent))
@@ -142,6 +148,7 @@ class Overlay(GestureArea):
             self._paint_hint(painter)
         if not math.isnan(self.cursor_position):
             self._paint_crosshair(painter)
+            self._paint_quiet_words(painter)
         if self.hasFocus() and self._focused_by_keys:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(pen(self._theme.accent))
@@ -160,6 +167,34 @@ class Overlay(GestureArea):
                 self._paint_box(painter, QRectF(box.left, box.top, box.width, box.height))
                 inner = Box(box.left + _PAD, box.top, box.width - 2 * _PAD, box.height)
                 self._paint_text(painter, inner, text, self._theme.text)
+
+    def _paint_quiet_lines(self, painter: QPainter) -> None:
+        """Draw thin lines that hang from a small triangle."""
+        painter.setPen(pen(self._theme.error, dash=Dash.DOTTED))
+        painter.setBrush(QColor(self._theme.error))
+        for position, _ in self.words.quiet:
+            line = round(self.mapping.x_pixel(position))
+            if 0 <= line <= self.width():
+                painter.drawLine(QLineF(line, 0, line, self.height()))
+                corners = ((-_FOOT, 0.0), (_FOOT + 1, 0.0), (0.5, 1.5 * _FOOT))
+                painter.drawPolygon([QPointF(line + across, down) for across, down in corners])
+
+    def _paint_quiet_words(self, painter: QPainter) -> None:
+        """Write what the quiet lines at the pointer stand for, over the foot of the plot."""
+        at = self.mapping.x_pixel(self.cursor_position)
+        near = [
+            text
+            for position, text in self.words.quiet
+            if abs(self.mapping.x_pixel(position) - at) <= _NEAR
+        ][-_MOST_ROWS:]
+        metrics, row = painter.fontMetrics(), self._row()
+        for number, text in enumerate(reversed(near), start=1):
+            width = min(metrics.horizontalAdvance(text) + 2 * _PAD + 2, self.width() - 4.0)
+            left = min(max(at - width / 2, 2.0), self.width() - width - 2.0)
+            box = Box(left, self.height() - number * row - 2.0, width, row - 2.0)
+            self._paint_box(painter, QRectF(box.left, box.top, box.width, box.height))
+            inner = Box(box.left + _PAD, box.top, box.width - 2 * _PAD, box.height)
+            self._paint_text(painter, inner, text, self._theme.text)
 
     def _paint_hint(self, painter: QPainter) -> None:
         width = painter.fontMetrics().horizontalAdvance(_HINT) + 2 * _PAD
