@@ -9,7 +9,7 @@ import numpy as np
 from experiments.data_view.answers import Answers
 from models.preparation import PreparationPlan, Prepared, prepare
 from models.rows import Rows
-from models.trouble import MissingCells, Strike, Trouble
+from models.trouble import MissingCells, Strike, Target, Trouble
 
 ROWS, NUMBERS, CATEGORIES = 1_000_000, 15, 5
 LEVELS, GROUPS = 10, 4
@@ -88,7 +88,9 @@ def main() -> None:
     """Look at rows as found, and with trouble in them."""
     rows = big_rows()
     trouble = Trouble(
-        missing=MissingCells(strength=0.05), label_flips=Strike(strength=0.1), noise=1
+        missing=MissingCells(strength=0.05),
+        label_flips=Strike(strength=0.1),
+        noise=Target(strength=1),
     )
     for title, plan in (
         ("as found", PreparationPlan(validation_share=0.25, seed=1)),

@@ -230,6 +230,24 @@ class Noise(SettingsTable):
             "Images with added columns cannot be shown as images.",
         ),
     )
+    group: str = setting(
+        "",
+        title="Noise: group",
+        help_text=(
+            "Name of the group whose rows have the noise; empty: all groups.",
+            "A gap that opens is what the noise costs that group.",
+            "In other rows the columns are 0, which tells the group as well.",
+        ),
+    )
+    label: str = setting(
+        "",
+        title="Noise: class",
+        help_text=(
+            "Name of the class whose rows have the noise; empty: all classes.",
+            "With a group as well, only that class of that group has it.",
+            "In other rows the columns are 0: that is a leak of the label, also in held-out rows.",
+        ),
+    )
 
 
 class Proxy(SettingsTable):
@@ -245,6 +263,15 @@ class Proxy(SettingsTable):
         ),
     )
     group: str = _group("Proxy", "the last group")
+    label: str = setting(
+        "",
+        title="Proxy: class",
+        help_text=(
+            "Name of the class in whose rows the column tells the group; empty: all classes.",
+            "With one class alone, the group can be guessed in that class alone.",
+            "It is the class as found; in other rows the column is noise.",
+        ),
+    )
 
 
 class Leak(SettingsTable):
@@ -313,7 +340,7 @@ class Trouble(SettingsTable):
             outliers=plans.Outliers(**self.outliers.model_dump()),
             units=plans.Units(**self.units.model_dump()),
             missing=plans.MissingCells(**self.missing.model_dump()),
-            noise=self.noise.strength,
+            noise=plans.Target(**self.noise.model_dump()),
             proxy=plans.Target(**self.proxy.model_dump()),
             leak=plans.Leak(**self.leak.model_dump()),
             duplicates=plans.Target(**self.duplicates.model_dump()),

@@ -85,6 +85,9 @@ EXPERT = {
     "preparation.rare_share",
     "trouble.class_imbalance.group",
     "trouble.under_sampling.label",
+    "trouble.noise.group",
+    "trouble.noise.label",
+    "trouble.proxy.label",
     "trouble.duplicates.group",
     "trouble.duplicates.label",
     *(

@@ -1,5 +1,7 @@
 """Trouble with columns that are added: noise, a proxy of the group, a leak of the label."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from models.dataset import DataUnavailableError, Indices
@@ -8,35 +10,47 @@ from models.trouble.seeds import generator
 from models.trouble.state import State, position
 
 
-def add_noise(state: State, count: int, *, seed: int) -> State:
-    """Add columns of independent standard normal numbers."""
+def add_noise(state: State, target: Target, *, seed: int) -> State:
+    """Add columns of independent standard normal numbers, 0 in rows that are not struck.
+
+    There are as many as the strength says, which is a whole number.
+    """
+    count = int(target.strength)
+    struck = state.members(target, key="trouble.noise")
     added = {
-        f"injected noise {index}": generator(seed, "noise", str(index)).standard_normal(
-            len(state.rows), dtype=np.float32
+        f"injected noise {index}": np.where(
+            struck,
+            generator(seed, "noise", str(index)).standard_normal(struck.size, dtype=np.float32),
+            np.float32(0),
         )
         for index in range(1, count + 1)
     }
     columns = "a column" if count == 1 else f"{count} columns"
-    return state.with_columns(added).told(f"Noise: {columns} of random numbers added to all rows.")
+    rows = "all rows" if struck.all() else f"{int(struck.sum()):,} rows, 0 in the others"
+    return state.with_columns(added).told(f"Noise: {columns} of random numbers added to {rows}.")
 
 
 def add_proxy(state: State, target: Target, *, seed: int) -> State:
     """Add s z + √(1 - s²) ε: z says whether a row is in the group, standardised, ε is noise.
 
     Its correlation with being in the group is the strength s; the last group if none is named.
+    Where a class is named, this holds among its rows, and in all others the column is ε alone.
     """
     names = state.rows.group_names
     chosen = position(target.group or names[-1], names, "trouble.proxy.group")
+    struck = state.members(replace(target, group=""), key="trouble.proxy")
     member = (state.rows.group == chosen).astype(np.float64)
-    if not 0.0 < member.mean() < 1.0:
-        message = f"trouble.proxy: all rows are in {names[chosen]!r} or none is"
+    mean, deviation = member[struck].mean(), member[struck].std()
+    among = f" of class {target.label}" if target.label else ""
+    if not deviation:
+        message = f"trouble.proxy: all rows{among} are in {names[chosen]!r} or none is"
         raise DataUnavailableError(f"{message}; a proxy needs two groups")
-    z = (member - member.mean()) / member.std()
     noise = generator(seed, "proxy").standard_normal(member.size)
-    cells = target.strength * z + np.sqrt(1.0 - target.strength**2) * noise
+    told = target.strength * (member - mean) / deviation
+    cells = np.where(struck, told + np.sqrt(1.0 - target.strength**2) * noise, noise)
     note = f"Proxy: a column added whose correlation with being {names[chosen]} is"
     return state.with_columns({PROXY_COLUMN: cells.astype(np.float32)}).told(
-        f"{note} {target.strength:g}."
+        f"{note} {target.strength:g}{f' in rows{among}, 0 in the others' if among else ''}."
     )
 
 

@@ -48,7 +48,7 @@ def inject(rows: Rows, parts: Parts, *, trouble: Trouble, seed: int) -> State:
         state = change_units(state, trouble.units)
     if trouble.missing.strength:
         state = empty_cells(state, trouble.missing, seed=seed)
-    if trouble.noise:
+    if trouble.noise.strength:
         state = add_noise(state, trouble.noise, seed=seed)
     if trouble.proxy.strength:
         state = add_proxy(state, trouble.proxy, seed=seed)

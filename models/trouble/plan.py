@@ -101,9 +101,10 @@ class Trouble:
     missing
         Share of the cells that go missing.
     noise
-        Number of columns of noise that are added.
+        Number of columns of noise that are added; 0 in rows that are not struck.
     proxy
-        Correlation of an added column with being in a group; the last group by default.
+        Correlation of an added column with being in a group; the last group by default. In rows
+        of other classes than the one named there is none.
     leak
         Correlation of an added column with the label.
     duplicates
@@ -117,7 +118,7 @@ class Trouble:
     outliers: Outliers = field(default_factory=Outliers)
     units: Units = field(default_factory=Units)
     missing: MissingCells = field(default_factory=MissingCells)
-    noise: int = 0
+    noise: Target = field(default_factory=Target)
     proxy: Target = field(default_factory=Target)
     leak: Leak = field(default_factory=Leak)
     duplicates: Target = field(default_factory=Target)

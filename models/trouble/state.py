@@ -77,7 +77,17 @@ class State:
         DataUnavailableError
             When there is no such group or class; `key` says which setting names it.
         """
-        mask = self.within(where)
+        return self.within(where) & self.members(target, key=key)
+
+    def members(self, target: Target, *, key: str) -> Mask:
+        """Mark the rows of the target's group and found class, wherever they went, shape (m,).
+
+        Raises
+        ------
+        DataUnavailableError
+            When there is no such group or class; `key` says which setting names it.
+        """
+        mask = np.ones(len(self.rows), dtype=np.bool_)
         if target.group:
             mask &= self.rows.group == position(target.group, self.rows.group_names, f"{key}.group")
         if target.label:

@@ -38,7 +38,7 @@ PLANS = st.builds(
         label_flips=st.builds(Strike, strength=st.sampled_from([0.0, 0.3])),
         missing=st.builds(MissingCells, strength=st.sampled_from([0.0, 0.1])),
         duplicates=st.builds(Target, strength=st.sampled_from([0.0, 0.5])),
-        noise=st.sampled_from([0, 2]),
+        noise=st.builds(Target, strength=st.sampled_from([0.0, 2.0])),
     ),
 )
 ONCE = settings(deadline=None, max_examples=40)
@@ -139,5 +139,8 @@ def test_images_stay_images_until_a_column_comes_or_goes() -> None:
     assert image.dataset.image_shape == (2, 3)
     expected = rows_in(image, Part.TRAINING).to_numpy(np.float32)
     np.testing.assert_array_equal(image.dataset.training.x, expected)
-    for plan in (replace(PLAN, leave_out=("a",)), replace(PLAN, trouble=Trouble(noise=1))):
+    for plan in (
+        replace(PLAN, leave_out=("a",)),
+        replace(PLAN, trouble=Trouble(noise=Target(strength=1))),
+    ):
         assert prepare(rows, plan).dataset.image_shape is None

@@ -32,7 +32,7 @@ ALL = Trouble(
     outliers=Outliers(strength=0.1),
     units=Units(strength=2.0, group="small"),
     missing=MissingCells(strength=0.1, where="everywhere"),
-    noise=2,
+    noise=Target(strength=2),
     proxy=Target(strength=0.5),
     leak=Leak(strength=0.5),
     duplicates=Target(strength=0.2),
@@ -54,9 +54,8 @@ def same(one: State, other: State) -> bool:
     )
 
 
-def without_strength(name: str) -> Any:  # noqa: ANN401  (strengths differ in type)
-    trouble = getattr(ALL, name)
-    return 0 if name == "noise" else replace(trouble, strength=0.0)
+def without_strength(name: str) -> Any:  # noqa: ANN401  (troubles differ in type)
+    return replace(getattr(ALL, name), strength=0.0)
 
 
 def test_no_strength_changes_nothing() -> None:
