@@ -14,6 +14,8 @@ from gui.panel.text import tooltip
 
 Index = QModelIndex | QPersistentModelIndex
 
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LINE_SPACE = 6
 _WIDEST = 260
 
@@ -95,23 +97,20 @@ class _Model(QAbstractTableModel):
 
     @override
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        line, title = self.table.lines[index.row()], self.table.titles[index.column()]
-        text = line[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return text
+            return self.table.lines[index.row()][index.column()]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self._alignment(index.column())
+        if role not in {Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole}:
+            return None
+        line, title = self.table.lines[index.row()], self.table.titles[index.column()]
+        text = line[index.column()]
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{line[0]}, {title}: {text}"
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return tooltip(f"{title}: {text}" if title else text)
-        return None
+        return tooltip(f"{title}: {text}" if title else text)
 
     def _alignment(self, column: int) -> Qt.AlignmentFlag:
-        side = Qt.AlignmentFlag.AlignLeft
-        if column >= self.table.words:
-            side = Qt.AlignmentFlag.AlignRight
-        return side | Qt.AlignmentFlag.AlignVCenter
+        return _LEFT if column < self.table.words else _RIGHT
 
 
 class TextTableView(QTableView):

@@ -44,7 +44,9 @@ class BoundaryCanvas(QWidget):
         self._image = QImage()
         self._lines: FloatArray = np.empty((0, 2, 2))
         self._pixels: FloatArray = np.empty((0, 2))
+        self._corners: list[QPointF] = []
         self._stamps: dict[tuple[int, int, bool], QPixmap] = {}
+        self._stamped_at = 0.0
         self.setMouseTracking(True)
 
     def set_theme(self, theme: Theme) -> None:
@@ -70,6 +72,7 @@ class BoundaryCanvas(QWidget):
         across = (view.points[:, 0] - x.low) * (self.width() / x.span)
         upwards = (y.high - view.points[:, 1]) * (self.height() / y.span)
         self._pixels = np.stack((across, upwards), axis=1).astype(np.float64)
+        self._corners = [QPointF(*corner) for corner in (self._pixels - _SIDE / 2).tolist()]
         self.update()
 
     def pixel_of(self, point: int) -> QPointF:
@@ -144,13 +147,15 @@ class BoundaryCanvas(QWidget):
 
     def _paint_dots(self, painter: QPainter, view: Boundary) -> None:
         names = class_letters(view.classes)
-        half = _SIDE / 2
+        if self._stamped_at != self.devicePixelRatioF():
+            self._stamped_at = self.devicePixelRatioF()
+            self._stamps.clear()
         looks = zip(view.group.tolist(), view.truth.tolist(), view.wrong.tolist(), strict=True)
-        for look, (x, y) in zip(looks, self._pixels.tolist(), strict=True):
+        for look, corner in zip(looks, self._corners, strict=True):
             stamp = self._stamps.get(look)
-            if stamp is None or stamp.devicePixelRatioF() != self.devicePixelRatioF():
+            if stamp is None:
                 stamp = self._stamps[look] = self._stamp(*look, name=names[look[1]])
-            painter.drawPixmap(QPointF(x - half, y - half), stamp)
+            painter.drawPixmap(corner, stamp)
 
     def _stamp(self, group: int, label: int, wrong: bool, *, name: str) -> QPixmap:
         ratio = self.devicePixelRatioF()

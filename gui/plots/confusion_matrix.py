@@ -45,6 +45,8 @@ class ConfusionMatrix(QWidget):
         self._confusion: Confusion | None = None
         self._classes: tuple[str, ...] = ()
         self._read: tuple[int, int] | None = None
+        self._cell: tuple[float, float] = (1.0, 1.0)
+        self._corner: tuple[float, float] = (0.0, 0.0)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
@@ -59,7 +61,7 @@ class ConfusionMatrix(QWidget):
         self._confusion, self._classes = confusion, classes
         if other:
             self._read = None
-            self.updateGeometry()
+            self._measure()
         places = range(len(classes))
         self.setAccessibleName(f"Confusion matrix, {confusion.group.label}")
         self.setAccessibleDescription(
@@ -90,23 +92,18 @@ class ConfusionMatrix(QWidget):
         inside = 0 <= row < count and 0 <= column < count
         return (int(row), int(column)) if inside else None
 
-    @property
-    def _metrics(self) -> QFontMetrics:
-        return QFontMetrics(small_font(self.font()))
-
-    @property
-    def _cell(self) -> tuple[float, float]:
-        metrics = self._metrics
-        if len(self._classes) <= _MOST_IN_WORDS:
-            return metrics.horizontalAdvance("00,000 rows"), 2.9 * metrics.height()
-        return metrics.horizontalAdvance("00,000") + 4, 1.7 * metrics.height()
-
-    @property
-    def _corner(self) -> tuple[float, float]:
-        metrics = self._metrics
+    def _measure(self) -> None:
+        """Find out how large a cell is, and where the first one begins."""
+        metrics = QFontMetrics(small_font(self.font()))
+        line = metrics.height()
         names = max((metrics.horizontalAdvance(name) for name in self._classes), default=0)
         widest = min(names, _NAME_LETTERS * metrics.averageCharWidth())
-        return widest + 8.0 + metrics.height(), 2.0 * metrics.height() + 4
+        self._corner = widest + 8.0 + line, 2.0 * line + 4
+        if len(self._classes) <= _MOST_IN_WORDS:
+            self._cell = metrics.horizontalAdvance("00,000 rows"), 2.9 * line
+        else:
+            self._cell = metrics.horizontalAdvance("00,000") + 4, 1.7 * line
+        self.updateGeometry()
 
     @override
     def sizeHint(self) -> QSize:
@@ -123,7 +120,7 @@ class ConfusionMatrix(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
-            self.updateGeometry()
+            self._measure()
 
     @override
     def event(self, event: QEvent) -> bool:

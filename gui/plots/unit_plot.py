@@ -8,7 +8,15 @@ from typing import final
 
 import numpy as np
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt, QTimer
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtGui import (
+    QColor,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QPolygonF,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QToolTip, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -27,6 +35,8 @@ _SPAN = Interval(-0.02, 1.02)
 _NEAR = 12.0
 _MARK = 5.0
 _DOT = 2.5
+_FEW = 200
+"""Points that are drawn as they are."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,14 +86,14 @@ class UnitPlot(QWidget):
         """Paint with other colours."""
         self._area.set_theme(theme)
         self.canvas.theme = theme
-        self.canvas.update()
+        self.canvas.redraw()
 
     def show_curves(self, curves: Sequence[UnitCurve], *, x_label: str, y_label: str) -> None:
         """Show these curves, the last one at the bottom."""
         self.canvas.curves = tuple(curves)
         self.canvas.setAccessibleName(self._name)
         self.canvas.setAccessibleDescription("; ".join(curve.label for curve in curves))
-        self.canvas.update()
+        self.canvas.redraw()
         if (x_label, y_label) != (self._x_label, self._y_label):
             self._x_label, self._y_label = x_label, y_label
             self._arrange()
@@ -116,11 +126,11 @@ class UnitPlot(QWidget):
         self.canvas.setGeometry(self._area.arrange(axes, self._area.margin_for(axes)))
         marks = self._area.x_ticks, self._area.y_ticks
         self.canvas.grid = tuple(tuple(tick.position for tick in ticks) for ticks in marks)
-        self.canvas.update()
+        self.canvas.redraw()
 
 
 class _Canvas(QWidget):
-    """The drawn part."""
+    """The drawn part; curves are painted once and kept as a picture below the marks."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -128,7 +138,13 @@ class _Canvas(QWidget):
         self.curves: tuple[UnitCurve, ...] = ()
         self.marks: tuple[tuple[Group, float, float], ...] = ()
         self.grid: tuple[tuple[float, ...], ...] = ((), ())
+        self._picture: QPixmap | None = None
         self.setMouseTracking(True)
+
+    def redraw(self) -> None:
+        """Paint the curves anew."""
+        self._picture = None
+        self.update()
 
     @property
     def _mapping(self) -> Mapping:
@@ -140,9 +156,8 @@ class _Canvas(QWidget):
         for curve in self.curves:
             if not curve.x.size:
                 continue
-            columns = (curve.x - _SPAN.low) / _SPAN.span * self.width()
-            rows = (_SPAN.high - curve.y) / _SPAN.span * self.height()
-            distances = np.hypot(columns - position.x(), rows - position.y())
+            apart = self._pixels(curve.x, curve.y) - (position.x(), position.y())
+            distances = np.hypot(*apart.T)
             if not np.isfinite(distances).any():
                 continue
             nearest = int(np.nanargmin(distances))
@@ -164,8 +179,29 @@ class _Canvas(QWidget):
         QToolTip.showText(event.globalPosition().toPoint(), text, self)
 
     @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.redraw()
+
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
+        ratio = self.devicePixelRatioF()
+        if self._picture is None or self._picture.devicePixelRatioF() != ratio:
+            self._picture = self._painted(ratio)
         painter, shown = QPainter(self), self._mapping
+        painter.drawPixmap(0, 0, self._picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for group, x, y in self.marks:
+            if not math.isnan(x + y):
+                painter.setPen(pen(self.theme.surface, width=1.5))
+                painter.setBrush(QColor(group.colour))
+                place = QPointF(shown.x_pixel(x), shown.y_pixel(y))
+                painter.drawEllipse(place, _MARK, _MARK)
+
+    def _painted(self, ratio: float) -> QPixmap:
+        picture, shown = QPixmap(self.size() * ratio), self._mapping
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(QColor(self.theme.surface))
+        painter = QPainter(picture)
         painter.setPen(QColor(self.theme.grid))
         for x in self.grid[0]:
             painter.drawLine(QLineF(shown.x_pixel(x), 0, shown.x_pixel(x), self.height()))
@@ -176,30 +212,37 @@ class _Canvas(QWidget):
         corners = [QPointF(shown.x_pixel(end), shown.y_pixel(end)) for end in (0.0, 1.0)]
         painter.drawLine(*corners)
         for curve in reversed(self.curves):
-            self._paint_curve(painter, curve, shown)
-        for group, x, y in self.marks:
-            if not math.isnan(x + y):
-                painter.setPen(pen(self.theme.surface, width=1.5))
-                painter.setBrush(QColor(group.colour))
-                place = QPointF(shown.x_pixel(x), shown.y_pixel(y))
-                painter.drawEllipse(place, _MARK, _MARK)
+            self._paint_curve(painter, curve)
+        painter.end()
+        return picture
 
-    def _paint_curve(self, painter: QPainter, curve: UnitCurve, shown: Mapping) -> None:
-        known = np.flatnonzero(np.isfinite(curve.x) & np.isfinite(curve.y)).tolist()
-        places = [
-            QPointF(shown.x_pixel(float(curve.x[at])), shown.y_pixel(float(curve.y[at])))
-            for at in known
-        ]
+    def _pixels(self, x: FloatArray, y: FloatArray) -> FloatArray:
+        """Turn rates into pixels, shape (n, 2)."""
+        across = (x - _SPAN.low) / _SPAN.span * self.width()
+        downwards = (_SPAN.high - y) / _SPAN.span * self.height()
+        return np.stack((across, downwards), axis=1)
+
+    def _paint_curve(self, painter: QPainter, curve: UnitCurve) -> None:
+        places = self._pixels(curve.x, curve.y)
+        known = np.isfinite(places).all(axis=1)
+        line = [QPointF(*place) for place in _thinned(places[known]).tolist()]
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(pen(curve.group.colour, width=1.8, dash=group_line(curve.group)))
-        painter.drawPolyline(QPolygonF(places))
+        painter.drawPolyline(QPolygonF(line))
         if curve.low is None or curve.high is None:
             return
         painter.setPen(pen(curve.group.colour))
-        for at, place in zip(known, places, strict=True):
-            low, high = (shown.y_pixel(float(end[at])) for end in (curve.low, curve.high))
-            painter.drawLine(QLineF(place.x(), low, place.x(), high))
-            painter.fillRect(
-                QRectF(place.x() - _DOT, place.y() - _DOT, 2 * _DOT, 2 * _DOT),
-                QColor(curve.group.colour),
-            )
+        ends = [self._pixels(curve.x, end)[known, 1].tolist() for end in (curve.low, curve.high)]
+        for (x, y), low, high in zip(places[known].tolist(), *ends, strict=True):
+            painter.drawLine(QLineF(x, low, x, high))
+            dot = QRectF(x - _DOT, y - _DOT, 2 * _DOT, 2 * _DOT)
+            painter.fillRect(dot, QColor(curve.group.colour))
+
+
+def _thinned(places: FloatArray) -> FloatArray:
+    """Leave out what lies within a pixel of a line that runs through many points (n, 2)."""
+    if len(places) <= _FEW:
+        return places
+    along = np.abs(np.diff(places, axis=0)).sum(axis=1).cumsum().astype(np.int64)
+    kept = np.append(True, np.append(np.diff(along) > 0, True))
+    return np.asarray(places[kept])

@@ -93,6 +93,126 @@ def test_shares_are_even_on_a_log_axis(share: float, start: float, factor: float
     assert moment.share == pytest.approx(share, abs=6e-3 / math.log(factor))
 
 
+# Stops
+
+STOPS = (0.0, 1.0, 2.0, 4.0, 8.0, 16.0)
+
+
+def test_of_stops_the_newest_is_followed_until_another_is_chosen() -> None:
+    moment = Moment()
+    assert moment.shown is None
+    moment.set_stops(STOPS[:3])
+    assert moment.follows
+    assert moment.time == 2.0
+    moment.set_stops(STOPS)
+    assert moment.time == 16.0
+    moment.choose(2.1)
+    assert not moment.follows
+    assert moment.time == moment.shown == 2.0
+    moment.set_stops((*STOPS, 32.0))
+    assert moment.time == 2.0
+    moment.choose(1e9)
+    assert moment.follows
+    assert moment.time == 32.0
+    moment.set_stops(())
+    assert math.isnan(moment.time)
+
+
+@given(
+    st.lists(st.integers(0, 10**6), min_size=1, max_size=60, unique=True),
+    st.floats(0, 2e6),
+    st.floats(0, 1),
+)
+def test_a_moment_is_always_one_of_the_stops(steps: list[int], time: float, share: float) -> None:
+    stops = tuple(map(float, sorted(steps)))
+    moment = Moment()
+    moment.set_stops(stops)
+    moment.choose(time)
+    distances = [abs(math.log1p(stop) - math.log1p(time)) for stop in stops]
+    assert moment.time in stops
+    assert abs(math.log1p(moment.time) - math.log1p(time)) <= min(distances) + 1e-9
+    moment.choose_share(share)
+    assert abs(moment.share - share) <= 0.5 / max(len(stops) - 1, 1) + 1e-9 or len(stops) == 1
+
+
+@pytest.fixture
+def steps(bar: TimeBar, moment: Moment) -> TimeBar:
+    moment.set_stops(STOPS)
+    return bar
+
+
+def test_keys_go_from_stop_to_stop(steps: TimeBar, moment: Moment) -> None:
+    steps.slider.setFocus()
+    visited = []
+    for key in (Qt.Key.Key_Home, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Left):
+        QTest.keyClick(steps.slider, key)
+        visited.append(moment.time)
+    assert visited == [0.0, 1.0, 2.0, 1.0]
+    assert steps.field.text() == "1"
+    QTest.keyClick(steps.slider, Qt.Key.Key_End)
+    assert moment.follows
+    moment.set_stops((*STOPS, 32.0))
+    assert (moment.time, steps.field.text()) == (32.0, "32")
+
+
+def test_a_double_click_and_a_button_follow_the_newest_again(
+    steps: TimeBar, moment: Moment
+) -> None:
+    assert steps.newest.isVisible()
+    assert not steps.newest.isEnabled()
+    middle, left = QPoint(60, 10), Qt.MouseButton.LeftButton
+    for widget, click in ((steps.slider, QTest.mouseDClick), (steps.newest, QTest.mouseClick)):
+        moment.choose(1.0)
+        assert steps.newest.isEnabled()
+        place = middle if widget is steps.slider else widget.rect().center()
+        click(widget, left, Qt.KeyboardModifier.NoModifier, place)
+        assert moment.follows
+        assert steps.slider.value() == steps.slider.maximum()
+    moment.set_span(SPAN)
+    assert not steps.newest.isVisible()
+
+
+def test_a_typed_step_is_taken_to_the_nearest_stop(
+    steps: TimeBar, moment: Moment, qtbot: QtBot
+) -> None:
+    assert steps.slider.accessibleName() == "Step"
+    steps.field.selectAll()
+    QTest.keyClicks(steps.field, "7")
+    QTest.keyClick(steps.field, Qt.Key.Key_Return)
+    assert moment.time == 8.0
+    assert steps.field.text() == "8"
+    steps.field.selectAll()
+    QTest.keyClicks(steps.field, "17")
+    with qtbot.waitSignal(steps.problem, timeout=100) as told:
+        QTest.keyClick(steps.field, Qt.Key.Key_Return)
+    assert told.args == ["step 17: type a number from 0 to 16."]
+
+
+def test_play_goes_through_every_stop_and_follows_in_the_end(
+    steps: TimeBar, moment: Moment, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time_bar, "PLAY_SECONDS", 1.0)
+    seen: list[float] = []
+    moment.changed.connect(lambda: seen.append(moment.time))
+    steps.play.click()
+    qtbot.waitUntil(lambda: not steps.playing, timeout=5000)
+    assert seen == sorted(seen)
+    assert set(seen) <= set(STOPS)
+    assert {0.0, 16.0} <= set(seen)
+    assert moment.follows
+
+
+def test_changes_of_the_lead_are_stops_too(steps: TimeBar, moment: Moment) -> None:
+    steps.set_crossings([3.7, 7.0])
+    visited = []
+    for _ in range(2):
+        steps.back.click()
+        visited.append(moment.time)
+    assert visited == [8.0, 4.0]
+    assert not steps.back.isEnabled()
+    assert steps.forward.toolTip().endswith("step 8")
+
+
 # Bar
 
 
