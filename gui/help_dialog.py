@@ -46,6 +46,10 @@ The slider under the plots of dynamics moves through time: a line marks the mome
 and the plane and the numbers show the model as it is then. Play runs through all of it; the arrows
 beside the slider jump to the changes of the lead.
 
+In training, the line above that slider counts what was found to be wrong; open it for evidence and
+what to try. Small triangles on the curves mark where. What is looked for, and when it misleads, is
+told under Findings.
+
 Move the mouse over a plot to read every curve; drag or turn the wheel to zoom, double click to
 follow the data again. Click a name in the legend to hide its curve. Tick runs in the history to
 lay them over the one shown.
@@ -68,21 +72,26 @@ class HelpDialog(QDialog):
     preset_chosen = Signal(str)
 
     def __init__(self, about: About, parent: QWidget) -> None:
-        from experiments.documentation import theory_text  # not needed to see the window
+        from experiments.documentation import (  # not needed to see the window
+            findings_text,
+            theory_text,
+        )
 
         super().__init__(parent)
         self.setWindowTitle("Bias Lab: help")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(800, 640)
-        page, self._model = _page(), _page()
+        page, self._model, findings = _page(), _page(), _page()
         page.setPlainText(help_text(about))
         self._model.setOpenLinks(False)
         self._model.setMarkdown(theory_text())
         self._model.anchorClicked.connect(self._follow)
+        findings.setMarkdown(findings_text())
         self._pages = QTabWidget()
         self._pages.setDocumentMode(True)
         self._pages.addTab(page, "Help")
         self._pages.addTab(self._model, "The model")
+        self._pages.addTab(findings, "Findings")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
