@@ -119,7 +119,7 @@ def _thresholds_words(look: Look, choice: Choice) -> str:
         " with its rates. Calibration in ten bins, bars are 95 % intervals by Wilson's formula; ECE"
         " is the mean distance of rows from the diagonal (the score named calibration error is that"
         " of the answers given, whichever class they are). Histograms: shares of the rows"
-        f" that are {name} upwards, of the other rows downwards."
+        f" that are {name} upwards, of the other rows downwards, each to its own height."
     )
 
 

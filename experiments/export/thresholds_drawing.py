@@ -180,13 +180,13 @@ def _draw_histogram(
     tables: ThresholdTables,
     group: ThresholdGroup,
 ) -> None:
-    """Draw rows of the class upwards and others downwards, as shares of all rows of their kind."""
+    """Draw shares of the rows of the class upwards, of other rows downwards, each to its height."""
     rows = _own(tables.histogram, specification, group)
     edges = np.append(_column(rows, "bin_low"), float(rows[-1]["bin_high"]))
     own, others = _column(rows, "rows_of_class"), _column(rows, "other_rows")
-    shares = own / max(own.sum(), 1.0), others / max(others.sum(), 1.0)
-    axes.stairs(shares[0], edges, fill=True, color=group["colour"], alpha=0.75)
-    axes.stairs(-shares[1], edges, fill=True, color=group["colour"], alpha=0.28)
+    highest = max(own.max(), 1.0), max(others.max(), 1.0)
+    axes.stairs(own / highest[0], edges, fill=True, color=group["colour"], alpha=0.75)
+    axes.stairs(-others / highest[1], edges, fill=True, color=group["colour"], alpha=0.28)
     axes.axhline(0, color=MUTED, linewidth=0.6)
     axes.axvline(specification["threshold"], color=TEXT, linewidth=1.1, linestyle="--")
     (rates,) = _own(tables.rates, specification, group)
@@ -195,10 +195,9 @@ def _draw_histogram(
     counted = f"{label}   {own.sum():,.0f} and {others.sum():,.0f} rows"
     axes.set_title(counted, loc="left", fontsize=8, color=TEXT)
     axes.set_title(told, loc="right", fontsize=8, color=MUTED)
-    highest = max(shares[0].max(), shares[1].max(), 0.01)
-    axes.set(xlim=(0, 1), ylim=(-1.08 * highest, 1.08 * highest))
-    ticks = (f"{100 * highest:.0f} %", "0", f"{100 * highest:.0f} %")
-    axes.set_yticks([-highest, 0, highest], ticks, fontsize=7)
+    axes.set(xlim=(0, 1), ylim=(-1.08, 1.08))
+    ticks = [f"{100 * counts.max() / max(counts.sum(), 1):.0f} %" for counts in (others, own)]
+    axes.set_yticks([-1, 0, 1], [ticks[0], "0", ticks[1]], fontsize=7)
     axes.tick_params(labelbottom=False)
 
 
