@@ -9,6 +9,7 @@ from gui.data_card import plain_label
 from gui.plots.choices import Choices
 from gui.theme import Theme
 
+_LEAST_LINES = 12
 _JUDGED = {Labels.RECORDED: "labels on record", Labels.CLEAN: "clean labels"}
 
 
@@ -58,6 +59,7 @@ class SnapshotSheet(QWidget):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setAccessibleName(title)
         area.setWidget(content)
+        area.setMinimumHeight(_LEAST_LINES * self.fontMetrics().height())
         self._stack = QStackedLayout()
         self._stack.addWidget(self._reason)
         self._stack.addWidget(area)

@@ -16,6 +16,8 @@ Index = QModelIndex | QPersistentModelIndex
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_HEADER_PADDING = 13
+"""Pixels beside a title, so that it stands right above its texts."""
 _LINE_SPACE = 6
 _WIDEST = 260
 
@@ -145,6 +147,7 @@ class TextTableView(QTableView):
         header.setHighlightSections(False)
         header.setSectionsClickable(False)
         header.setMaximumSectionSize(_WIDEST)
+        header.setStyleSheet(f"QHeaderView::section {{ padding: 4px {_HEADER_PADDING}px; }}")
         if stretches:
             self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
             header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)

@@ -43,8 +43,9 @@ _WIDE = 130
 _HELP = {
     "Threshold": (
         "Rows above the threshold are taken for the class; the network's own decision is 0.5."
-        " Left, how the probability is spread in each group; right, its ROC curve: for every"
-        " threshold the share found of the class against the share of false positives.",
+        " Left, how the probability is spread in each group, rows of the class upwards and others"
+        " downwards, each to its own height; right, its ROC curve: for every threshold the share"
+        " found of the class against the share of false positives.",
         "Drag the line, use the slider or type a number: rates below and dots on the curves"
         " follow. Where the dots of two groups are apart, one threshold serves them differently.",
         "A threshold chosen on these rows looks better on them than it will on new ones, and few"
@@ -58,7 +59,7 @@ _HELP = {
         " calibrated too.",
     ),
 }
-_RATES = ("", "selected", "recall", "false positives", "precision", "accuracy")
+_RATES = ("", "selected", "recall", "false pos.", "precision", "accuracy")
 _RATE_HELP = (
     "Each group, all rows, and the largest difference between groups",
     "Share of rows taken for the class; its gap is the demographic parity difference",

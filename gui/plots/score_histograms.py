@@ -17,7 +17,7 @@ from gui.plots.intervals import Interval
 from gui.plots.strokes import mixed, pen
 from gui.theme import Theme
 
-_LINES = 12.6
+_LINES = 10.5
 """Lines of text that all histograms are high, if that is enough for each."""
 _FEWEST_LINES = 2.6
 _SPAN = Interval(-0.01, 1.01)
@@ -96,7 +96,7 @@ class ScoreHistograms(QWidget):
 
 
 class _Strips(QWidget):
-    """The drawn part: upwards rows of the class, downwards the others, as shares of the group."""
+    """The drawn part: upwards rows of the class, downwards the others."""
 
     threshold_moved = Signal(float)
 
@@ -183,10 +183,9 @@ class _Strips(QWidget):
         selected = QRectF(line, 0, shown.x_pixel(1.0) - line, self.height())
         painter.fillRect(selected, mixed(self.theme.surface, self.theme.accent_soft, 0.7))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        highest = max((self._highest(each) for each in self.histograms), default=1.0)
         high = self.height() / max(len(self.histograms), 1)
         for number, each in enumerate(self.histograms):
-            self._paint_strip(painter, each, QRectF(0, number * high, self.width(), high), highest)
+            self._paint_strip(painter, each, QRectF(0, number * high, self.width(), high))
         painter.setPen(pen(self.theme.accent, width=2.0))
         painter.drawLine(QLineF(line, 0, line, self.height()))
         painter.setBrush(QColor(self.theme.accent))
@@ -194,24 +193,19 @@ class _Strips(QWidget):
             QPolygonF([QPointF(line - 5, 0), QPointF(line + 5, 0), QPointF(line, 7)])
         )
 
-    @staticmethod
-    def _highest(each: Histogram) -> float:
-        rows = max(int(each.positive.sum() + each.negative.sum()), 1)
-        return float(max(each.positive.max(initial=0), each.negative.max(initial=0))) / rows
-
-    def _paint_strip(self, painter: QPainter, each: Histogram, box: QRectF, highest: float) -> None:
-        rows = max(int(each.positive.sum() + each.negative.sum()), 1)
-        scale = _HEAD * box.height() / 2 / (highest or 1.0)
+    def _paint_strip(self, painter: QPainter, each: Histogram, box: QRectF) -> None:
+        """Draw both kinds of rows to their own height, so that rare ones are seen."""
         middle = box.center().y()
         x = [self.mapping.x_pixel(edge) for edge in self._edges.tolist()]
         colour = QColor(each.group.colour)
         pale = mixed(self.theme.surface, each.group.colour, _TINT)
         painter.setPen(Qt.PenStyle.NoPen)
         for counts, sign in ((each.positive, -1.0), (each.negative, 1.0)):
+            scale = _HEAD * box.height() / 2 / max(counts.max(initial=0), 1)
             painter.setBrush(colour if sign < 0 else pale)
             hatched = QBrush(colour, Qt.BrushStyle.BDiagPattern)
             for left, right, count in zip(x, x[1:], counts.tolist(), strict=False):
-                tall = count / rows * scale
+                tall = float(count * scale)
                 bar = QRectF(left, middle - tall if sign < 0 else middle, right - left - 0.5, tall)
                 painter.drawRect(bar)
                 if sign > 0 and count:
