@@ -3,6 +3,7 @@
 The data asked about last are kept, so that one process should be asked again and again.
 """
 
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from experiments.data_view import words
 from experiments.data_view.stages import found_and_spoiled, seen_stage
 from experiments.data_view.views import (
+    Change,
     ColumnView,
     DataOverview,
     RowCell,
@@ -25,6 +27,7 @@ from models.inspection.cells import count_parts
 from models.inspection.changes import Changes, splits
 from models.inspection.columns import summarise
 from models.inspection.images import ImageSet, image_sets
+from models.inspection.injected import injected
 from models.inspection.sampling import (
     PrincipalComponents,
     drawn_rows,
@@ -77,6 +80,11 @@ def next_changed_row(settings: TrainingSettings, row: int) -> RowView:
     known = _known(settings)
     found = known.changes.next_changed(row)
     return known.row(row if found is None else found)
+
+
+def changes(settings: TrainingSettings) -> Iterator[Change]:
+    """List what was done to rows, labels and cells; errors as for `overview`."""
+    return _known(settings).made()
 
 
 def forget() -> None:
@@ -173,6 +181,22 @@ class Answers:
                 at_least=_DRAWN_OF_A_GROUP if chosen.size > _DRAWN else 0,
             ),
         )
+
+    def made(self) -> Iterator[Change]:
+        """List every change of a row, a label or a cell."""
+        prepared, groups = self._prepared, self._prepared.spoiled.group_names
+        for each in injected(prepared):
+            part = int(prepared.spoiled_parts[each.row])
+            yield Change(
+                row=each.row,
+                origin=each.origin,
+                part="" if part == LEFT_OUT else self._parts[part],
+                group=groups[prepared.spoiled.group[each.row]],
+                column=each.column,
+                kind=each.kind,
+                before=each.before,
+                after=each.after,
+            )
 
     def row(self, row: int) -> RowView:
         """Follow one row."""

@@ -1,11 +1,13 @@
 """What each part of the view shows, small enough to be sent from one process to another."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from experiments.settings import TrainingSettings
+from models.inspection.changes import Cell
 from models.inspection.columns import ColumnSummary
 from models.inspection.images import ImageSet
 
@@ -174,3 +176,26 @@ class RowView:
     row: int
     heading: str
     cells: tuple[RowCell, ...]
+
+
+class Change(NamedTuple):
+    """What was done to a row, its label, or one of its cells.
+
+    Attributes
+    ----------
+    row, origin
+        Its number, counted from 0, and that of the row found which it is or is a copy of.
+    part, group
+        Where it went, and its group.
+    column, kind, before, after
+        As in `models.inspection.injected.Injected`.
+    """
+
+    row: int
+    origin: int
+    part: str
+    group: str
+    column: str
+    kind: str
+    before: Cell
+    after: Cell

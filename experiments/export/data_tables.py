@@ -1,10 +1,11 @@
 """What is seen of the data as tables, in full precision; texts of users are never formulas."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
-from experiments.data_view.views import ColumnView, DataOverview, ScatterView
+from experiments.data_view.views import Change, ColumnView, DataOverview, ScatterView
 from experiments.export.rows import write_rows
 
 FOUND = "as found"
@@ -15,6 +16,7 @@ _COLUMNS = (
     *("group", "missing", "mean", "standard_deviation", "most_frequent", "share"),
 )
 _VALUES = ("stage", "group", "low", "high", "level", "value")
+_CHANGES = ("row", "row_found", "part", "group", "column", "kind", "before", "after")
 _ROWS = ("x", "y", "group", "class", "relabelled")
 
 
@@ -43,6 +45,20 @@ def write_scatter(view: ScatterView, folder: Path) -> None:
         )
     )
     write_rows(folder / "scatter.csv", _ROWS, rows)
+
+
+def write_changes(changes: Iterable[Change], folder: Path) -> None:
+    """Write ``changes.csv``, what was done to rows, labels and cells, unless nothing was."""
+    rows = (
+        (
+            *(each.row + 1, each.origin + 1, *each[2:6]),
+            *("" if cell is None else cell for cell in (each.before, each.after)),
+        )
+        for each in changes
+    )
+    first = next(rows, None)
+    if first is not None:
+        write_rows(folder / "changes.csv", _CHANGES, chain((first,), rows))
 
 
 def _groups(overview: DataOverview) -> Iterator[Sequence[object]]:

@@ -1,15 +1,20 @@
 """The export folder: tables, figures, settings and a script that redraws the figure."""
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from experiments.curves import CurveSet
-from experiments.data_view.views import DataOverview
+from experiments.data_view.views import Change, DataOverview
 from experiments.export.cells import write_cells, write_measured
 from experiments.export.data import DataFigure, specify_data
 from experiments.export.data_drawing import read_data, save_data
-from experiments.export.data_tables import write_column, write_overview, write_scatter
+from experiments.export.data_tables import (
+    write_changes,
+    write_column,
+    write_overview,
+    write_scatter,
+)
 from experiments.export.drawing import save_figure
 from experiments.export.figure import specify, tables_of
 from experiments.export.map import specify_map
@@ -37,7 +42,7 @@ from experiments.views import Figure, NumberTable
 _OCCASIONAL = (
     *("curves.csv", "curves.parquet", "ensembles.csv", "ensembles.parquet"),
     *("numbers.csv", "plane.csv", "cells.csv", "cells.parquet", "measured.csv", "findings.csv"),
-    *("groups.csv", "columns.csv", "column.csv", "scatter.csv"),
+    *("groups.csv", "columns.csv", "column.csv", "scatter.csv", "changes.csv"),
     *SNAPSHOT_FILES,
 )
 """Files that not every run has; those of an earlier export are removed."""
@@ -65,13 +70,15 @@ def export_run(
     figure: Figure | PlaneView | SnapshotFigure,
     numbers: Sequence[NumberTable] = (),
     data: DataOverview | None = None,
+    changes: Iterable[Change] = (),
     snapshot: tuple[Look, Choice] | None = None,
     findings: Sequence[Finding] = (),
     dpi: int = 200,
 ) -> tuple[Path, ...]:
     """Write a run to a folder, which is created where needed, with tables of its `data`.
 
-    A `snapshot` gives tables too; a figure of one is drawn from them. `findings` are listed.
+    A `snapshot` gives tables too; a figure of one is drawn from them. `changes` that were made to
+    the data and `findings` are listed.
 
     Every file is completed under another name first, so that one of an earlier export stays as it
     was until the new one is whole.
@@ -95,6 +102,7 @@ def export_run(
             write_numbers(numbers, drafts)
         if data is not None:
             write_overview(data, drafts)
+        write_changes(changes, drafts)
         if findings:
             write_findings(findings, drafts)
         if snapshot is not None:
@@ -120,6 +128,7 @@ def export_data(
     *,
     settings: TrainingSettings,
     figure: DataFigure,
+    changes: Iterable[Change],
     curves: CurveSet,
     numbers: Sequence[NumberTable] = (),
     dpi: int = 200,
@@ -139,6 +148,7 @@ def export_data(
         if numbers:
             write_numbers(numbers, drafts)
         write_overview(figure.overview, drafts)
+        write_changes(changes, drafts)
         write_scatter(figure.scatter, drafts)
         if figure.column is not None:
             write_column(figure.column, drafts)

@@ -1,12 +1,12 @@
 """Exporting a run with the figure of one of its views."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from experiments.curves import CurveSet
-from experiments.data_view.views import DataOverview
+from experiments.data_view.views import Change, DataOverview
 from experiments.export.data import data_figure
 from experiments.export.folder import ExportError, export_data, export_map, export_run
 from experiments.export.snapshot import SNAPSHOT_TITLES, SnapshotFigure, snapshot_figure
@@ -114,6 +114,8 @@ def export_view(
         return written, shown.caption
     curves = with_means(CurveSet.joined([run.curves, *(other.curves for other in others)]))
     if title == DATA and isinstance(run.settings, TrainingSettings):
+        from experiments.data_view import answers
+
         try:
             looked_at = data_figure(run.settings, column=column, axes=axes)
         except DataUnavailableError as error:
@@ -122,6 +124,7 @@ def export_view(
             folder,
             settings=run.settings,
             figure=looked_at,
+            changes=answers.changes(run.settings),
             curves=curves,
             numbers=numbers(run, moment) if len(curves) else (),
         )
@@ -140,10 +143,14 @@ def export_view(
         title = known[0]
     if drawn is None:
         drawn = figure(run, title, others, options)
-    overview, caption = None, drawn.caption
+    overview: DataOverview | None = None
+    changes: Iterator[Change] = iter(())
+    caption = drawn.caption
     if isinstance(run.settings, TrainingSettings):
-        overview = _overview(run.settings)
-        caption = caption if overview is not None else f"{caption} {NO_DATA}".strip()
+        try:
+            overview, changes = _data(run.settings)
+        except DataUnavailableError:
+            caption = f"{caption} {NO_DATA}".strip()
     written = export_run(
         folder,
         settings=run.settings,
@@ -151,17 +158,15 @@ def export_view(
         figure=drawn,
         numbers=numbers(run, moment),
         data=overview,
+        changes=changes,
         snapshot=None if isinstance(look, str) else (look, choice),
         findings=run.findings,
     )
     return written, caption
 
 
-def _overview(settings: TrainingSettings) -> DataOverview | None:
-    """Look at the data that were learnt from; None where they can be read no longer."""
+def _data(settings: TrainingSettings) -> tuple[DataOverview, Iterator[Change]]:
+    """Look at the data that were learnt from; raises DataUnavailableError where they are gone."""
     from experiments.data_view import answers  # slow to import
 
-    try:
-        return answers.overview(settings)
-    except DataUnavailableError:
-        return None
+    return answers.overview(settings), answers.changes(settings)

@@ -51,7 +51,7 @@ def test_the_data_are_a_figure_but_not_the_first() -> None:
 def test_tables_hold_what_is_seen(tmp_path: Path) -> None:
     settings = training(trouble={"label_flips": {"strength": 0.3}})
     written, caption = export_view(tmp_path, unrun(settings), DATA, column="x2", axes=("x1", "x3"))
-    tables = {"groups.csv", "columns.csv", "column.csv", "scatter.csv"}
+    tables = {"groups.csv", "columns.csv", "column.csv", "scatter.csv", "changes.csv"}
     assert {path.name for path in written} == FIGURES | tables | {"settings.toml", "reproduce.py"}
     overview = answers.overview(settings)
     assert caption.startswith(overview.caption)
@@ -164,3 +164,19 @@ def test_an_export_says_that_the_data_are_gone(tmp_path: Path) -> None:
     written, caption = export_view(tmp_path, replace(there, settings=moved))
     assert "groups.csv" not in {path.name for path in written}
     assert caption.endswith(NO_DATA)
+
+
+@pytest.mark.parametrize("title", [DATA, "Losses"])
+def test_what_trouble_did_is_listed_with_every_export(tmp_path: Path, title: str) -> None:
+    settings = training(trouble={"label_flips": {"strength": 0.3}})
+    run = unrun(settings) if title == DATA else view_of(settings, frames_of(settings))
+    export_view(tmp_path, run, title)
+    changes = read(tmp_path / "changes.csv")
+    made = list(answers.changes(settings))
+    assert len(changes) == len(made) > 0
+    for row, each in zip(changes, made, strict=True):
+        assert (row["row"], row["row_found"]) == (str(each.row + 1), str(each.origin + 1))
+        assert (row["before"], row["after"]) == (each.before, each.after)
+        assert (row["part"], row["column"]) == ("training", "label")
+    export_view(tmp_path, unrun(training()), DATA)
+    assert not (tmp_path / "changes.csv").exists()

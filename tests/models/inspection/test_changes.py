@@ -16,7 +16,7 @@ TROUBLE = Trouble(
     label_flips=Strike(strength=0.2),
     outliers=Outliers(strength=0.1),
     missing=MissingCells(strength=0.1),
-    noise=1,
+    noise=Target(strength=1),
     duplicates=Target(strength=0.2),
 )
 
