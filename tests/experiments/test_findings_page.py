@@ -50,6 +50,7 @@ RULES: dict[str, tuple[str, ...]] = {
         f"last {learning_rate._WINDOW} measurements",
         f"changed direction {learning_rate._SWINGS} times",
         f"by {percent(learning_rate._AMPLITUDE)} of itself",
+        f"at least {learning_rate._STUCK:g} of it is left",
     ),
     Fault.RATE_TOO_LOW: (
         f"more than {percent(learning_rate._AT_BASE_RATES)} off",

@@ -15,6 +15,9 @@ _SWINGS = 6
 """Least changes of direction among them; a smooth curve has one or two."""
 _AMPLITUDE = 0.15
 """Least mean change from one to the next, as a share of the loss itself."""
+_STUCK = 0.9
+"""Least share of the loss that is left over these measurements: while it falls, swings are noise of
+the batches that does no harm."""
 _WORTH = 0.1
 """Share of ln K below which swings do not matter."""
 _SLOW_FALL = 0.1
@@ -62,7 +65,9 @@ def _swings(loss: Trace) -> tuple[int, float, float, float] | None:
     window: FloatArray = loss.value[-_WINDOW:]
     moves = np.diff(window)
     changes = int((moves[1:] * moves[:-1] < 0.0).sum())
-    if changes < _SWINGS or np.abs(moves).mean() < _AMPLITUDE * np.median(window):
+    third = _WINDOW // 3
+    fallen = np.median(window[-third:]) < _STUCK * np.median(window[:third])
+    if fallen or changes < _SWINGS or np.abs(moves).mean() < _AMPLITUDE * np.median(window):
         return None
     return changes, float(window.min()), float(window.max()), float(loss.x[-_WINDOW])
 
