@@ -1,6 +1,6 @@
 """The truth about trouble, change by change, so that what finds it can be judged."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -79,5 +79,5 @@ def _cells(prepared: Prepared, place: int, name: str) -> Iterator[Injected]:
 
 
 def _values(cells: "pd.Series[float] | pd.Series[str]") -> list[Cell]:
-    missing = cells.isna().to_numpy()
-    return [None if lacks else cell for cell, lacks in zip(cells.tolist(), missing, strict=True)]
+    known: Sequence[Cell] = cells.tolist()
+    return [None if missing else cell for cell, missing in zip(known, cells.isna(), strict=True)]
