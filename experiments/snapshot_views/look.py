@@ -200,8 +200,6 @@ def _why_nothing(run: RunView) -> str:
             "Twin pipelines keep no snapshots. Train once, without a mistake to compare with, to"
             " see this."
         )
-    if len({name.seed for name in run.curves.names}) > 1:
-        return "Runs over several seeds keep no snapshots. Train with one seed to see this."
     if len(run.curves):
         return "This run has kept no snapshots. Run it again to see this."
     return "There is nothing to see yet. Press Run."

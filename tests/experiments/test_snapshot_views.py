@@ -105,7 +105,6 @@ def run_with(*names: tuple[str, int]) -> RunView:
         (run_with(), "Press Run"),
         (run_with(("base", 1)), "has kept no snapshots"),
         (run_with((RIGHT, 1), (WRONG, 1)), "Twin pipelines keep no snapshots"),
-        (run_with(("base", 1), ("base", 2)), "several seeds keep no snapshots"),
     ],
 )
 def test_an_empty_view_says_why(run: RunView, told: str) -> None:

@@ -7,10 +7,15 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
+from snapshot_runs import STEPS, run
 from window_driver import wait_for_end
 
+from experiments.settings import TrainingSettings
+from experiments.snapshot_views import Labels
 from experiments.store import Status
 from gui.pages import PlanePage
+from gui.snapshot_sheet import SnapshotSheet
+from gui.thresholds_view import ThresholdsView
 from gui.window import MainWindow
 
 
@@ -103,3 +108,30 @@ def test_runs_laid_over_the_one_shown_are_exported_with_it(
     with (out / "curves.csv").open(encoding="utf-8", newline="") as file:
         assert {each["arm"] for each in csv.DictReader(file)} == {"base"}
     assert row.name not in words(out)
+
+
+def test_a_snapshot_is_exported_as_it_is_chosen(
+    qtbot: QtBot, window: MainWindow, out: Path
+) -> None:
+    settings = TrainingSettings.model_validate({"data": {"set": "mixture", "samples": 60}})
+    window.session.use(settings)
+    window.session.view = run("flipped", settings)
+    window.session.shown.emit(window.session.view)
+    tab(window, "Thresholds")
+    sheet = window.plots.page.widget
+    assert isinstance(sheet, SnapshotSheet)
+    view = sheet.findChild(ThresholdsView)
+    assert view is not None
+    view.threshold_chosen.emit(0.3)
+    window.plots.moment.choose(STEPS[3])
+    export(qtbot, window)
+    assert "After 4 steps" in words(out)
+    with (out / "rates.csv").open(encoding="utf-8", newline="") as file:
+        rates = list(csv.DictReader(file))
+    assert {(row["step"], row["threshold"]) for row in rates} == {("4", "0.3")}
+    assert [row["group"] for row in rates] == ["Female", "Male", "overall"]
+
+    sheet.labels_chosen.emit(Labels.CLEAN)
+    tab(window, "Report")
+    export(qtbot, window)
+    assert "clean labels" in words(out)
