@@ -12,6 +12,7 @@ from experiments.figures.run_view import RunView
 from experiments.frames import BASE, OVERALL, RIGHT, WRONG, FloatArray, Source
 from experiments.inflation import Ends, Inflation, inflation, signed
 from experiments.views import Number, NumberTable, group_label
+from models.baselines import BASELINES
 from models.scores import wilson_interval
 
 _PARTS = (
@@ -61,6 +62,7 @@ def numbers(run: RunView, moment: float | None = None) -> tuple[NumberTable, ...
             _Trained(ends, arm, ends.ended(arm) if twins else ends.begun(arm)),
             source,
             f"{title.lower()} rows{at}",
+            [_Trained(ends, name, ends.begun(name)) for name in BASELINES],
         )
         for source, title in _PARTS
         for arm in arms
@@ -138,19 +140,29 @@ def _sizes(trained: Sequence[_Trained]) -> NumberTable:
     return NumberTable("Group sizes and base rates", tuple(rows))
 
 
-def _scores(trained: _Trained, source: Source, part: str) -> NumberTable:
-    """Give every score on one part; of one seed, with intervals where it is a share of rows."""
+def _scores(
+    trained: _Trained, source: Source, part: str, baselines: Sequence[_Trained]
+) -> NumberTable:
+    """Give every score on one part, then that of each baseline.
+
+    Of one seed, they have intervals where they are shares of rows.
+    """
     rows = [_heading(trained.ends)]
     for quantity, prefix, label, help_text in _measured():
         if not trained.has(f"{prefix}{quantity}", source):
             continue
-        values = trained.means(f"{prefix}{quantity}", source)
-        texts = tuple(_text(value, ".3f") for value in values)
-        if len(trained.seeds) == 1 and quantity in _SHARES:
-            low, high = wilson_interval(values, trained.rows(quantity, prefix, source))
-            texts = tuple(map(_with_interval, texts, low, high))
+        has_intervals = len(trained.seeds) == 1 and quantity in _SHARES
+        if has_intervals:
             help_text = f"{help_text}{_WILSON}"
-        rows.append(Number(label, texts, help_text))
+        for each in (trained, *baselines):
+            if each.has(f"{prefix}{quantity}", source):
+                values = each.means(f"{prefix}{quantity}", source)
+                texts = tuple(_text(value, ".3f") for value in values)
+                if has_intervals:
+                    low, high = wilson_interval(values, trained.rows(quantity, prefix, source))
+                    texts = tuple(map(_with_interval, texts, low, high))
+                words = "" if each is trained else f", {each.arm}"
+                rows.append(Number(f"{label}{words}", texts, help_text))
     over = f", mean over {len(trained.seeds)} seeds" if len(trained.seeds) > 1 else ""
     return NumberTable(f"Scores on {part}{trained.words}{over}", tuple(rows))
 

@@ -93,6 +93,7 @@ _TITLES = {
     "mitigation": "Mitigation",
     "augmentation": "Augmentation",
     "stopping": "Early stopping",
+    "baselines": "Baselines",
 }
 
 

@@ -6,6 +6,7 @@ from pydantic import Discriminator, Tag, model_validator
 
 from experiments.settings.augmentation import Augmentation
 from experiments.settings.base import Settings, SettingsTable, setting
+from experiments.settings.baselines import Baselines
 from experiments.settings.data_sets import (
     AdultData,
     BreastCancerData,
@@ -78,6 +79,7 @@ class TrainingSettings(Settings):
     mitigation: Mitigation = Mitigation()
     augmentation: Augmentation = Augmentation()
     stopping: Stopping = Stopping()
+    baselines: Baselines = Baselines()
     output: TrainingOutput = TrainingOutput()
 
     @model_validator(mode="after")

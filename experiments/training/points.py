@@ -1,6 +1,6 @@
 """What a training measured, as points of named curves."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -8,8 +8,8 @@ import numpy as np
 
 from experiments.frames import OVERALL, CurveName, FloatArray, Points, Source
 from experiments.inflation import WEIGHTS_STEP
-from models.dataset import Dataset, Indices, Split
-from models.scores import Score, scores, sizes
+from models.dataset import Dataset, Features, Indices, Split
+from models.scores import Logits, Score, scores, sizes
 from models.training import Predictions, Record
 
 CLEAN = "clean "
@@ -72,6 +72,22 @@ class CurvePoints:
                 )
                 yield from self._scored(found, Source.TEST, predictions.step, prefix=prefix)
         yield self._point(WEIGHTS_STEP, predictions.step, predictions.weights_step)
+
+    def inputs(self) -> list[Features]:
+        """List the inputs of each part, in the order of answers."""
+        return [split.x for _, split in self._splits()]
+
+    def of_answers(self, answers: Sequence[Logits]) -> Iterator[Points]:
+        """Give every score of a model without steps, from its answers on each part."""
+        for (source, split), logits in zip(self._splits(), answers, strict=True):
+            for prefix, labels in self._labels(split):
+                found = scores(
+                    logits,
+                    labels=labels,
+                    group=split.group,
+                    groups=len(self.dataset.group_names),
+                )
+                yield from self._scored(found, source, 0, prefix=prefix)
 
     def _splits(self) -> Iterator[tuple[Source, Split]]:
         yield Source.TRAINING, self.dataset.training

@@ -3,6 +3,7 @@
 from experiments.frames import BASE, Frame, Progress
 from experiments.run import FrameGenerator, RunFailedError
 from experiments.settings import FileData, TrainingSettings
+from experiments.training.baselines import followed_by
 from experiments.training.lead import LeadWatch
 from experiments.training.notices import notice, notices
 from experiments.training.pictures import snapshot_rows
@@ -57,4 +58,9 @@ def _run_single(settings: TrainingSettings) -> FrameGenerator:
     yield Frame(exact.points, tuple(told), begun, snapshot_rows=(pictured,))
     curves = CurvePoints(prepared.dataset, BASE, settings.seed)
     frames = changed(stream(curves, plan, sample=sampled), LeadWatch().watch)
-    yield from watched(frames, Watch(facts, pictured))
+    yield from followed_by(
+        watched(frames, Watch(facts, pictured)),
+        settings.baselines.chosen,
+        dataset=prepared.dataset,
+        plan=plan,
+    )

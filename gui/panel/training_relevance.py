@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from experiments.settings.augmentation import CHANGES, Augmentation
+from experiments.settings.baselines import Baselines
 from experiments.settings.training import TABLES
 
 Rule = tuple[str, str | tuple[str, ...], Callable[..., bool], str]
@@ -146,6 +147,15 @@ TRAINING_NO_EFFECT: tuple[Rule, ...] = (
             "No image is changed: choose how first.",
         )
         for part in ("class", "group")
+    ),
+    *(
+        (
+            f"baselines.{key}",
+            "twin.mistake",
+            lambda mistake: mistake != "none",
+            "Twin pipelines train networks alone.",
+        )
+        for key in Baselines.model_fields
     ),
     *_unless(
         "stopping.watch",

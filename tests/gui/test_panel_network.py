@@ -92,6 +92,11 @@ def test_whose_images_change_matters_once_some_do() -> None:
             assert not no_effect_reason(key, lookup(data__set="digits", **change))
 
 
+def test_twins_have_no_baselines() -> None:
+    assert not no_effect_reason("baselines.rbf_svm", lookup())
+    assert no_effect_reason("baselines.rbf_svm", lookup(twin__mistake="scaler"))
+
+
 def test_epochs_and_smoothing_give_way() -> None:
     assert not no_effect_reason("optimiser.epochs", lookup())
     assert no_effect_reason("optimiser.epochs", lookup(optimiser__steps=5))
