@@ -8,6 +8,8 @@ from models.downloads.catalogue import Downloadable, advice
 
 PATIENCE = 30.0
 """Seconds without progress after which a download is given up."""
+LONGEST = 7200.0
+"""Seconds after which a download is given up however well it gets on."""
 
 
 class DownloadFailedError(DataUnavailableError):

@@ -21,6 +21,7 @@ from models.downloads.places import (
     workplace,
 )
 from models.downloads.progress import (
+    LONGEST,
     PATIENCE,
     DownloadFailedError,
     OnProgress,
@@ -31,7 +32,12 @@ from models.downloads.transfer import Opener, reason
 
 
 def download(
-    entry: Downloadable, folder: Path, *, on_progress: OnProgress, timeout: float = PATIENCE
+    entry: Downloadable,
+    folder: Path,
+    *,
+    on_progress: OnProgress,
+    timeout: float = PATIENCE,
+    longest: float = LONGEST,
 ) -> Path:
     """Download a set; returns the folder that holds it.
 
@@ -45,6 +51,8 @@ def download(
         Told how far it is.
     timeout
         Seconds to wait for an answer, and for every 64 KiB of it.
+    longest
+        Seconds in which everything must have arrived.
 
     Raises
     ------
@@ -52,7 +60,13 @@ def download(
         When it cannot be fetched or kept. What was there before stays, and nothing else.
     """
     limit = entry.size or LIMIT
-    opener = Opener(patience=timeout, limit=limit, total=entry.size, on_progress=on_progress)
+    opener = Opener(
+        patience=timeout,
+        longest=longest,
+        limit=limit,
+        total=entry.size,
+        on_progress=on_progress,
+    )
     try:
         with workplace(folder) as work:
             if isinstance(entry, OpenmlSet):
@@ -100,7 +114,7 @@ def openml_table(entry: OpenmlSet, folder: Path) -> tuple[Path, Path]:
 
 def _take_over(entry: OpenmlSet, folder: Path) -> bool:
     """Read what scikit-learn has kept, without a network; tells whether that was possible."""
-    opener = Opener(patience=0.0, limit=0, total=0, on_progress=_refuse)
+    opener = Opener(patience=0.0, longest=0.0, limit=0, total=0, on_progress=_refuse)
     try:
         with workplace(folder) as work:
             if not copy_files(entry.data_id, scikit_learn_home(), work / "scikit-learn"):

@@ -33,6 +33,8 @@ class Opener(OpenerDirector):
     ----------
     patience
         Seconds to wait for an answer, and for every 64 KiB of it.
+    longest
+        Seconds in which all must have arrived, counted from now.
     limit
         Largest number of bytes of all answers together.
     total
@@ -47,11 +49,19 @@ class Opener(OpenerDirector):
     """
 
     def __init__(
-        self, *, patience: float, limit: int, total: int | None, on_progress: OnProgress
+        self,
+        *,
+        patience: float,
+        longest: float,
+        limit: int,
+        total: int | None,
+        on_progress: OnProgress,
     ) -> None:
         super().__init__()
         self.addheaders = [("User-Agent", "bias-lab")]
         self.patience = patience
+        self._longest = longest
+        self._end = time.monotonic() + longest
         self._limit = limit
         self._total = total
         self._grows = total is None
@@ -99,9 +109,14 @@ class Opener(OpenerDirector):
         Raises
         ------
         DownloadFailedError
-            When it is more than the limit.
+            When it is more, or took longer, than the limits.
         """
         self._done += size
+        if time.monotonic() > self._end:
+            arrived = megabytes(self._done)
+            arrived += f" of {megabytes(self._total)}" if self._total else ""
+            message = f"only {arrived} had arrived after {_time(self._longest)}"
+            raise DownloadFailedError(f"{message}, the longest that is waited")
         if self._done > self._limit:
             message = f"more was sent than the {megabytes(self._limit)} that are allowed"
             raise DownloadFailedError(message)
@@ -157,6 +172,10 @@ class Answer:
     def _restart_clock(self) -> None:
         self._pending = _CHUNK
         self._due = time.monotonic() + self._opener.patience
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds / 60:g} min" if seconds >= 60 else f"{seconds:g} s"
 
 
 def reason(error: BaseException, *, patience: float) -> str:

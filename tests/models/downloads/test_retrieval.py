@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import os
+import re
 import shutil
 import socket
 import time
@@ -55,11 +56,11 @@ def ignore(_: Transferred) -> None:
     pass
 
 
-def failure(entry: FileSet, folder: Path, *, timeout: float = 5.0) -> str:
+def failure(entry: FileSet, folder: Path, *, timeout: float = 5.0, longest: float = 60.0) -> str:
     """What is told of a download that fails; asserts that nothing is left of it."""
     before = set(folder.rglob("*"))
     with pytest.raises(DownloadFailedError) as caught:
-        download(entry, folder, on_progress=ignore, timeout=timeout)
+        download(entry, folder, on_progress=ignore, timeout=timeout, longest=longest)
     assert set(folder.rglob("*")) <= before
     return str(caught.value)
 
@@ -158,6 +159,27 @@ def test_a_slow_server_that_gets_on_is_waited_for(
     start = time.monotonic()
     download(entry, folder, on_progress=ignore, timeout=0.5)
     assert time.monotonic() - start > 0.5
+
+
+def test_a_slow_server_that_gets_on_is_given_up_in_the_end(
+    entry: FileSet, folder: Path, server: LocalServer
+) -> None:
+    server.routes["/first"] = server.drip(FIRST, piece=2**14, pause=0.1)
+    start = time.monotonic()
+    told = failure(entry, folder, longest=0.5)
+    assert re.search(r"only [\d.]+ [kM]B of 0\.3 MB had arrived after 0\.5 s, the longest", told)
+    assert time.monotonic() - start < 3.0
+
+
+def test_a_server_that_never_ends_is_given_up_in_the_end(
+    entry: FileSet, folder: Path, server: LocalServer
+) -> None:
+    server.routes["/first"] = endless
+    endlessly = replace(entry, files=(replace(entry.files[0], size=2**50), entry.files[1]))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("models.downloads.retrieval._check_space", lambda *_: None)
+        told = failure(endlessly, folder, longest=0.3)
+    assert "had arrived after 0.3 s, the longest that is waited. Nothing was kept" in told
 
 
 def test_a_refused_connection_is_told(entry: FileSet, folder: Path) -> None:
