@@ -11,8 +11,7 @@ from experiments.data_view.words import class_letters
 from experiments.snapshot_views import Boundary
 from gui.data_card import DataCard
 from gui.plots.area import Axes, PlotArea
-from gui.plots.boundary_canvas import BoundaryCanvas, shade
-from gui.plots.data_strokes import draw_dot
+from gui.plots.boundary_canvas import BoundaryCanvas, draw_row, shade
 from gui.plots.flow_legend import FlowLegend, LegendEntry
 from gui.plots.group_name import paint_swatch
 from gui.plots.intervals import Interval
@@ -97,11 +96,15 @@ class BoundaryView(SnapshotContent):
             for number, group in enumerate(view.groups)
         ]
         letters = class_letters(view.classes)
-        entries += [
-            LegendEntry(f"label {name}", self._dot(label, letters[label], hollow=False))
-            for label, name in enumerate(view.classes)
-        ]
-        entries.append(LegendEntry("hollow: answered wrong", self._dot(0, "", hollow=True)))
+        if letters == view.classes:
+            entries.append(LegendEntry("label", self._dot(0, letters[0], wrong=False)))
+        else:
+            entries += [
+                LegendEntry(f"label {name}", self._dot(label, letters[label], wrong=False))
+                for label, name in enumerate(view.classes)
+            ]
+        words = "in a circle: answered wrong" if any(letters) else "hollow: answered wrong"
+        entries.append(LegendEntry(words, self._dot(0, letters[0], wrong=True)))
         if len(view.classes) == 2:
             words = f"probability of {view.classes[1]}, 0 to 1"
             entries.append(LegendEntry(words, self._paint_scale))
@@ -116,11 +119,11 @@ class BoundaryView(SnapshotContent):
 
         return draw
 
-    def _dot(self, label: int, letter: str, *, hollow: bool) -> Callable[[QPainter, QLineF], None]:
+    def _dot(self, label: int, letter: str, *, wrong: bool) -> Callable[[QPainter, QLineF], None]:
         def draw(painter: QPainter, line: QLineF) -> None:
             middle = line.p2() - QPointF(7, 0)
             colour = self._theme.muted
-            draw_dot(painter, middle, colour=colour, label=label, name=letter, hollow=hollow)
+            draw_row(painter, middle, colour=colour, label=label, name=letter, wrong=wrong)
 
         return draw
 

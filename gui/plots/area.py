@@ -101,7 +101,7 @@ class PlotArea(QWidget):
     @override
     def minimumSizeHint(self) -> QSize:
         line = self.fontMetrics().height()
-        return QSize(12 * line, 8 * line)
+        return QSize(12 * line, 6 * line)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

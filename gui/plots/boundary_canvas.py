@@ -22,6 +22,7 @@ from gui.plots.strokes import mixed, pen
 from gui.theme import Theme
 
 _SIDE = 17
+_CIRCLE = 7.5
 _NEAR = 9.0
 _DARKEST = 0.34
 _CLASS_SHADES = (0.04, 0.2, 0.12, 0.28, 0.08, 0.24, 0.16, 0.32)
@@ -30,6 +31,17 @@ _CLASS_SHADES = (0.04, 0.2, 0.12, 0.28, 0.08, 0.24, 0.16, 0.32)
 def shade(probability: float, theme: Theme) -> QColor:
     """Colour of a probability: the higher, the further from the ground."""
     return mixed(theme.surface, theme.text, _DARKEST * probability)
+
+
+def draw_row(
+    painter: QPainter, middle: QPointF, *, colour: str, label: int, name: str, wrong: bool
+) -> None:
+    """Draw a row: what is answered wrong is a hollow symbol, or a name in a circle."""
+    draw_dot(painter, middle, colour=colour, label=label, name=name, hollow=wrong)
+    if name and wrong:
+        painter.setPen(pen(colour))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(middle, _CIRCLE, _CIRCLE)
 
 
 @final
@@ -167,7 +179,7 @@ class BoundaryCanvas(QWidget):
         painter.setFont(small_font(self.font()))
         middle = QRectF(0, 0, _SIDE, _SIDE).center()
         colour = group_colour(group)
-        draw_dot(painter, middle, colour=colour, label=label, name=name, hollow=wrong)
+        draw_row(painter, middle, colour=colour, label=label, name=name, wrong=wrong)
         painter.end()
         return stamp
 

@@ -1,4 +1,4 @@
-"""Images that are answered wrong, with answer, certainty and label below each."""
+"""Images that are answered wrong, with answer, label and certainty below each."""
 
 import html
 import math
@@ -61,9 +61,9 @@ class MistakeImages(QWidget):
     def _arrange(self) -> None:
         line = self.fontMetrics().height()
         side = max(_SMALLEST, 4 * line)
-        wide = max(side, 11 * self.fontMetrics().averageCharWidth())
+        wide = max(side, 9 * self.fontMetrics().averageCharWidth())
         across = max(int((self.width() + _SPACE) // (wide + _SPACE)), 1)
-        high = side + 2 * line + _SPACE
+        high = side + 3 * line + _SPACE
         self._boxes = [
             QRectF(index % across * (wide + _SPACE), index // across * high, wide, side)
             for index in range(len(self._shown))
@@ -82,8 +82,9 @@ class MistakeImages(QWidget):
             painter.drawImage(QRectF(box.left(), box.top(), *size), picture)
             flipped = " (flipped)" if mistake.is_flipped else ""
             lines = (
-                (f"says {mistake.predicted}, {100 * mistake.probability:.0f} %", self._theme.text),
+                (f"says {mistake.predicted}", self._theme.text),
                 (f"label {mistake.recorded}{flipped}", self._theme.muted),
+                (f"{100 * mistake.probability:.0f} % sure", self._theme.muted),
             )
             for number, (text, colour) in enumerate(lines):
                 painter.setPen(QColor(colour))
