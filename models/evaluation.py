@@ -66,7 +66,12 @@ class Evaluator:
     dataset
         What to measure on.
     model
-        The Keras model whose structure is measured, with weights given later.
+        The Keras model to ask, in the state that it has by then.
+
+    Attributes
+    ----------
+    columns
+        Logits for each row.
     """
 
     def __init__(self, *, dataset: Dataset, model: "keras.Sequential") -> None:
@@ -77,16 +82,10 @@ class Evaluator:
         splits = (dataset.training, dataset.validation, dataset.test)
         self._flipped = any(split is not None and split.clean_y is not None for split in splits)
 
-        def answers(state: tuple[list[tf.Tensor], list[tf.Tensor]], x: tf.Tensor) -> tf.Tensor:
-            logits, _ = model.stateless_call(*state, x)
-            return logits
-
-        self._answers = tf.function(answers, autograph=False).get_concrete_function(
-            tf.nest.map_structure(
-                lambda value: tf.TensorSpec(value.shape, value.dtype), state_of(model)
-            ),
-            tf.TensorSpec([None, len(dataset.feature_names)], tf.float32),
-        )
+        self.columns = model.output_shape[1]
+        self._answers = tf.function(
+            lambda x: model(x, training=False), autograph=False
+        ).get_concrete_function(tf.TensorSpec([None, len(dataset.feature_names)], tf.float32))
 
     def pieces(self, x: Features) -> "list[tf.Tensor]":
         """Cut rows (n, p) into pieces of about 10 ms of work each."""
@@ -95,9 +94,9 @@ class Evaluator:
         cuts = range(0, len(x), self._rows)
         return [tf.constant(x[start : start + self._rows]) for start in cuts]
 
-    def answers(self, model: "keras.Model", piece: "tf.Tensor") -> Answers:
+    def answers(self, piece: "tf.Tensor") -> Answers:
         """Give the logits of a piece."""
-        logits: Answers = self._answers(state_of(model), piece).numpy()
+        logits: Answers = self._answers(piece).numpy()
         return logits
 
     def measurement(self, answers: Answers, split: Split) -> Measurement:
@@ -114,10 +113,3 @@ class Evaluator:
 
     def _scores(self, answers: Answers, labels: Indices, group: Indices) -> dict[Score, Floats]:
         return scores(answers, labels=labels, group=group, groups=self._groups)
-
-
-def state_of(model: "keras.Model") -> "tuple[list[tf.Tensor], list[tf.Tensor]]":
-    """Give the values of all variables, those that training sets first."""
-    variables = (model.trainable_variables, model.non_trainable_variables)
-    first, second = ([variable.value for variable in part] for part in variables)
-    return first, second

@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.augmentation import Augmenter
 from models.batches import Batches, Block
@@ -37,6 +36,10 @@ class Kernel:
         The Keras model, in its current state.
     losses
         What each row costs.
+    x, y
+        Inputs (n, p), not augmented, and labels (n,) of the rows that are learnt from.
+    size
+        Rows of a batch.
     """
 
     def __init__(
@@ -56,12 +59,13 @@ class Kernel:
         self.losses = row_losses(plan.loss, shares=counts / counts.sum())
         self._optimiser = build_optimiser(plan.optimiser)
         self._optimiser.build(self.model.trainable_variables)
-        self._x = tf.constant(batches.rows.x)
-        self._y = tf.constant(batches.rows.y)
+        self.x = tf.constant(batches.rows.x)
+        self.y = tf.constant(batches.rows.y)
         self._group = tf.constant(batches.rows.group)
         self._augmenter = None
         if plan.augmentation.is_active:
             self._augmenter = Augmenter(plan.augmentation, dataset=dataset, seed=plan.seed)
+        self.size = batches.size
         self._batches = batches
         self._block = batches.block(0)
         self._tensors = _tensors(self._block)
@@ -113,16 +117,11 @@ class Kernel:
         )
         return start + int(reached), float(loss)
 
-    def batch(self, step: int) -> "tuple[tf.Tensor, tf.Tensor, NDArray[np.float32]]":
-        """Give inputs (n, p), not augmented, labels and coefficients (n,) of a step's batch."""
-        import tensorflow as tf
-
+    def batch(self, step: int) -> "tuple[int, tf.Tensor, tf.Tensor]":
+        """Tell where a step's batch begins in the rows and coefficients of its block."""
         self._turn_to(step)
-        start = (step - self._block.first_step) * self._batches.size
-        chosen = slice(start, start + self._batches.size)
-        rows = tf.constant(self._block.rows[chosen])
-        coefficients = self._block.coefficients[chosen]
-        return tf.gather(self._x, rows), tf.gather(self._y, rows), coefficients
+        rows, coefficients, _ = self._tensors
+        return (step - self._block.first_step) * self.size, rows, coefficients
 
     def rate(self, step: int) -> float:
         """Give the learning rate that the plan's schedule has for a step."""
@@ -156,14 +155,14 @@ class Kernel:
         import tensorflow as tf
 
         variables = self.model.trainable_variables
-        size = self._batches.size
+        size = self.size
 
         def unfinished(step: "tf.Tensor", loss: "tf.Tensor") -> "tf.Tensor":
             return tf.logical_and(step < end, tf.math.is_finite(loss))
 
         def take(step: "tf.Tensor", _: "tf.Tensor") -> "tuple[tf.Tensor, tf.Tensor]":
             batch = tf.slice(rows, [step * size], [size])
-            x, y = tf.gather(self._x, batch), tf.gather(self._y, batch)
+            x, y = tf.gather(self.x, batch), tf.gather(self.y, batch)
             if self._augmenter is not None:
                 x = self._augmenter(x, y=y, group=tf.gather(self._group, batch))
             with tf.GradientTape() as tape:

@@ -4,10 +4,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from models.evaluation import state_of
-from models.losses import RowLosses
+from models.kernel import Kernel
 
 if TYPE_CHECKING:
     import keras
@@ -42,69 +40,51 @@ class NormProbe:
 
     Parameters
     ----------
-    model
-        The Keras model whose structure is measured, with weights given later.
-    losses
-        Loss of each row.
+    kernel
+        Whose model is measured, in the state that it has by then, on the rows that it learns from.
     """
 
-    def __init__(self, *, model: "keras.Sequential", losses: RowLosses) -> None:
+    def __init__(self, kernel: Kernel) -> None:
         import keras
         import tensorflow as tf
 
-        of_layer = _layers_of_variables(model)
-        variables = (model.trainable_variables, model.non_trainable_variables)
+        model, size = kernel.model, [kernel.size]
 
-        def squares(
-            state: tuple[list[tf.Tensor], list[tf.Tensor]],
-            x: tf.Tensor,
-            y: tf.Tensor,
-            coefficients: tf.Tensor,
-        ) -> tuple[tf.Tensor, tf.Tensor]:
-            weights, _ = state
-            pairs = [
-                pair
-                for part, values in zip(variables, state, strict=True)
-                for pair in zip(part, values, strict=True)
-            ]
-            with tf.GradientTape() as tape, keras.StatelessScope(state_mapping=pairs):
-                tape.watch(weights)
-                logits = x
+        def squares(start: tf.Tensor, rows: tf.Tensor, coefficients: tf.Tensor) -> tf.Tensor:
+            variables = model.trainable_variables
+            weights = [variable.value for variable in variables]
+            mapping = zip(variables, weights, strict=True)
+            batch = tf.slice(rows, [start], size)
+            counts = tf.slice(coefficients, [start], size)
+            with tf.GradientTape() as tape, keras.StatelessScope(mapping):
+                logits = tf.gather(kernel.x, batch)
                 for layer in model.layers:
                     if isinstance(layer, keras.layers.BatchNormalization):
                         logits = layer(logits, training=True)
                     else:
                         logits = layer(logits, training=False)
-                loss = tf.add_n([tf.reduce_sum(losses(y, logits) * coefficients), *model.losses])
+                losses = kernel.losses(tf.gather(kernel.y, batch), logits)
+                loss = tf.add_n([tf.reduce_sum(losses * counts), *model.losses])
             gradients = tape.gradient(loss, weights)
-            steep = tf.stack([tf.reduce_sum(gradient**2) for gradient in gradients])
-            large = tf.add_n([tf.reduce_sum(weight**2) for weight in weights])
-            return large, tf.math.unsorted_segment_sum(steep, of_layer, max(of_layer) + 1)
+            return tf.stack([tf.reduce_sum(array**2) for array in (*gradients, *weights)])
 
         self._squares = tf.function(squares, autograph=False).get_concrete_function(
-            tf.nest.map_structure(
-                lambda value: tf.TensorSpec(value.shape, value.dtype), state_of(model)
-            ),
-            tf.TensorSpec([None, *model.input_shape[1:]], tf.float32),
+            tf.TensorSpec([], tf.int32),
             tf.TensorSpec([None], tf.int32),
             tf.TensorSpec([None], tf.float32),
         )
+        self._of_layer = np.array(_layers_of_variables(model))
 
-    def measure(
-        self,
-        model: "keras.Model",
-        *,
-        x: "tf.Tensor",
-        y: "tf.Tensor",
-        coefficients: NDArray[np.float32],
-    ) -> Norms:
-        """Measure at the weights of a model, on a batch whose rows count by their coefficients."""
+    def measure(self, start: int, rows: "tf.Tensor", coefficients: "tf.Tensor") -> Norms:
+        """Measure at the present weights, on the batch that begins there in a block."""
         import tensorflow as tf
 
-        large, steep = self._squares(state_of(model), x, y, tf.constant(coefficients))
-        layers = np.sqrt(steep.numpy().astype(np.float64))
+        found = self._squares(tf.constant(start), rows, coefficients)
+        squares = found.numpy().astype(np.float64)
+        steep, large = np.split(squares, 2)
+        layers = np.sqrt(np.bincount(self._of_layer, steep))
         return Norms(
-            weights=float(np.sqrt(float(large))),
+            weights=float(np.sqrt(large.sum())),
             gradient=float(np.linalg.norm(layers)),
             layers=tuple(layers.tolist()),
         )

@@ -37,12 +37,18 @@ class Relay:
     dataset, plan, batches
         What to learn, how, and in which order.
 
+    Attributes
+    ----------
+    model
+        The Keras model as it was when it last caught up.
     """
 
     def __init__(self, *, dataset: Dataset, plan: TrainingPlan, batches: Batches) -> None:
         self._kernel = Kernel(dataset=dataset, plan=plan, batches=batches, xla=False)
         self._kernel.prepare()
-        self._probe = NormProbe(model=self._kernel.model, losses=self._kernel.losses)
+        self.model: keras.Sequential = self._kernel.model
+        self._is_behind = False
+        self._probe = NormProbe(self._kernel)
         self._threads = ThreadPoolExecutor(max_workers=1)
         self._successor: Kernel | None = None
         long = plan.total_steps(len(batches.rows)) >= LONG_RUN
@@ -63,10 +69,13 @@ class Relay:
     ) -> None:
         self._threads.shutdown(wait=False)
 
-    @property
-    def model(self) -> "keras.Model":
-        """The Keras model in its current state; another object after the handover."""
-        return self._kernel.model
+    def catch_up(self) -> None:
+        """Bring `model` up to date."""
+        if self._is_behind:
+            pairs = zip(self.model.variables, self._kernel.model.variables, strict=True)
+            for mine, theirs in pairs:
+                mine.value.assign(theirs.value)
+            self._is_behind = False
 
     def ready(self, step: int, *, patience: float) -> bool:
         """Tell whether `step` can be taken, after waiting for XLA at most `patience` seconds."""
@@ -85,6 +94,7 @@ class Relay:
         """Take at most `steps` steps from step number `step`; see `Kernel.advance`."""
         if self._successor is not None:
             steps = min(steps, HANDOVER - step)
+        self._is_behind = self._kernel.model is not self.model
         return self._kernel.advance(step, steps=steps, slowing=slowing)
 
     def rate(self, step: int) -> float:
@@ -93,8 +103,8 @@ class Relay:
 
     def norms(self, step: int) -> Norms:
         """Measure weights, and the gradient on the batch that a step learns from."""
-        x, y, coefficients = self._kernel.batch(step)
-        return self._probe.measure(self.model, x=x, y=y, coefficients=coefficients)
+        self.catch_up()
+        return self._probe.measure(*self._kernel.batch(step))
 
     def _compiled(self) -> bool:
         """Tell whether XLA is to be had: TensorFlow is built without it on some platforms."""

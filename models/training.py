@@ -3,15 +3,17 @@
 import math
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from models.background import in_background
 from models.batches import Batches
 from models.dataset import Dataset
 from models.evaluation import Answers, Evaluator, Measurement
-from models.learning_rows import learning_rows
+from models.learning_rows import learning_counts, learning_rows
 from models.norms import Norms
 from models.plan import TrainingPlan
 from models.relay import Relay
@@ -179,11 +181,14 @@ def train(*, dataset: Dataset, plan: TrainingPlan, sample: Sample | None = None)
         When the plan does not fit the data.
     """
     plan.check(dataset)
-    learnt = learning_rows(dataset, plan)
+    learning_counts(dataset, plan)
+    work = partial(learning_rows, dataset, plan)
+    learnt = yield from in_background(work, Advance(0, 0.0))
     configure_tensorflow()
     rows = len(learnt)
     batches = Batches(plan=plan, rows=learnt)
     records, checks = set(plan.record_steps(rows).tolist()), set(plan.check_steps(rows).tolist())
+    pictured = set(plan.snapshot_steps(rows).tolist())
     plateau, stop = Plateau(plan), EarlyStop(plan.stopping)
     with Relay(dataset=dataset, plan=plan, batches=batches) as relay:
         run = _Run(relay, dataset, plan, rows=rows, sample=sample)
@@ -197,7 +202,7 @@ def train(*, dataset: Dataset, plan: TrainingPlan, sample: Sample | None = None)
                 if stop.take(run.step, losses, relay.model):
                     break
             if target in records and target < run.total:
-                yield from run.record()
+                yield from run.record(pictured=target in pictured)
         weights_step = run.step
         if (best := stop.best) is not None:
             restored = plan.stopping.weights == "best"
@@ -235,11 +240,11 @@ class _Run:
         self._dataset = dataset
         self._sample = sample
         self._evaluator = Evaluator(dataset=dataset, model=relay.model)
-        self._training = self._evaluator.pieces(dataset.training.x)
         self._validation = self._evaluator.pieces(dataset.validation.x)
+        both = np.concatenate([dataset.training.x, dataset.validation.x])
+        self._both = self._evaluator.pieces(both)
         plane = None if sample is None else sample.plane
         self._boundary = [] if plane is None else self._evaluator.pieces(plane.inputs)
-        self._snapshots = set(plan.snapshot_steps(rows).tolist())
         self._steps_per_epoch = plan.steps_per_epoch(rows)
         self._pace = _Pace()
         self.total = plan.total_steps(rows)
@@ -274,25 +279,11 @@ class _Run:
         answers = yield from self._ask(self._validation)
         return self._evaluator.losses(answers, self._dataset.validation)
 
-    def record(self) -> Telling[None]:
-        """Measure on both splits, and tell; raises TrainingDivergedError."""
-        training = yield from self._ask(self._training)
-        validation = yield from self._ask(self._validation)
-        yield from self._tell_record(training, validation, pictured=self.step in self._snapshots)
-
-    def finish(self, weights_step: int) -> Telling[None]:
-        """Measure and predict with the weights of a step; raises TrainingDivergedError."""
-        training = yield from self._ask(self._training)
-        validation = yield from self._ask(self._validation)
-        yield from self._tell_record(training, validation, pictured=True)
-        test = validation[:0]
-        if self._dataset.test is not None:
-            test = yield from self._ask(self._evaluator.pieces(self._dataset.test.x))
-        yield Predictions(self.step, self.epoch, weights_step, training, validation, test)
-
-    def _tell_record(
-        self, training: Answers, validation: Answers, *, pictured: bool
-    ) -> Telling[None]:
+    def record(self, *, pictured: bool) -> Telling[tuple[Answers, Answers]]:
+        """Measure on training and validation rows, and tell; raises TrainingDivergedError."""
+        training, validation = np.split(
+            (yield from self._ask(self._both)), [self._dataset.training.y.size]
+        )
         picture = None
         if pictured and self._sample is not None:
             boundary = yield from self._ask(self._boundary)
@@ -307,13 +298,23 @@ class _Run:
             snapshot=picture,
         )
         yield from self.tell(record)
+        return training, validation
+
+    def finish(self, weights_step: int) -> Telling[None]:
+        """Measure and predict with the weights of a step; raises TrainingDivergedError."""
+        training, validation = yield from self.record(pictured=True)
+        test = validation[:0]
+        if self._dataset.test is not None:
+            test = yield from self._ask(self._evaluator.pieces(self._dataset.test.x))
+        yield Predictions(self.step, self.epoch, weights_step, training, validation, test)
 
     def _ask(self, pieces: "Sequence[tf.Tensor]") -> Telling[Answers]:
         """Have all pieces answered; raises TrainingDivergedError."""
-        parts = [np.empty((0, self._relay.model.output_shape[1]), np.float32)]
+        self._relay.catch_up()
+        parts = [np.empty((0, self._evaluator.columns), np.float32)]
         for piece in pieces:
             yield from self._rest()
-            parts.append(self._evaluator.answers(self._relay.model, piece))
+            parts.append(self._evaluator.answers(piece))
         answers = np.concatenate(parts)
         if not np.isfinite(answers).all():
             raise TrainingDivergedError(self.step)
