@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from models.dataset import Dataset, Features
 from models.inspection.sampling import drawn_rows, principal_components
+from models.percent import percent
 from models.preparation import Part, Prepared
 from models.rows import Rows
 
@@ -163,7 +164,7 @@ def _plane(dataset: Dataset, rows: NDArray[np.int64], *, seed: int) -> Plane | N
         origin, directions = found.mean, found.directions
         points = found.place(x).astype(np.float32)
         first, second = (
-            f"principal component {number} ({share:.0%} of the variance)"
+            f"principal component {number} ({percent(share)} of the variance)"
             for number, share in enumerate(found.share, start=1)
         )
         axes = (first, second)

@@ -1,21 +1,5 @@
-"""What tests of several packages share."""
+"""Hands on to every test what `shared_fixtures` holds, which is where types are checked."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from shared_fixtures import nothing_cached, server
 
-import pytest
-from local_server import LocalServer, serving
-
-
-@pytest.fixture
-def server() -> Iterator[LocalServer]:
-    """A web server on this machine."""
-    with serving() as started:
-        yield started
-
-
-@pytest.fixture
-def nothing_cached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hide what Keras and scikit-learn keep on the machine that runs the tests."""
-    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
-    monkeypatch.setenv("SCIKIT_LEARN_DATA", str(tmp_path / "scikit-learn"))
+__all__ = ["nothing_cached", "server"]

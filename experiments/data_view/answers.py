@@ -33,6 +33,7 @@ from models.inspection.sampling import (
     drawn_rows,
     principal_components,
 )
+from models.percent import percent
 from models.preparation import LEFT_OUT, Prepared, mistakes_of, prepare
 from models.rows import Rows
 from models.tables.files import stamp_of
@@ -256,7 +257,7 @@ class Answers:
         if axis not in self._prepared.spoiled.numbers:
             number = COMPONENTS.index(axis)
             places = self._components.place(self.changes.seen(self._drawn))[:, number]
-            share = words.percent(self._components.share[number])
+            share = percent(self._components.share[number], digits=1)
             return places, f"principal {axis} ({share} of variance)"
         column = self._prepared.spoiled.columns[axis]
         return np.asarray(column.iloc[self._drawn], dtype=np.float64), axis

@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 
 from experiments.views import Symbol, group_label
 from models.inspection.changes import Cell, TracedCell, TracedRow
+from models.percent import percent
 from models.preparation import LEFT_OUT
+from models.tables.summary import SMALL_GROUP
 
-FEW = 30
-"""Rows of a group in a part below which every share of them is off by ten points or so."""
 FEW_OF_A_CLASS = 10
 
 _SAME_RATE = 0.01
@@ -30,9 +30,9 @@ def caption(found: NDArray[np.int64], groups: Sequence[str], classes: Sequence[s
     else:
         told = (
             f"{_started(group_label(groups[largest]))} is the largest of {len(groups)} groups with"
-            f" {percent(sizes[largest] / total)} of {total:,} rows,"
+            f" {percent(sizes[largest] / total, digits=1)} of {total:,} rows,"
             f" {group_label(groups[smallest])} the smallest with"
-            f" {percent(sizes[smallest] / total)}."
+            f" {percent(sizes[smallest] / total, digits=1)}."
         )
     if len(classes) != 2 or len(groups) == 1 or not sizes.all():
         return told
@@ -41,11 +41,13 @@ def caption(found: NDArray[np.int64], groups: Sequence[str], classes: Sequence[s
     positive = _started(classes[1])
     if rates[high] - rates[low] < _SAME_RATE:
         overall = found[:, 1].sum() / total
-        return f"{told} {positive} is about as frequent in all groups ({percent(overall)})."
+        return (
+            f"{told} {positive} is about as frequent in all groups ({percent(overall, digits=1)})."
+        )
     return (
         f"{told} {positive} is most frequent in {group_label(groups[high])}"
-        f" ({percent(rates[high])}) and least in {group_label(groups[low])}"
-        f" ({percent(rates[low])})."
+        f" ({percent(rates[high], digits=1)}) and least in {group_label(groups[low])}"
+        f" ({percent(rates[low], digits=1)})."
     )
 
 
@@ -74,7 +76,7 @@ def _few(
     for part, by_group in zip(parts, split, strict=True):
         for group, by_class in zip(groups, by_group, strict=True):
             size = int(by_class.sum())
-            if size < FEW:
+            if size < SMALL_GROUP:
                 told = f"{_rows(size)} of {group_label(group)} in {part}"
                 yield False, size, f"{told}: any number on {_them(size)} is noisy."
                 continue
@@ -160,11 +162,6 @@ def seen(cell: TracedCell) -> str:
 def number(value: float, *, digits: int = 10) -> str:
     """Write a number with so many digits at most."""
     return f"{value:,.{digits}g}".replace("-", "−")
-
-
-def percent(share: float) -> str:
-    """Write a share as a percentage; "no data" where there is none."""
-    return "no data" if np.isnan(share) else f"{100 * share:.1f} %"
 
 
 def _started(text: str) -> str:

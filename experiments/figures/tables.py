@@ -14,6 +14,7 @@ from experiments.figures.run_view import RunView
 from experiments.frames import OVERALL, EnsemblePoints
 from experiments.settings import DynamicsSettings
 from experiments.views import Number, NumberTable, group_label
+from models.percent import percent
 from simulation.averages import label_moments
 from simulation.closed_form import applies, largest_learning_rate, relaxation
 from simulation.disparities import DISPARITIES
@@ -241,7 +242,7 @@ def _scales_table(mixture: TeacherMixture, rule: LearningRule, end: float) -> Nu
             ),
             Number(
                 "Limit of the learning rate",
-                (f"{limit:.4g}, set {rule.learning_rate / limit:.0%} of it",),
+                (f"{limit:.4g}, set {percent(rule.learning_rate / limit)} of it",),
                 "From there on the noise of each step outweighs what the gradient takes away, and"
                 " the weights grow without bound.",
             ),

@@ -16,6 +16,7 @@ Codes = NDArray[np.int32]
 MOST_CATEGORIES = 200
 """One-hot columns that one column may become; the rarest categories beyond it are grouped."""
 RARE = "(rare)"
+MISSING = "(missing)"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,7 +122,8 @@ def _names(
             names.append(column)
         else:
             gone = set() if few is None else set(few.tolist())
-            names += [f"{column}_{texts[code]}" for code in codes.tolist() if code not in gone]
+            known = texts or (MISSING,)  # a column of missing cells alone is filled in with 0
+            names += [f"{column}_{known[code]}" for code in codes.tolist() if code not in gone]
             if few is not None:
                 names.append(f"{column}_{RARE}")
         sources += [column] * (len(names) - len(sources))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from models.dataset import Indices
+from models.percent import percent
 from models.preparation.plan import PreparationPlan
 from models.preparation.splitting import split_parts
 from models.rows import Rows
@@ -78,7 +79,7 @@ def _leaks(seen: "pd.DataFrame", rows: Rows) -> Iterator[str]:
         right = _best_accuracy(column.iloc[::step], y, classes=classes)
         if right - base >= _KNOWS * (1.0 - base) > 0.0:
             yield (
-                f"The column {name} alone tells {right:.0%} of the labels: if it is known only"
+                f"The column {name} alone tells {percent(right)} of the labels: if it is known only"
                 " after the label is, name it in preparation.leave_out."
             )
 
@@ -113,7 +114,7 @@ def _dropped(seen: "pd.DataFrame", rows: Rows, plan: PreparationPlan) -> Iterato
     if not incomplete.any():
         return
     told = ", ".join(
-        f"{incomplete[rows.group == index].mean():.0%} of {name}"
+        f"{percent(incomplete[rows.group == index].mean())} of {name}"
         for index, name in enumerate(rows.group_names)
         if (rows.group == index).any()
     )
@@ -131,8 +132,8 @@ def _duplicates(seen: "pd.DataFrame", rows: Rows, parts: Parts) -> Iterator[str]
     both = np.isin(hashes[held_out], hashes[parts == 0])
     if both.mean() > _DUPLICATES:
         yield (
-            f"{both.mean():.0%} of the held-out rows equal a training row in all columns and the"
-            " label, by coincidence or as copies: leave copies out, and keep rows of the same"
+            f"{percent(both.mean())} of the held-out rows equal a training row in all columns and"
+            " the label, by coincidence or as copies: leave copies out, and keep rows of the same"
             " person or thing in one part."
         )
 

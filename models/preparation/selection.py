@@ -38,7 +38,11 @@ def _drop_incomplete(state: State, plan: PreparationPlan, *, held_out_too: bool)
     dropped = state.leaving_out(incomplete)
     if not dropped.within("training").any():
         message = f"every training row of {state.rows.name} has a missing cell"
-        raise DataUnavailableError(f"{message}; choose another preparation.imputation than drop")
+        advice = "choose another preparation.imputation than drop"
+        if held_out_too:
+            advice = "a twin that drops them has none left to learn from, so choose another mistake"
+        gappy = ", or name columns with many gaps in preparation.leave_out"
+        raise DataUnavailableError(f"{message}; {advice}{gappy}")
     return dropped.told(f"{title} with missing cells left out: {told}.")
 
 

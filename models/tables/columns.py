@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from models.percent import percent
 from models.preparation.categories import MOST_CATEGORIES
 from models.tables.conversion import DATE_ORDERS, as_days, as_numbers, levels_of, look_like_dates
 
@@ -21,6 +22,7 @@ _EXAMPLES = 4
 _LONGEST_NAME = 100
 _LONGEST_EXAMPLE = 60
 _FEWEST_TO_JUDGE = 20
+_FIRST_INEXACT = 2.0**53
 IDENTIFIER_SHARE = 0.9
 _PROSE_SHARE = 0.5
 _MOSTLY = 0.5
@@ -137,7 +139,13 @@ def guess_column(name: str, cells: "pa.ChunkedArray", decimal: str) -> ColumnGue
         is_numeric = bool(numeric.understood.all())
         share = float(counts[numeric.understood].sum()) / present
         order = "" if share >= LEAST_NUMERIC else _date_order(texts, counts, warnings)
-        if share >= LEAST_NUMERIC:
+        if share >= LEAST_NUMERIC and _run_together(numeric.values):
+            kind, is_numeric = _kind_of_texts(texts, counts), False
+            warnings.append(
+                "Whole numbers of so many digits would be rounded to the same number: they are"
+                " read as texts."
+            )
+        elif share >= LEAST_NUMERIC:
             kind = "number"
             if present == distinct and _counts_rows(name, numeric.values):
                 kind = "identifier"
@@ -153,7 +161,7 @@ def guess_column(name: str, cells: "pa.ChunkedArray", decimal: str) -> ColumnGue
         warnings.append(f"{told}: one-hot columns stand for the most frequent ones alone.")
     warnings += _kind_warnings(kind, examples)
     if 0.5 < missing < 1:
-        warnings.append(f"{100 * missing:.0f} % of the cells are missing.")
+        warnings.append(f"{percent(missing)} of the cells are missing.")
     return ColumnGuess(kind, missing, distinct, examples, tuple(warnings), is_numeric, order)
 
 
@@ -171,6 +179,12 @@ def _date_order(texts: "pa.Array", counts: np.ndarray, warnings: list[str]) -> s
     if list(shares.values()).count(shares[best]) > 1:
         warnings.append(f"Dates were taken for {best}; month, day, year would fit as well.")
     return best
+
+
+def _run_together(values: np.ndarray) -> bool:
+    """Tell whether texts, no two alike, are whole numbers too long for floats to keep apart."""
+    long = values[np.isfinite(values) & (np.abs(values) >= _FIRST_INEXACT)]
+    return bool(np.unique(long).size < long.size)
 
 
 def _counts_rows(name: str, values: np.ndarray) -> bool:
@@ -205,9 +219,11 @@ def _number_warnings(
     found = []
     if LEAST_NUMERIC <= share < 1:
         example = shortened(texts[int(np.argmin(understood))].as_py())
-        found.append(f"{1 - share:.1%} of the cells are no numbers, such as {example!r}.")
+        found.append(
+            f"{percent(1 - share, digits=1)} of the cells are no numbers, such as {example!r}."
+        )
     elif 0 < share < LEAST_NUMERIC:
-        found.append(f"Numbers and texts are mixed: {share:.0%} of the cells are numbers.")
+        found.append(f"Numbers and texts are mixed: {percent(share)} of the cells are numbers.")
     if np.isinf(values).any():
         infinite = int(counts[np.isinf(values)].sum())
         found.append(f"Infinite numbers count as missing: {counted(infinite, 'sampled cell')}.")

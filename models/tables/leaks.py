@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from models.percent import percent
 from models.tables.columns import IDENTIFIER_SHARE, ColumnKind
 from models.tables.grouping import Assigned
 
@@ -122,8 +123,8 @@ def _column_flags(
         known = error_reduction(codes, classes)
         if known >= _MUCH:
             how = "nearly says the label" if known >= _NEARLY_ALL else "comes close to the label"
-            text = f"It {how}: it avoids {known:.1%} of wrong guesses. Was it known beforehand?"
-            yield Flag(name, "label", f"{text} If not, leave it out.")
+            text = f"It {how}: it avoids {percent(known, digits=1)} of wrong guesses."
+            yield Flag(name, "label", f"{text} Was it known beforehand? If not, leave it out.")
         if name not in group_columns and error_reduction(codes, groups) >= _MUCH:
             text = "It nearly says the group: leaving the group column out does not hide the group."
             yield Flag(name, "group", text)
@@ -134,8 +135,9 @@ def _column_flags(
         low, high = int(shares.argmin()), int(shares.argmax())
         if shares[high] - shares[low] >= _MISSING_GAP:
             text = (
-                f"Cells are missing in {shares[high]:.0%} of the rows of {classes.names[high]!r} "
-                f"and in {shares[low]:.0%} of {classes.names[low]!r}: that alone tells the label."
+                f"Cells are missing in {percent(shares[high])} of the rows of"
+                f" {classes.names[high]!r} and in {percent(shares[low])} of {classes.names[low]!r}:"
+                " that alone tells the label."
             )
             yield Flag(name, "missing", text)
 
@@ -179,7 +181,8 @@ def _duplicates(columns: "pd.DataFrame", classes: Assigned) -> Iterator[Flag]:
     copies = int((keys[1:] == keys[:-1]).sum())
     if copies:
         text = (
-            f"Copies of other rows: {copies:,} ({copies / keys.size:.1%}). Where copies fall into "
-            "training and validation alike, scores look better than they are."
+            f"Copies of other rows: {copies:,} ({percent(copies / keys.size, digits=1)})."
+            " Where copies fall into training and validation alike, scores look better than they"
+            " are."
         )
         yield Flag("", "duplicates", text)

@@ -106,7 +106,8 @@ def _frame(
     names = list(look.guesses)
     if look.dialect is None:
         texts = {index for index, name in enumerate(names) if kinds[name] != "number"}
-        table = read_parquet(path, [names.index(name) for name in use], texts=texts)
+        table, remarks = read_parquet(path, [names.index(name) for name in use], texts=texts)
+        notes += remarks
     else:
         numbers = {n for n in use if kinds[n] == "number" and look.guesses[n].is_numeric}
         rows = read_all(path, look.dialect, names, numbers=numbers, use=use)

@@ -1,6 +1,7 @@
 """Rows of a Parquet file as an Arrow table: a sample of them, or all."""
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,11 +56,14 @@ def sample_parquet(path: Path) -> "tuple[pa.Table, Mapping[int, str]]":
     return pa.table(texts, names=names), others
 
 
-def read_parquet(path: Path, use: Sequence[int], *, texts: Collection[int]) -> "pa.Table":
+def read_parquet(
+    path: Path, use: Sequence[int], *, texts: Collection[int]
+) -> "tuple[pa.Table, tuple[str, ...]]":
     """Read all rows of some columns, given by position.
 
     Numbers come as floats unless they are among the `texts`; all else comes as dictionaries of
-    texts.
+    texts. Bytes that are not UTF-8 are read as Windows or Latin letters, which the second answer
+    tells of.
 
     Raises
     ------
@@ -78,14 +82,21 @@ def read_parquet(path: Path, use: Sequence[int], *, texts: Collection[int]) -> "
             table = file.read(columns=names)
         except (pa.ArrowException, OSError) as error:
             raise _damaged(path, error) from None
+    notes = []
     for position in range(table.num_columns):
         column = table.column(position)
         if use[position] not in texts and _holds_numbers(column.type):
-            column = column.cast(pa.float64())
+            column = column.cast(pa.float64(), safe=False)
+        elif _is_binary(column.type) and _texts(column).null_count > column.null_count:
+            column = _letters(column)
+            notes.append(
+                f"Some text in column {table.column_names[position]!r} is not UTF-8; it was read"
+                " as cp1252 or latin-1. Check letters with accents."
+            )
         else:
             column = _texts(column).dictionary_encode()
         table = table.set_column(position, table.column_names[position], column)
-    return table
+    return table, tuple(notes)
 
 
 def _holds_numbers(kind: "pa.DataType") -> bool:
@@ -95,6 +106,28 @@ def _holds_numbers(kind: "pa.DataType") -> bool:
         is_kind(kind)
         for is_kind in (pa.types.is_floating, pa.types.is_integer, pa.types.is_decimal)
     )
+
+
+def _is_binary(kind: "pa.DataType") -> bool:
+    import pyarrow as pa
+
+    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
+
+
+def _letters(column: "pa.ChunkedArray") -> "pa.ChunkedArray":
+    """Read bytes as texts in whatever encoding fits each."""
+    import pyarrow as pa
+
+    encoded = column.combine_chunks().dictionary_encode()
+    texts = pa.array(map(_decoded, encoded.dictionary.to_pylist()), pa.string())
+    return pa.chunked_array([pa.DictionaryArray.from_arrays(encoded.indices, texts)])
+
+
+def _decoded(cell: bytes) -> str:
+    for encoding in ("utf-8", "cp1252"):
+        with suppress(UnicodeDecodeError):
+            return cell.decode(encoding)
+    return cell.decode("latin-1")
 
 
 def _texts(column: "pa.ChunkedArray") -> "pa.ChunkedArray":

@@ -14,7 +14,7 @@ from models.tables.labelled import labelled_table
 from models.tables.leaks import Flag, flags_of
 
 SMALL_GROUP = 30
-"""Rows below which rates of a group are hardly more than chance."""
+"""Rows below which rates of a group are hardly more than chance: off by ten points or so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 
 from models.dataset import DataUnavailableError
 from models.preparation import Part, PreparationPlan, Prepared, categories, encoding, prepare
+from models.preparation.plan import Encoding
 from models.rows import Rows
 
 ROWS = table()
@@ -55,6 +56,17 @@ def test_rare_categories_become_one() -> None:
             column(found, "kind_(rare)", part), np.isin(by_hand[part].ravel(), list(rare))
         )
     assert "Rare categories of kind that became one: 2." in found.notes
+
+
+@pytest.mark.parametrize("encoding", ["one-hot", "ordinal"])
+def test_a_category_without_any_level_is_one_column_that_says_nothing(encoding: Encoding) -> None:
+    empty = pd.Categorical([None] * len(ROWS), categories=[])
+    rows = replace(ROWS, columns=ROWS.columns.assign(nothing=empty))
+    found = prepare(rows, replace(PLAN, encoding=encoding))
+    (place,) = [place for place, name in enumerate(found.sources) if name == "nothing"]
+    name = found.dataset.feature_names[place]
+    assert name == ("nothing" if encoding == "ordinal" else "nothing_(missing)")
+    assert all(np.ptp(column(found, name, part)) == 0 for part in Part)
 
 
 def test_a_category_that_only_held_out_rows_have_is_all_zeros_or_rare() -> None:

@@ -42,7 +42,7 @@ def test_a_column_that_knows_the_label_is_named_unless_it_is_left_out() -> None:
     ):
         rows = with_columns(told=told)
         (sentence,) = mistakes_of(rows, PLAN)
-        assert sentence.startswith("The column told alone tells 99% of the labels")
+        assert sentence.startswith("The column told alone tells 99 % of the labels")
         assert mistakes_of(rows, replace(PLAN, leave_out=("told",))) == ()
         assert mistakes_of(rows, replace(PLAN, leave_out=("told",), mistake="leak"))
 
@@ -65,8 +65,8 @@ def test_dropping_rows_tells_whom_it_hits() -> None:
         (replace(PLAN, mistake="dropped-rows"), "Rows"),
     ):
         (sentence,) = mistakes_of(rows, plan)
-        assert sentence.startswith(f"{words} with missing cells are left out: 0% of first, ")
-        assert f"{share:.0%} of second" in sentence
+        assert sentence.startswith(f"{words} with missing cells are left out: 0 % of first, ")
+        assert f"{100 * share:.0f} % of second" in sentence
 
 
 def test_duplicates_across_the_split_are_counted() -> None:

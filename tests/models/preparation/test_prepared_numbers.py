@@ -126,8 +126,11 @@ def test_what_is_in_a_column_that_is_left_out_drops_no_row() -> None:
 
 def test_dropping_all_training_rows_is_told() -> None:
     rows = replace(ROWS, columns=ROWS.columns.assign(one=np.nan))
-    with pytest.raises(DataUnavailableError, match="every training row of Toy has a missing cell"):
+    problem = "every training row of Toy has a missing cell"
+    with pytest.raises(DataUnavailableError, match=f"{problem}; choose another preparation"):
         prepare(rows, replace(PLAN, imputation="drop"))
+    with pytest.raises(DataUnavailableError, match=f"{problem}; .*choose another mistake"):
+        prepare(rows, replace(PLAN, mistake="dropped-rows"))
 
 
 def test_marks_say_which_cells_were_missing() -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -312,3 +313,29 @@ def test_parquet_columns_that_are_neither_numbers_nor_texts_are_told(tmp_path: P
     rows = file_rows(path, PEOPLE)
     assert "extra" not in rows.columns
     assert any("'extra'" in note for note in rows.notes)
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_whole_numbers_too_long_for_floats_stay_apart(suffix: str, tmp_path: Path) -> None:
+    codes = 2**53 + np.arange(1, 201) % 4
+    others = {"age": np.arange(200), "sex": ["f", "m"] * 100, "hired": ["y", "n", "n", "y"] * 50}
+    frame = pd.DataFrame({"code": codes, **others})
+    path = tmp_path / f"a.{suffix}"
+    frame.to_csv(path, index=False) if suffix == "csv" else frame.to_parquet(path)
+    code = inspect_table(path).columns[0]
+    assert (code.kind, code.distinct) == ("category", 4)
+    assert "rounded" in code.warnings[0]
+    rows = file_rows(path, TableChoices(label="hired", groups=("sex",)))
+    assert rows.columns["code"].astype(str).astype(int).tolist() == codes.tolist()
+    chosen = TableChoices(label="hired", groups=("sex",), numbers=("code",))
+    assert "code" in file_rows(path, chosen).columns
+
+
+def test_bytes_that_are_not_utf8_late_in_a_parquet_are_read_and_told(tmp_path: Path) -> None:
+    city = [b"Oslo", b"Lima"] * 12_500 + ["Málaga".encode("cp1252"), b"\x81", "Köln".encode()]
+    labels = ["y", "n", "n"] * (len(city) // 3 + 1)
+    columns = {"city": city, "age": range(len(city)), "hired": labels[: len(city)]}
+    pd.DataFrame(columns).to_parquet(tmp_path / "a.parquet")
+    rows = file_rows(tmp_path / "a.parquet", TableChoices(label="hired", groups=("city",)))
+    assert rows.columns["city"].tolist()[-3:] == ["Málaga", "\x81", "Köln"]
+    assert any("'city' is not UTF-8" in note for note in rows.notes)

@@ -56,16 +56,15 @@ def test_missing_cells_that_tell_the_label(tmp_path: Path) -> None:
     cells = ["" if hired else round(noise, 3) for hired, noise in zip(HIRED, NOISE, strict=True)]
     found = flags(tmp_path / "a.csv", cells)
     assert {flag.kind for flag in found} == {"missing", "label"}
-    assert "100% of the rows of 'yes'" in next(f.text for f in found if f.kind == "missing")
+    assert "100 % of the rows of 'yes'" in next(f.text for f in found if f.kind == "missing")
 
 
 def test_a_rare_label_is_found_as_well(tmp_path: Path) -> None:
-    rows = people(COUNT)
+    header, *rows = people(COUNT)
     rare = np.arange(COUNT) % 400 == 0
-    for row, is_rare in zip(rows[1:], rare, strict=True):
-        row[4] = "yes" if is_rare else "no"
-        row[1] = 50 + row[0] / 100 if is_rare else row[0] / 100  # type: ignore[operator]
-    found = file_summary(write_csv(tmp_path / "a.csv", rows), PEOPLE).flags
+    for row, score, is_rare in zip(rows, np.linspace(0, 1, COUNT), rare, strict=True):
+        row[1], row[4] = (50 + score, "yes") if is_rare else (score, "no")
+    found = file_summary(write_csv(tmp_path / "a.csv", [header, *rows]), PEOPLE).flags
     assert ("score", "label") in {(flag.column, flag.kind) for flag in found}
 
 
