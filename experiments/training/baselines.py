@@ -1,11 +1,8 @@
 """Baselines fitted once the network is trained, while the run can still be stopped at once."""
 
-from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import Future, wait
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from threading import Thread
-from typing import TypeVar
 
 import numpy as np
 
@@ -14,13 +11,11 @@ from experiments.run import FrameGenerator
 from experiments.training.notices import notice
 from experiments.training.points import CurvePoints
 from experiments.training.stream import changed
+from models.background import in_background
 from models.baselines import Baseline, BaselineError, fit
 from models.dataset import Dataset
 from models.learning_rows import learning_rows
 from models.plan import TrainingPlan
-
-_PATIENCE = 0.03
-_Answer = TypeVar("_Answer")
 
 
 def followed_by(
@@ -42,14 +37,14 @@ def followed_by(
     if not baselines:
         return
     waiting = Frame(progress=ended)
-    rows = yield from _in_background(partial(learning_rows, dataset, plan), waiting)
+    rows = yield from in_background(partial(learning_rows, dataset, plan), waiting)
     curves = CurvePoints(dataset, BASE, plan.seed)
     classes = len(dataset.class_names)
     for baseline in baselines:
         work = partial(fit, baseline, rows, inputs=curves.inputs(), classes=classes, seed=plan.seed)
         title = f"{baseline[0].upper()}{baseline[1:]}"
         try:
-            fitted = yield from _in_background(work, waiting)
+            fitted = yield from in_background(work, waiting)
         except BaselineError as error:
             text = f"{title} was not fitted: {error}."
             yield Frame(events=(notice(text, float(ended.steps)),), progress=ended)
@@ -59,24 +54,6 @@ def followed_by(
             points = tuple(map(_without_probability, points))
         told = tuple(notice(f"{title}: {note}", float(ended.steps)) for note in fitted.notes)
         yield Frame(points, told, ended)
-
-
-def _in_background(
-    work: Callable[[], _Answer], waiting: Frame
-) -> Generator[Frame, int | None, _Answer]:
-    """Yield a frame every now and then while a thread works; return its answer."""
-    answer: Future[_Answer] = Future()
-
-    def run() -> None:
-        try:
-            answer.set_result(work())
-        except Exception as error:
-            answer.set_exception(error)
-
-    Thread(target=run, daemon=True).start()
-    while not wait((answer,), timeout=_PATIENCE).done:
-        yield waiting
-    return answer.result()
 
 
 def _without_probability(points: Points) -> Points:
