@@ -65,6 +65,16 @@ _CONTENTS: Final = {
         "ten-digits",
         "rotated-digits",
     ),
+    "What goes wrong in training": (
+        "accuracy-finds-nobody",
+        "one-unit-rare-label",
+        "one-unit-balanced-weights",
+        "network-with-class-weights",
+        "random-labels",
+        "random-labels-l1-l2",
+        "random-labels-dropout",
+        "random-labels-stopped-early",
+    ),
     "Broken data, broken pipelines": (
         "label-bias",
         "leak-of-the-label",
