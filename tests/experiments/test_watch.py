@@ -169,7 +169,7 @@ def test_underfitting_is_a_loss_that_stands_still_at_the_base_rates() -> None:
     finding = found(stuck(OVERALL, A, B))[Fault.UNDERFITTING]
     entropy = -0.9 * np.log(0.9) - 0.1 * np.log(0.1)
     assert f"{entropy:.3g}" in finding.evidence
-    assert STEPS / 2 <= finding.step <= 0.6 * STEPS
+    assert STEPS / 2 <= finding.step <= 0.7 * STEPS
 
 
 def test_underfitting_of_one_group_names_it() -> None:

@@ -34,7 +34,7 @@ _DETECTORS: dict[Fault, Callable[[Seen], Finding | None]] = {
 }
 """In the order in which they look; the last one is silent where an earlier one says why."""
 
-_STRIDE = 1.15
+_STRIDE = 1.25
 """By which factor steps grow from one look to the next, so that long runs cost few looks."""
 _GRAVER = 3.0
 """How many times as grave as told a fault must be to be told once more."""
