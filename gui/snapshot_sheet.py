@@ -60,14 +60,14 @@ class SnapshotSheet(QWidget):
         area.setAccessibleName(title)
         area.setWidget(content)
         area.setMinimumHeight(_LEAST_LINES * self.fontMetrics().height())
-        self._stack = QStackedLayout()
-        self._stack.addWidget(self._reason)
-        self._stack.addWidget(area)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
         layout.setSpacing(2)
         layout.addLayout(top)
-        layout.addLayout(self._stack, 1)
+        self._stack = QStackedLayout()
+        layout.addLayout(self._stack, 1)  # first: it shows what is added
+        for part in (self._reason, area):
+            self._stack.addWidget(part)
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:

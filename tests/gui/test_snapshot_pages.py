@@ -3,15 +3,17 @@
 import math
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import ClassVar
 
 import numpy as np
 import pytest
 import snapshot_runs
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 from snapshot_runs import STEPS, run
+from typing_extensions import override
 
 from experiments.curves import CurveSet
 from experiments.figures import RunView, titles
@@ -98,6 +100,27 @@ def test_one_slider_moves_all_pages(plots: PlotTabs, qtbot: QtBot) -> None:
     figure = turn(plots, "Losses")
     assert isinstance(figure, FigureView)
     assert all(math.isnan(plot.shared.moment) for plot in figure.plots)
+
+
+def test_no_part_of_a_page_is_ever_a_window(qapp: QApplication, plots: PlotTabs) -> None:
+    class Watch(QObject):
+        shown: ClassVar[list[QObject]] = []
+
+        @override
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            is_window = isinstance(watched, QWidget) and watched.isWindow()
+            if is_window and event.type() == QEvent.Type.Show:
+                self.shown.append(watched)
+            return False
+
+    watch = Watch()
+    qapp.installEventFilter(watch)
+    plots.show_view(RunView("", TrainingSettings(), CurveSet()))
+    plots.show_view(run("images"))
+    for title in titles("training"):
+        turn(plots, title)
+    qapp.removeEventFilter(watch)
+    assert not watch.shown
 
 
 def test_a_live_run_is_followed_until_the_slider_is_moved(plots: PlotTabs, qtbot: QtBot) -> None:
