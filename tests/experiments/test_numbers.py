@@ -210,7 +210,9 @@ def test_time_scales_and_the_limit_are_those_of_the_formulas() -> None:
     assert rows["Shift learnt"] == f"t = {1 / (rate * (0.8 * shares @ weights + damping)):.4g}"
     assert rows["Rules learnt"] == f"t = {1 / (rate * damping):.4g}"
     assert rows["Norm settled"] == f"t = {1 / (rate * (2 * damping - rate * noise)):.4g}"
-    assert rows["Limit of the learning rate"] == f"{limit:.4g}, set {100 * rate / limit:.0f} % of it"
+    assert (
+        rows["Limit of the learning rate"] == f"{limit:.4g}, set {100 * rate / limit:.0f} % of it"
+    )
 
 
 def test_the_limit_of_the_learning_rate_is_that_of_the_weights_in_force() -> None:
