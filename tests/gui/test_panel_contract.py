@@ -2,7 +2,8 @@
 
 import gc
 import weakref
-from collections.abc import Callable
+from collections.abc import Iterator
+from random import Random
 
 import pytest
 from panel_examples import ALL_SETTINGS
@@ -26,52 +27,61 @@ from gui.panel.relevance import EXPERT, NO_EFFECT, SIMPLE
 from gui.panel.row import SettingRow
 from gui.panel.text import value_text
 
-Show = Callable[..., ParameterPanel]
 
-
-@pytest.fixture(params=sorted(ALL_SETTINGS))
+@pytest.fixture(params=sorted(ALL_SETTINGS), scope="module")
 def settings(request: pytest.FixtureRequest) -> Settings:
     return ALL_SETTINGS[request.param]
 
 
-@pytest.fixture
-def show(qtbot: QtBot) -> Show:
-    def shown(settings: Settings, *, width: int = 300, pixels: int = 13) -> ParameterPanel:
-        panel = ParameterPanel()
-        qtbot.addWidget(panel)
-        font = QFont(panel.font())
-        font.setPixelSize(pixels)
-        panel.setFont(font)
-        panel.resize(width, 900)
-        panel.set_settings(settings)
-        panel.set_density("everything")
-        with qtbot.waitExposed(panel):
-            panel.show()
-        QApplication.processEvents()
-        return panel
+def shown(settings: Settings) -> ParameterPanel:
+    panel = ParameterPanel()
+    panel.resize(300, 900)
+    panel.set_settings(settings)
+    panel.set_density("everything")
+    panel.show()
+    QApplication.processEvents()
+    return panel
 
-    return shown
+
+@pytest.fixture(scope="module")
+def panel(settings: Settings, qapp: QApplication) -> Iterator[ParameterPanel]:
+    """A panel that tests look at; what they do to it they undo."""
+    made = shown(settings)
+    yield made
+    made.close()
+    made.deleteLater()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def own_panel(settings: Settings, qtbot: QtBot) -> ParameterPanel:
+    """A panel that a test may change."""
+    made = shown(settings)
+    qtbot.addWidget(made)
+    return made
 
 
 def rows_of(panel: ParameterPanel) -> list[SettingRow]:
     return [row for row in panel.findChildren(SettingRow) if row.isVisible()]
 
 
-def test_every_setting_that_leaves_a_choice_has_a_row(show: Show, settings: Settings) -> None:
-    panel = show(settings)
-    declared = [info.key for section in describe(settings) for info in section.settings]
-    shown = [row.info.key for row in rows_of(panel)]
-    single = {
+def declared_rows(settings: Settings) -> list[str]:
+    """Settings that leave a choice."""
+    return sorted(
         info.key
         for section in describe(settings)
         for info in section.settings
-        if len(info.choices) == 1 and info.key != "data.set"
-    }
-    assert sorted(shown) == sorted(set(declared) - single)
+        if len(info.choices) != 1 or info.key == "data.set"
+    )
 
 
-def test_every_row_shows_the_value_in_force(show: Show, settings: Settings) -> None:
-    panel = show(settings)
+def test_every_setting_that_leaves_a_choice_has_a_row(
+    panel: ParameterPanel, settings: Settings
+) -> None:
+    assert sorted(row.info.key for row in rows_of(panel)) == declared_rows(settings)
+
+
+def test_every_row_shows_the_value_in_force(panel: ParameterPanel, settings: Settings) -> None:
     for row in rows_of(panel):
         value = value_at(settings, row.info.key)
         if row.choice is not None:
@@ -80,8 +90,7 @@ def test_every_row_shows_the_value_in_force(show: Show, settings: Settings) -> N
             assert row.field.text() == value_text(row.info, value)
 
 
-def test_every_row_has_help_and_names_for_assistive_tools(show: Show, settings: Settings) -> None:
-    panel = show(settings)
+def test_every_row_has_help_and_names_for_assistive_tools(panel: ParameterPanel) -> None:
     for row in rows_of(panel):
         assert len(row.info.help_text) == 3
         for control in row.controls:
@@ -91,11 +100,11 @@ def test_every_row_has_help_and_names_for_assistive_tools(show: Show, settings: 
 
 
 def test_tab_reaches_every_control_that_has_an_effect_in_order(
-    show: Show, settings: Settings
+    own_panel: ParameterPanel, settings: Settings
 ) -> None:
-    panel = show(settings)
-    for other in ALL_SETTINGS.values():
-        panel.set_settings(other)
+    panel = own_panel
+    for other in ("map", "three groups", "adult"):
+        panel.set_settings(ALL_SETTINGS[other])
     panel.set_settings(settings)
     QApplication.processEvents()
     first = min(headers_of(panel), key=lambda header: top_in_form(panel, header))
@@ -122,8 +131,12 @@ def top_in_form(panel: ParameterPanel, widget: QWidget) -> int:
 
 
 @pytest.mark.parametrize(("width", "pixels"), [(280, 12), (280, 13), (340, 13), (340, 20)])
-def test_nothing_is_cut_off(show: Show, settings: Settings, width: int, pixels: int) -> None:
-    panel = show(settings, width=width, pixels=pixels)
+def test_nothing_is_cut_off(panel: ParameterPanel, width: int, pixels: int) -> None:
+    font = QFont(panel.font())
+    font.setPixelSize(pixels)
+    panel.setFont(font)
+    panel.resize(width, 900)
+    QApplication.processEvents()
     area = panel.findChildren(QScrollArea)[0]
     content = area.widget()
     assert content is not None
@@ -143,22 +156,19 @@ def test_nothing_is_cut_off(show: Show, settings: Settings, width: int, pixels: 
             assert row.slider.width() >= 2 * row.fontMetrics().height()
 
 
-def test_labels_are_plain_text(show: Show, settings: Settings) -> None:
-    panel = show(settings)
+def test_labels_are_plain_text(panel: ParameterPanel) -> None:
     for label in panel.findChildren(QLabel):
         assert label.textFormat() == Qt.TextFormat.PlainText
 
 
-@pytest.mark.parametrize("density", ["simple", "default", "everything"])
-def test_each_density_shows_more(show: Show, settings: Settings, density: Density) -> None:
-    panel = show(settings)
-    counts = {}
-    for level in ("simple", "default", "everything"):
+def test_each_density_shows_more(panel: ParameterPanel) -> None:
+    levels: tuple[Density, ...] = ("simple", "default", "everything")
+    counts = []
+    for level in (*levels, *levels):
         panel.set_density(level)
-        counts[level] = len(rows_of(panel))
-    assert 3 <= counts["simple"] < counts["default"] < counts["everything"]
-    panel.set_density(density)
-    assert len(rows_of(panel)) == counts[density]
+        counts.append(len(rows_of(panel)))
+    assert 3 <= counts[0] < counts[1] < counts[2]
+    assert counts[:3] == counts[3:]
 
 
 def detail(settings: Settings) -> str:
@@ -166,8 +176,10 @@ def detail(settings: Settings) -> str:
     return "map.resolution" if settings.kind == "phase-diagram" else "output.points"
 
 
-def test_an_invalid_setting_is_shown_at_every_density(show: Show, settings: Settings) -> None:
-    panel = show(settings)
+def test_an_invalid_setting_is_shown_at_every_density(
+    own_panel: ParameterPanel, settings: Settings
+) -> None:
+    panel = own_panel
     key = detail(settings)
     panel.row(key).edited.emit(key, -1, False)
     panel.set_density("simple")
@@ -175,13 +187,18 @@ def test_an_invalid_setting_is_shown_at_every_density(show: Show, settings: Sett
     assert panel.settings == settings
 
 
-def test_one_panel_can_show_one_kind_after_the_other(show: Show, settings: Settings) -> None:
-    panel = show(settings)
-    expected = sorted(row.info.key for row in rows_of(panel))
-    for other in ALL_SETTINGS.values():
-        panel.set_settings(other)
-        panel.set_settings(settings)
-        assert sorted(row.info.key for row in rows_of(panel)) == expected
+def test_one_panel_can_show_one_kind_after_the_other(qtbot: QtBot) -> None:
+    every = list(ALL_SETTINGS.values())
+    panel = shown(every[0])
+    qtbot.addWidget(panel)
+    expected: dict[int, list[str]] = {}
+    order = Random(0)
+    for _ in range(2):
+        order.shuffle(every)
+        for settings in (*every, *reversed(every)):
+            panel.set_settings(settings)
+            found = sorted(row.info.key for row in rows_of(panel))
+            assert found == expected.setdefault(id(settings), declared_rows(settings))
 
 
 def test_a_panel_dies_with_its_last_reference(settings: Settings, qapp: QApplication) -> None:
@@ -214,15 +231,13 @@ def test_the_tables_of_relevance_name_settings_that_exist() -> None:
     assert not SIMPLE & EXPERT
 
 
-def test_choices_are_told_apart_by_their_words(show: Show, settings: Settings) -> None:
-    panel = show(settings)
+def test_choices_are_told_apart_by_their_words(panel: ParameterPanel) -> None:
     for box in panel.findChildren(QComboBox):
         words = [box.itemText(index) for index in range(box.count())]
         assert len(set(words)) == len(words) > 1
 
 
-def test_choices_are_those_of_the_declaration(show: Show, settings: Settings) -> None:
-    panel = show(settings)
+def test_choices_are_those_of_the_declaration(panel: ParameterPanel, settings: Settings) -> None:
     for row in rows_of(panel):
         if row.choice is not None and row.info.key != "data.set":
             offered = tuple(row.choice.itemData(index) for index in range(row.choice.count()))
