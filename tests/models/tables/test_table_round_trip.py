@@ -57,7 +57,7 @@ def check(path: Path, choices: TableChoices, table: dict[str, list[str | float |
     assert [rows.group_names[index] for index in rows.group] == table["group"]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(tables(), st.sampled_from(list(DELIMITERS)), st.sampled_from(["\n", "\r\n"]))
 def test_csv(table: dict[str, list[str | float | None]], delimiter: Delimiter, ending: str) -> None:
     choices = replace(CHOICES, delimiter=delimiter)

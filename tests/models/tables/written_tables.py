@@ -27,14 +27,11 @@ def people(count: int = 200, seed: int = 0) -> list[list[object]]:
     """A header and rows of two numbers, two categories and a label with both classes."""
     random = np.random.default_rng(seed)
     header: list[object] = ["age", "score", "gender", "city", "hired"]
-    data: list[list[object]] = [
-        [
-            int(random.integers(18, 70)),
-            round(float(random.normal()), 6),
-            ("Female", "Male")[int(random.integers(2))],
-            ("Rome", "Oslo", "Lima")[int(random.integers(3))],
-            ("no", "yes")[index % 2],
-        ]
-        for index in range(count)
-    ]
-    return [header, *data]
+    columns = (
+        random.integers(18, 70, count),
+        random.normal(size=count).round(6),
+        random.choice(["Female", "Male"], count),
+        random.choice(["Rome", "Oslo", "Lima"], count),
+        np.resize(["no", "yes"], count),
+    )
+    return [header, *map(list, zip(*(column.tolist() for column in columns), strict=True))]
