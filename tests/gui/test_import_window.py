@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from import_driver import write_table
+from import_driver import AtOnce, write_table
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
@@ -105,6 +105,7 @@ def test_a_file_that_was_moved_can_be_chosen_again(
     window.session.report(caught.value)
     assert explain(caught.value)[0] in window.messages.text.text()
     assert window.messages.remedy.isVisible()
+    monkeypatch.setattr(LatestJob, "request", AtOnce.request)
     (tmp_path / "new").mkdir()
     new = write_table(tmp_path / "new" / "people.csv")
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(new), ""))

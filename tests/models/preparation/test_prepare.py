@@ -41,7 +41,7 @@ PLANS = st.builds(
         noise=st.builds(Target, strength=st.sampled_from([0.0, 2.0])),
     ),
 )
-ONCE = settings(deadline=None, max_examples=40)
+ONCE = settings(deadline=None, max_examples=25)
 
 
 @ONCE

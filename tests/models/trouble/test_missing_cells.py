@@ -21,7 +21,7 @@ def emptied(strike: MissingCells, *, seed: int = 3) -> State:
     return inject(ROWS, PARTS, trouble=Trouble(missing=strike), seed=seed)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(
     strength=st.floats(1e-6, 1.0),
     mechanism=st.sampled_from(["at-random", "by-group", "by-value"]),
