@@ -229,6 +229,15 @@ class MeasuredCell:
     diverges: bool
 
 
+@dataclass(frozen=True, slots=True)
+class AppliedChange:
+    """A setting that was changed in mid-run, on request; it has `value` from `step` on."""
+
+    step: int
+    setting: str
+    value: float | str | tuple[float, ...]
+
+
 class EventKind(StrEnum):
     """What can happen at one moment of a run."""
 
@@ -288,3 +297,4 @@ class Frame:
     measured: tuple[MeasuredCell, ...] = ()
     snapshot_rows: tuple[SnapshotRows, ...] = ()
     snapshots: tuple[Snapshot, ...] = ()
+    changes: tuple[AppliedChange, ...] = ()

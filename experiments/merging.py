@@ -24,5 +24,6 @@ def merge(frames: Sequence[Frame]) -> Frame:
         measured=tuple(cell for frame in frames for cell in frame.measured),
         snapshot_rows=tuple(rows for frame in frames for rows in frame.snapshot_rows),
         snapshots=tuple(snapshot for frame in frames for snapshot in frame.snapshots),
+        changes=tuple(change for frame in frames for change in frame.changes),
         progress=next((f.progress for f in reversed(frames) if f.progress is not None), None),
     )

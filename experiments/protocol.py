@@ -36,7 +36,15 @@ class Stop:
     """End the run after the frame in hand."""
 
 
-Control = Pause | Resume | Step | Stop
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Change a setting of the run under way from its next step on."""
+
+    setting: str
+    value: float | str | tuple[float, ...]
+
+
+Control = Pause | Resume | Step | Change | Stop
 Command = Start | Control
 
 

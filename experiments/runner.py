@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from experiments.protocol import Pause, Resume, Step, Stop
+from experiments.protocol import Change, Pause, Resume, Step, Stop
 from experiments.settings import Settings
 from experiments.supervisor import Launch, Supervisor
 from experiments.updates import Update
@@ -74,6 +74,10 @@ class Runner:
     def step(self, steps: int | None) -> None:
         """Take this many gradient steps, then pause; None: up to the next points of a curve."""
         self._supervisor.post(Step(steps))
+
+    def change(self, setting: str, value: float | str | tuple[float, ...]) -> None:
+        """Change a setting of the run from its next step on; a frame tells when, or why not."""
+        self._supervisor.post(Change(setting, value))
 
     def stop(self) -> None:
         """Stop the run; what it streamed is kept."""

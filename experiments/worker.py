@@ -5,6 +5,7 @@ import importlib
 import os
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import closing, suppress
 from multiprocessing.connection import Connection
@@ -18,6 +19,7 @@ from experiments.merging import merge
 from experiments.pace import Pace
 from experiments.priority import WORKING, stay_in_background
 from experiments.protocol import (
+    Change,
     Command,
     Finished,
     GoesOn,
@@ -31,8 +33,8 @@ from experiments.protocol import (
     Step,
     Stop,
 )
-from experiments.run import FrameGenerator
-from experiments.settings import parse_toml
+from experiments.run import SteeredGenerator
+from experiments.settings import TrainingSettings, parse_toml
 from experiments.store.runs import Status
 
 _BATCH_SECONDS = 0.033
@@ -110,6 +112,8 @@ class _Worker:
         self._replies = replies
         self._run_path = run
         self._pace = Pace(paused=False)
+        self._takes_changes = False
+        self._changes: deque[Change] = deque()
         self._told_still = False
         self._batch: list[Frame] = []
         self._sent = 0.0
@@ -138,17 +142,20 @@ class _Worker:
 
     def _run(self, start: Start) -> Finished:
         self._pace = Pace(paused=start.paused)
+        self._changes.clear()
         self._told_still = False
         self._sent = 0.0
         try:
-            self._stream(_imported(self._run_path)(parse_toml(start.settings)))
+            settings = parse_toml(start.settings)
+            self._takes_changes = isinstance(settings, TrainingSettings)
+            self._stream(_imported(self._run_path)(settings))
         except _StoppedError:
             return Finished(Status.STOPPED)
         except Exception as error:
             return Finished(Status.FAILED, *explain(error))
         return Finished(Status.DONE)
 
-    def _stream(self, frames: FrameGenerator) -> None:
+    def _stream(self, frames: SteeredGenerator) -> None:
         with closing(frames):
             self._obey()
             frame = next(frames, None)
@@ -156,7 +163,8 @@ class _Worker:
                 self._take(frame)
                 self._obey()
                 try:
-                    frame = frames.send(self._pace.wanted)
+                    change = self._changes.popleft() if self._changes else None
+                    frame = frames.send(change or self._pace.wanted)
                 except StopIteration:
                     return
 
@@ -168,7 +176,7 @@ class _Worker:
 
     def _obey(self) -> None:
         """Obey what is queued; while the run is paused, wait for more."""
-        while self._pace.paused or not self.commands.empty():
+        while (self._pace.paused and not self._changes) or not self.commands.empty():
             if self.commands.empty():
                 self._flush()
                 self._send(StandsStill())
@@ -186,6 +194,8 @@ class _Worker:
                     self._send(GoesOn())
             case Step(steps):
                 self._pace.step(steps)
+            case Change() if self._takes_changes:
+                self._changes.append(command)
             case Stop():
                 raise _StoppedError
 

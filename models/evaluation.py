@@ -75,17 +75,21 @@ class Evaluator:
     """
 
     def __init__(self, *, dataset: Dataset, model: "keras.Sequential") -> None:
-        import tensorflow as tf
-
         self._rows = int(np.clip(_WORK_PER_PIECE / operations(model), _LEAST_ROWS, _MOST_ROWS))
         self._groups = len(dataset.group_names)
         splits = (dataset.training, dataset.validation, dataset.test)
         self._flipped = any(split is not None and split.clean_y is not None for split in splits)
 
+        self.look_at(model)
+
+    def look_at(self, model: "keras.Sequential") -> None:
+        """Ask this model from now on, of as many inputs and outputs as the one before."""
+        import tensorflow as tf
+
         self.columns = model.output_shape[1]
         self._answers = tf.function(
             lambda x: model(x, training=False), autograph=False
-        ).get_concrete_function(tf.TensorSpec([None, len(dataset.feature_names)], tf.float32))
+        ).get_concrete_function(tf.TensorSpec([None, model.input_shape[1]], tf.float32))
 
     def pieces(self, x: Features) -> "list[tf.Tensor]":
         """Cut rows (n, p) into pieces of about 10 ms of work each."""

@@ -128,9 +128,21 @@ class Kernel:
         self._turn_to(step)
         return float(self._block.rates[step - self._block.first_step])
 
+    def use(self, batches: Batches) -> None:
+        """Go on with other batches of the same rows."""
+        self._batches = batches
+        self._block = batches.block(self._block.first_step)
+        self._tensors = _tensors(self._block)
+
     def take_over(self, other: "Kernel") -> None:
-        """Continue from the state of another kernel of the same plan."""
-        for mine, theirs in zip(self._state(), other._state(), strict=True):
+        """Continue from the state of another kernel whose plan has variables of the same shapes.
+
+        Where only one of them has dropout, its random numbers stay at their start.
+        """
+        pairs = list(zip(self._state(), other._state(), strict=True))
+        if len(self._draws()) == len(other._draws()):
+            pairs += zip(self._draws(), other._draws(), strict=True)
+        for mine, theirs in pairs:
             mine.assign(theirs)
 
     def _turn_to(self, step: int) -> None:
@@ -141,7 +153,12 @@ class Kernel:
 
     def _state(self) -> "list[keras.Variable]":
         augmenter = [] if self._augmenter is None else self._augmenter.variables
-        return [*self.model.variables, *self._optimiser.variables, *augmenter]
+        floats = [each for each in self.model.variables if each.dtype == "float32"]
+        return [*floats, *self._optimiser.variables, *augmenter]
+
+    def _draws(self) -> "list[keras.Variable]":
+        """Give what the random numbers of dropout go on from."""
+        return [each for each in self.model.variables if each.dtype != "float32"]
 
     def _steps(
         self,

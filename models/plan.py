@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.bounds import PlanError, check_bounds, check_words
+from models.changes import Change
 from models.dataset import Dataset
 from models.mitigation_plan import (
     AugmentationPlan,
@@ -87,6 +88,7 @@ ScheduleName = Literal[
     "reduce-on-plateau",
 ]
 Watched = Literal["nothing", "overall", "worst-group"]
+Replay = Literal["exact", "fast"]
 
 MOST_UNITS = 4096
 """Units of the widest layer."""
@@ -315,6 +317,10 @@ class TrainingPlan:
         Source of initial weights, order of the rows and dropout, >= 0.
     record_points
         Number of log-spaced measurements asked for, >= 2; fewer where steps would coincide.
+    changes
+        What changes in mid-run, in rising steps; see `models.steering`.
+    replay
+        Whether the same plan must give the same bits again; see `models.relay`.
 
     Raises
     ------
@@ -330,9 +336,12 @@ class TrainingPlan:
     stopping: StoppingPlan = field(default_factory=StoppingPlan)
     seed: int = 0
     record_points: int = 200
+    changes: tuple[Change, ...] = ()
+    replay: Replay = "exact"
 
     def __post_init__(self) -> None:
         check_bounds(self, seed=(0, np.inf), record_points=(2, np.inf))
+        check_words(self, replay=Replay)
 
     def check(self, dataset: Dataset) -> None:
         """Raise `PlanError` where these data cannot be learnt so, naming setting and range."""

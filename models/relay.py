@@ -1,8 +1,9 @@
 """Two kernels that follow each other, so that a run starts at once and then goes fast."""
 
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from time import perf_counter
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from models.batches import Batches
 from models.dataset import Dataset
@@ -11,9 +12,6 @@ from models.network import operations
 from models.norms import NormProbe, Norms
 from models.plan import TrainingPlan
 
-if TYPE_CHECKING:
-    import keras
-
 LONG_RUN = 10_000
 """Steps from which a run earns back the second that XLA takes to compile its loop."""
 
@@ -21,7 +19,7 @@ SMALL_STEP = 5_000_000
 """Multiplications per step from which a step takes as long as traced, so XLA does not pay."""
 
 HANDOVER = 2_000
-"""Step from which XLA goes on in a long run; fixed, because the two round differently."""
+"""Steps after which XLA goes on in a long run; fixed, because the two round differently."""
 
 
 class Relay:
@@ -30,7 +28,11 @@ class Relay:
     A short run has one kernel, which TensorFlow executes as traced. In a long run of small steps a
     thread compiles the second one with XLA meanwhile, which touches nothing that the first one
     uses. Convolutions stay as traced: XLA is slow at them on a CPU, and has no repeatable gradient
-    of their maxima; so does what turns images, which XLA does not know.
+    of their maxima.
+
+    Where replays must be exact, the plan alone decides who takes which step: the second kernel
+    goes on after `HANDOVER` steps, for which the run waits if need be. Otherwise it goes on as soon
+    as it is compiled, whatever the size of a step, and stays if it is the faster one.
 
     Parameters
     ----------
@@ -40,23 +42,19 @@ class Relay:
     Attributes
     ----------
     model
-        The Keras model as it was when it last caught up.
+        The Keras model as it was when it last caught up; another object after `change`.
     """
 
     def __init__(self, *, dataset: Dataset, plan: TrainingPlan, batches: Batches) -> None:
-        self._kernel = Kernel(dataset=dataset, plan=plan, batches=batches, xla=False)
-        self._kernel.prepare()
-        self.model: keras.Sequential = self._kernel.model
+        self._dataset = dataset
+        self._is_exact = plan.replay == "exact"
+        self._handover = HANDOVER
         self._is_behind = False
-        self._probe = NormProbe(self._kernel)
         self._threads = ThreadPoolExecutor(max_workers=1)
         self._successor: Kernel | None = None
-        long = plan.total_steps(len(batches.rows)) >= LONG_RUN
-        small = operations(self._kernel.model) * batches.size < SMALL_STEP
-        suited = plan.model.network != "convolutional" and not plan.augmentation.is_active
-        if long and small and suited:
-            self._successor = Kernel(dataset=dataset, plan=plan, batches=batches, xla=True)
-            self._compiling = self._threads.submit(self._successor.prepare)
+        self._compiling: Future[None] | None = None
+        self._spare: Kernel | None = None
+        self._kernel = self._begin(plan, batches, first=0)
 
     def __enter__(self) -> Self:
         return self
@@ -79,23 +77,42 @@ class Relay:
 
     def ready(self, step: int, *, patience: float) -> bool:
         """Tell whether `step` can be taken, after waiting for XLA at most `patience` seconds."""
-        if self._successor is None or step < HANDOVER:
+        if self._successor is None or self._compiling is None or step < self._handover:
             return True
-        wait((self._compiling,), timeout=patience)
+        if self._is_exact:
+            wait((self._compiling,), timeout=patience)
         if not self._compiling.done():
-            return False
+            return not self._is_exact
         successor, self._successor = self._successor, None
-        if self._compiled():
+        if _compiled(self._compiling):
             successor.take_over(self._kernel)
-            self._kernel = successor
+            self._kernel, self._spare = successor, None if self._is_exact else self._kernel
         return True
 
     def advance(self, step: int, *, steps: int, slowing: float = 1.0) -> tuple[int, float]:
         """Take at most `steps` steps from step number `step`; see `Kernel.advance`."""
-        if self._successor is not None:
-            steps = min(steps, HANDOVER - step)
+        if self._successor is not None and self._is_exact:
+            steps = min(steps, self._handover - step)
+        begun = perf_counter()
+        reached, loss = self._kernel.advance(step, steps=steps, slowing=slowing)
+        seconds = (perf_counter() - begun) / (reached - step)
+        if self._spare is not None:
+            self._keep_the_faster(seconds)
+        self._seconds = seconds
         self._is_behind = self._kernel.model is not self.model
-        return self._kernel.advance(step, steps=steps, slowing=slowing)
+        return reached, loss
+
+    def use(self, batches: Batches) -> None:
+        """Go on with other batches of the same rows."""
+        for kernel in (self._kernel, self._successor, self._spare):
+            if kernel is not None:
+                kernel.use(batches)
+
+    def change(self, plan: TrainingPlan, batches: Batches, *, step: int) -> None:
+        """Go on from a step by another plan, whose variables have the same shapes."""
+        before = self._kernel
+        self._kernel = self._begin(plan, batches, first=step)
+        self._kernel.take_over(before)
 
     def rate(self, step: int) -> float:
         """Give the learning rate that the plan's schedule has for a step."""
@@ -106,12 +123,37 @@ class Relay:
         self.catch_up()
         return self._probe.measure(*self._kernel.batch(step))
 
-    def _compiled(self) -> bool:
-        """Tell whether XLA is to be had: TensorFlow is built without it on some platforms."""
-        import tensorflow as tf
+    def _begin(self, plan: TrainingPlan, batches: Batches, *, first: int) -> Kernel:
+        """Make the kernel for the next step, and have the one after it compiled."""
+        kernel = Kernel(dataset=self._dataset, plan=plan, batches=batches, xla=False)
+        kernel.prepare()
+        self.model = kernel.model
+        self._is_behind = False
+        self._probe = NormProbe(kernel)
+        self._handover = first + HANDOVER if self._is_exact else first
+        self._successor = self._compiling = self._spare = None
+        self._seconds = 0.0
+        long = plan.total_steps(len(batches.rows)) - first >= LONG_RUN
+        small = operations(kernel.model) * batches.size < SMALL_STEP
+        if long and (small or not self._is_exact) and plan.model.network != "convolutional":
+            self._successor = Kernel(dataset=self._dataset, plan=plan, batches=batches, xla=True)
+            self._compiling = self._threads.submit(self._successor.prepare)
+        return kernel
 
-        try:
-            self._compiling.result()
-        except tf.errors.OpError:
-            return False
-        return True
+    def _keep_the_faster(self, seconds: float) -> None:
+        """Go back to the traced kernel if the compiled one took longer for a step."""
+        spare, self._spare = self._spare, None
+        if spare is not None and seconds > self._seconds:
+            spare.take_over(self._kernel)
+            self._kernel = spare
+
+
+def _compiled(compiling: "Future[None]") -> bool:
+    """Tell whether XLA is to be had: TensorFlow is built without it on some platforms."""
+    import tensorflow as tf
+
+    try:
+        compiling.result()
+    except tf.errors.OpError:
+        return False
+    return True

@@ -1,25 +1,36 @@
 """Training that streams per-group scores while it runs."""
 
 import math
-from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import partial
 from time import perf_counter
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from models.background import in_background
 from models.batches import Batches
+from models.changes import Change, Request
 from models.dataset import Dataset
 from models.evaluation import Answers, Evaluator, Measurement
 from models.learning_rows import learning_counts, learning_rows
-from models.norms import Norms
-from models.plan import TrainingPlan
+from models.news import (
+    Advance,
+    Changed,
+    Ended,
+    News,
+    Predictions,
+    Record,
+    Refused,
+    Slowed,
+    Telling,
+)
+from models.plan import PlanError, TrainingPlan
 from models.relay import Relay
 from models.runtime import configure_tensorflow
 from models.scores import Floats
-from models.snapshots import Sample, Snapshot, snapshot
+from models.snapshots import Sample, snapshot
+from models.steering import Steering
 from models.stopping import EarlyStop, Plateau
 
 if TYPE_CHECKING:
@@ -27,10 +38,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Advance",
+    "Changed",
     "Ended",
     "Measurement",
+    "News",
     "Predictions",
     "Record",
+    "Refused",
     "Slowed",
     "TrainingDivergedError",
     "train",
@@ -54,112 +68,17 @@ class TrainingDivergedError(RuntimeError):
         super().__init__(f"the loss is not finite at step {step:,}: try a smaller learning rate")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Record:
-    """What was measured after `step` steps, that is after `epoch` passes over the rows.
-
-    Attributes
-    ----------
-    training, validation
-        How good the network is on each split.
-    learning_rate
-        That of the step to come.
-    norms
-        Of the weights, and of the gradient on the batch to come.
-    snapshot
-        What the network says of a sample of rows, at some of the records.
-    """
-
-    step: int
-    epoch: float
-    training: Measurement
-    validation: Measurement
-    learning_rate: float
-    norms: Norms
-    snapshot: Snapshot | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Advance:
-    """How far training has come since the last yield; nothing was measured."""
-
-    step: int
-    epoch: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Predictions:
-    """What the trained network says of every row.
-
-    Attributes
-    ----------
-    step, epoch
-        How long it was trained.
-    weights_step
-        The step whose weights it has: an earlier one where the best weights were restored.
-    training, validation
-        Logits, shape (n, 1) for two classes or (n, K) for more; the last `Record` scores them.
-    test
-        The same of the rows for testing, of which this is the only look that is ever taken; of
-        shape (0, 1) or (0, K) where there are none.
-    """
-
-    step: int
-    epoch: float
-    weights_step: int
-    training: Answers
-    validation: Answers
-    test: Answers
-
-
-@dataclass(frozen=True, slots=True)
-class Slowed:
-    """The learning rate of the schedule is multiplied by `factor` from this step on."""
-
-    step: int
-    epoch: float
-    factor: float
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """A run whose validation loss was watched has ended.
-
-    Attributes
-    ----------
-    step, epoch
-        How long it was trained.
-    early
-        Whether it was ended for want of progress, before the planned number of steps.
-    best_step, best_loss
-        When the watched loss was lowest at the end of an epoch, and how low.
-    restored
-        Whether the weights of that step give the last `Record` and the `Predictions`.
-    """
-
-    step: int
-    epoch: float
-    early: bool
-    best_step: int
-    best_loss: float
-    restored: bool
-
-
-News = Record | Advance | Slowed | Ended | Predictions
-
-_Answer = TypeVar("_Answer")
-Telling = Generator[News, int | None, _Answer]
-"""Yields news, takes the most steps until the next ones, and returns an answer."""
-
-
 def train(*, dataset: Dataset, plan: TrainingPlan, sample: Sample | None = None) -> Telling[None]:
     """Train a network and yield a `Record` at each of the plan's log-spaced steps.
 
     `Predictions` end it. Between them it yields an `Advance` whenever about 30 ms of work have
     passed, and where the validation loss is watched, `Slowed` and `Ended`. A consumer may send the
-    largest number of steps to take before the next yield. Neither that nor the speed of the
-    machine changes any number: the same data set and plan give the same records, bit for bit, on
-    the same machine.
+    largest number of steps to take before the next yield. Where replays are exact, neither that
+    nor the speed of the machine changes any number: the same data set and plan give the same
+    records, bit for bit, on the same machine.
+
+    A consumer may also send a `Request`. It is the same as a change planned for the step at which
+    it is answered: a plan with the `Changed` of a run among its changes gives that run again.
 
     Scores are unweighted and over whole splits, and losses are cross-entropies, whatever is
     minimised.
@@ -209,6 +128,7 @@ def train(*, dataset: Dataset, plan: TrainingPlan, sample: Sample | None = None)
             early = run.step < run.total
             yield from run.tell(Ended(run.step, run.epoch, early, best.step, best.loss, restored))
             if restored:
+                relay.catch_up()
                 relay.model.set_weights(best.weights)
                 weights_step = best.step
         yield from run.finish(weights_step)
@@ -248,6 +168,7 @@ class _Run:
         self._steps_per_epoch = plan.steps_per_epoch(rows)
         self._pace = _Pace()
         self.total = plan.total_steps(rows)
+        self._steering = Steering(plan, dataset, steps=self.total)
         self.step = 0
         self.slowing = 1.0
 
@@ -256,16 +177,26 @@ class _Run:
         return self.step / self._steps_per_epoch
 
     def tell(self, news: News) -> Telling[None]:
-        """Yield news, and take the most steps until the next ones."""
-        self._pace.resume((yield news))
+        """Yield news, answer requests, and take the most steps until the next news."""
+        answer = yield news
+        while isinstance(answer, Request):
+            try:
+                change = Change(self.step, answer.setting, answer.value)
+                reply: News = self._take(change, is_planned=False)
+            except PlanError as error:
+                reply = Refused(self.step, self.epoch, str(error))
+            answer = yield reply
+        self._pace.resume(answer)
 
     def reach(self, target: int) -> Telling[None]:
         """Train until a step; raises TrainingDivergedError."""
         pace = self._pace
         while self.step < target:
+            yield from self._turn()
             if self._relay.ready(self.step, patience=SLICE):
                 begun = perf_counter()
-                wanted = pace.steps(target - self.step)
+                end = min(target, self._steering.next_step)
+                wanted = pace.steps(end - self.step)
                 reached, loss = self._relay.advance(self.step, steps=wanted, slowing=self.slowing)
                 pace.count(reached - self.step, seconds=perf_counter() - begun)
                 self.step = reached
@@ -307,6 +238,28 @@ class _Run:
         if self._dataset.test is not None:
             test = yield from self._ask(self._evaluator.pieces(self._dataset.test.x))
         yield Predictions(self.step, self.epoch, weights_step, training, validation, test)
+
+    def _turn(self) -> Telling[None]:
+        """Put changes of this step into effect."""
+        for change in self._steering.planned(self.step):
+            yield from self.tell(self._take(change, is_planned=True))
+        due = self._steering.apply()
+        if not due:
+            return
+        plan = self._steering.plan
+        batches = Batches(plan=plan, rows=learning_rows(self._dataset, plan))
+        if all(change.is_of_batches for change in due):
+            self._relay.use(batches)
+        else:
+            self._relay.change(plan, batches, step=self.step)
+            self._evaluator.look_at(self._relay.model)
+
+    def _take(self, change: Change, *, is_planned: bool) -> Changed:
+        """Have a change put into effect before the next step; raises PlanError."""
+        before = self._steering.take(change)
+        return Changed(
+            self.step, self.epoch, change.setting, change.value, before, is_planned=is_planned
+        )
 
     def _ask(self, pieces: "Sequence[tf.Tensor]") -> Telling[Answers]:
         """Have all pieces answered; raises TrainingDivergedError."""

@@ -30,6 +30,7 @@ from experiments.settings.generated_data import (
 )
 from experiments.settings.mixture import GroupsMixture, TwoGroupMixture
 from experiments.settings.phase_diagram import PhaseDiagramSettings
+from experiments.settings.steering import settings_at, with_change
 from experiments.settings.training import TrainingSettings
 
 __all__ = [
@@ -65,7 +66,9 @@ __all__ = [
     "load_file",
     "parse_toml",
     "replace",
+    "settings_at",
     "settings_hash",
     "value_at",
     "with_assignments",
+    "with_change",
 ]

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from typing_extensions import override
 
-from experiments.settings.base import Settings, SettingsTable
+from experiments.settings.base import SettingsTable
 from experiments.settings.description import all_keys, table_types
 
 _LONGEST_VALUE = 80
@@ -54,7 +54,7 @@ class ParameterError(ValueError):
 
 
 def from_validation(
-    error: ValidationError, *, settings_type: type[Settings], source: str = ""
+    error: ValidationError, *, settings_type: type[SettingsTable], source: str = ""
 ) -> SettingsError:
     """Translate pydantic's errors on settings of this type."""
     details = error.errors(include_url=False)
@@ -76,7 +76,7 @@ def suggestion(word: str, known: Sequence[str]) -> str:
     return f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
 
 
-def _problem(details: ErrorDetails, settings_type: type[Settings]) -> Problem:
+def _problem(details: ErrorDetails, settings_type: type[SettingsTable]) -> Problem:
     location, holder = _located(details["loc"], settings_type)
     key = ".".join(location)
     context = details.get("ctx", {})
@@ -98,7 +98,7 @@ def _problem(details: ErrorDetails, settings_type: type[Settings]) -> Problem:
 
 
 def _located(
-    location: Sequence[int | str], settings_type: type[Settings]
+    location: Sequence[int | str], settings_type: type[SettingsTable]
 ) -> tuple[list[str], type[SettingsTable]]:
     """Give a location without the tags of table variants, and the type of the last table."""
     parts = []
@@ -118,7 +118,7 @@ def _located(
     return parts, holder
 
 
-def _unknown(key: str, holder: type[SettingsTable], settings_type: type[Settings]) -> str:
+def _unknown(key: str, holder: type[SettingsTable], settings_type: type[SettingsTable]) -> str:
     """Say what an unknown key may have meant: one of its own table, or one of another table."""
     known = all_keys(settings_type)
     if key in known:

@@ -2,11 +2,12 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Tag, model_validator
+from pydantic import Discriminator, Tag, ValidationError, model_validator
 
 from experiments.settings.augmentation import Augmentation
 from experiments.settings.base import Settings, SettingsTable, setting
 from experiments.settings.baselines import Baselines
+from experiments.settings.changes import Change
 from experiments.settings.data_sets import (
     AdultData,
     BreastCancerData,
@@ -15,7 +16,7 @@ from experiments.settings.data_sets import (
     MnistData,
 )
 from experiments.settings.download_data import FullData, OpenmlData
-from experiments.settings.errors import ParameterError
+from experiments.settings.errors import ParameterError, from_validation
 from experiments.settings.file_data import FileData
 from experiments.settings.generated_data import MixtureData, RotatedData, ShapesData, SignalData
 from experiments.settings.loss import Loss
@@ -26,6 +27,7 @@ from experiments.settings.preparation import Preparation
 from experiments.settings.stopping import Stopping
 from experiments.settings.trouble import Trouble
 from experiments.settings.twin import Twin
+from models import plan as plans
 
 _LEAST_TRAINING_SHARE = 0.05
 TABLES = {"adult", "breast-cancer", "mixture", "shapes", "signal", "file", "openml"}
@@ -63,6 +65,18 @@ class TrainingOutput(SettingsTable):
             "Every measurement passes over all rows and costs time.",
         ),
     )
+    replay: plans.Replay = setting(
+        "exact",
+        title="Replay",
+        help_text=(
+            "Whether the same settings must give the same curves again, bit for bit.",
+            "Exact decides by the plan alone who takes which step: a long run begins on a slower"
+            " loop, waits at step 2,000 until the faster one is compiled, and goes on with that."
+            " Fast changes over as soon as it can, and keeps the loop that proves faster.",
+            "Fast runs round differently from one another, so late curves may part where training"
+            " is unstable.",
+        ),
+    )
 
 
 class TrainingSettings(Settings):
@@ -81,9 +95,35 @@ class TrainingSettings(Settings):
     stopping: Stopping = Stopping()
     baselines: Baselines = Baselines()
     output: TrainingOutput = TrainingOutput()
+    changes: tuple[Change, ...] = ()
 
     @model_validator(mode="after")
     def _fits(self) -> "TrainingSettings":
+        """Check the settings as they are, and as they stand after each change."""
+        self._check()
+        present = self.model_copy(update={"changes": ()})
+        steps = [change.step for change in self.changes]
+        if steps != sorted(steps):
+            message = f"their steps must ascend, but are {steps}"
+            raise ParameterError(message, parameters=("changes",))
+        last = self.optimiser.steps
+        if steps and last and steps[-1] >= last:
+            message = f"the run ends at step {last:,}, but one is at step {steps[-1]:,}"
+            raise ParameterError(message, parameters=("changes", "optimiser.steps"))
+        for change in self.changes:
+            table, _, name = change.setting.partition(".")
+            held = getattr(present, table)
+            try:
+                part = type(held).model_validate(dict(held) | {name: change.value})
+            except ValidationError as error:
+                problem = from_validation(error, settings_type=type(held)).problems[0]
+                message = f"step {change.step:,}: {table}.{problem}"
+                raise ParameterError(message, parameters=("changes",)) from None
+            present = present.model_copy(update={table: part})
+            present._check()
+        return self
+
+    def _check(self) -> None:
         classes = self.data.class_count
         count = len(self.mitigation.class_weights)
         if classes is not None and count not in {0, classes}:
@@ -108,4 +148,3 @@ class TrainingSettings(Settings):
             )
             keys = ("data.validation_share", "data.test_share")
             raise ParameterError(message, parameters=keys)
-        return self

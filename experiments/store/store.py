@@ -3,7 +3,7 @@
 import math
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -11,16 +11,18 @@ from typing import Any, Self
 
 from experiments.curves import CurveSet
 from experiments.environment import environment_json
-from experiments.frames import Event, EventKind, Frame
+from experiments.frames import AppliedChange, Event, EventKind, Frame
 from experiments.maps import CellMap
 from experiments.merging import merge
 from experiments.settings import (
     PhaseDiagramSettings,
     Settings,
     SettingsError,
+    TrainingSettings,
     dump_toml,
     parse_toml,
     settings_hash,
+    with_change,
 )
 from experiments.snapshots import Snapshot, SnapshotRows
 from experiments.store.cells import read_cells, write_cells, write_measured
@@ -131,7 +133,10 @@ class Store:
         return self.row(cursor.lastrowid)
 
     def append(self, run_id: int, frames: Iterable[Frame]) -> None:
-        """Add what frames hold, but for progress, to a run, in one transaction."""
+        """Add what frames hold, but for progress, to a run, in one transaction.
+
+        Changes go into its settings.
+        """
         news = merge(tuple(frames))
         with self._writing():
             for points in news.points:
@@ -146,10 +151,23 @@ class Store:
                 write_snapshot_rows(self._connection, run_id, rows)
             for snapshot in news.snapshots:
                 write_snapshot(self._connection, run_id, snapshot)
+            if news.changes:
+                self._write_changes(run_id, news.changes)
             self._connection.executemany(
                 "INSERT INTO events (run_id, kind, x, text) VALUES (?, ?, ?, ?)",
                 [(run_id, event.kind, event.x, event.text) for event in news.events],
             )
+
+    def _write_changes(self, run_id: int, changes: Sequence[AppliedChange]) -> None:
+        """Put changes into the settings of a run, so that these give the same run again."""
+        settings = self.settings(run_id)
+        assert isinstance(settings, TrainingSettings)
+        for each in changes:
+            settings = with_change(settings, step=each.step, setting=each.setting, value=each.value)
+        self._connection.execute(
+            "UPDATE runs SET settings = ?, settings_hash = ? WHERE id = ?",
+            (dump_toml(settings), settings_hash(settings), run_id),
+        )
 
     def finish(self, run_id: int, status: Status, reason: str = "") -> RunRow:
         """End a run: write its status, the reason and a summary of what was appended."""

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from experiments.frames import BASE, Frame, Points, Progress
-from experiments.run import FrameGenerator
+from experiments.run import SteeredGenerator
 from experiments.training.notices import notice
 from experiments.training.points import CurvePoints
 from experiments.training.stream import changed
@@ -19,8 +19,8 @@ from models.plan import TrainingPlan
 
 
 def followed_by(
-    frames: FrameGenerator, baselines: Sequence[Baseline], *, dataset: Dataset, plan: TrainingPlan
-) -> FrameGenerator:
+    frames: SteeredGenerator, baselines: Sequence[Baseline], *, dataset: Dataset, plan: TrainingPlan
+) -> SteeredGenerator:
     """Yield the frames of a training, then the scores of each baseline on the same rows.
 
     Each baseline is an arm of its name. It has no steps: its points stand at step 0. It is fitted

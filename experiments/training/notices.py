@@ -5,12 +5,14 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from experiments.frames import Event, EventKind
+from experiments.settings import TrainingSettings, find
 from experiments.training.capacity import capacity
 from experiments.training.learning_notes import learning_notes
+from models.changes import Value
 from models.dataset import Dataset
 from models.plan import TrainingPlan
 from models.preparation import Prepared
-from models.training import Ended, Slowed
+from models.training import Changed, Ended, Refused, Slowed
 
 _MOST_NOTES = 6
 
@@ -42,9 +44,34 @@ def notice(text: str, x: float = 0.0) -> Event:
     return Event(EventKind.NOTICE, x, text)
 
 
-def told(news: Slowed | Ended) -> Event:
-    """Tell what was done about the validation loss."""
-    return notice(_slowed(news) if isinstance(news, Slowed) else _ended(news), float(news.step))
+def told(news: Slowed | Ended | Changed | Refused) -> Event:
+    """Tell what was done about the validation loss, or at the request of a user."""
+    match news:
+        case Slowed():
+            return notice(_slowed(news), float(news.step))
+        case Ended():
+            return notice(_ended(news), float(news.step))
+        case Changed():
+            return Event(EventKind.CHANGE, float(news.step), _changed(news))
+        case Refused():
+            return unchanged(news.reason, step=news.step)
+
+
+def unchanged(reason: str, *, step: int) -> Event:
+    """Tell why a setting was not changed."""
+    return notice(f"Step {step:,}: nothing was changed. {reason}", float(step))
+
+
+def _changed(news: Changed) -> str:
+    title = find(TrainingSettings(), news.setting).title
+    name = f"{title[:1].lower()}{title[1:]}" if title[1:2].islower() else title
+    return f"Step {news.step:,}: {name} {_shown(news.before)} → {_shown(news.value)}."
+
+
+def _shown(value: Value) -> str:
+    if isinstance(value, tuple):
+        return f"({', '.join(map(_shown, value))})"
+    return value if isinstance(value, str) else f"{value:.6g}"
 
 
 def _slowed(news: Slowed) -> str:

@@ -17,6 +17,7 @@ from experiments.settings import (
     SignalData,
     TrainingSettings,
 )
+from models.changes import Change
 from models.plan import TrainingPlan
 from models.preparation import PreparationPlan, Prepared, prepare
 from models.rows import Rows
@@ -139,4 +140,6 @@ def plan_of(settings: TrainingSettings) -> TrainingPlan:
         stopping=settings.stopping.plan(),
         seed=settings.seed,
         record_points=settings.output.points,
+        changes=tuple(Change(each.step, each.setting, each.value) for each in settings.changes),
+        replay=settings.output.replay,
     )

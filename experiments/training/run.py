@@ -1,7 +1,7 @@
 """The kind ``training``: one pipeline, or twin pipelines of which one makes a mistake."""
 
 from experiments.frames import BASE, Frame, Progress
-from experiments.run import FrameGenerator, RunFailedError
+from experiments.run import RunFailedError, SteeredGenerator
 from experiments.settings import FileData, TrainingSettings
 from experiments.training.baselines import followed_by
 from experiments.training.lead import LeadWatch
@@ -9,6 +9,7 @@ from experiments.training.notices import notice, notices
 from experiments.training.pictures import snapshot_rows
 from experiments.training.plans import plan_of, preparation_of, prepared_data
 from experiments.training.points import CurvePoints
+from experiments.training.steering import steered
 from experiments.training.stream import changed, stream
 from experiments.training.theory import theory
 from experiments.training.twin import run_twins
@@ -20,7 +21,7 @@ from models.snapshots import sample
 from models.training import TrainingDivergedError
 
 
-def run_training(settings: TrainingSettings) -> FrameGenerator:
+def run_training(settings: TrainingSettings) -> SteeredGenerator:
     """Train a classifier, or twins, and yield their per-group curves.
 
     Raises
@@ -30,14 +31,14 @@ def run_training(settings: TrainingSettings) -> FrameGenerator:
     """
     try:
         if settings.twin.mistake == "none":
-            yield from _run_single(settings)
+            yield from steered(_run_single(settings), settings)
         else:
-            yield from run_twins(settings)
+            yield from steered(run_twins(settings), settings)
     except (DataUnavailableError, PlanError, TrainingDivergedError) as error:
         raise RunFailedError(str(error)) from error
 
 
-def _run_single(settings: TrainingSettings) -> FrameGenerator:
+def _run_single(settings: TrainingSettings) -> SteeredGenerator:
     prepared, plan = prepared_data(settings), plan_of(settings)
     told = list(notices(prepared, plan))
     facts = Facts.of(prepared.dataset, plan)

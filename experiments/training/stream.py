@@ -3,21 +3,23 @@
 from collections.abc import Callable
 from contextlib import closing
 
-from experiments.frames import TO_NEXT_POINT, Event, Frame, Points, Progress
-from experiments.run import FrameGenerator
+from experiments.frames import TO_NEXT_POINT, AppliedChange, Event, Frame, Points, Progress
+from experiments.protocol import Change
+from experiments.run import SteeredGenerator
 from experiments.snapshots import Snapshot
 from experiments.training.notices import told
 from experiments.training.pictures import snapshots
 from experiments.training.points import CurvePoints
+from models.changes import Request
 from models.learning_rows import learning_counts
 from models.plan import TrainingPlan
 from models.snapshots import Sample
-from models.training import Ended, Predictions, Record, Slowed, train
+from models.training import Changed, Ended, Predictions, Record, Refused, Slowed, train
 
 
 def stream(
     curves: CurvePoints, plan: TrainingPlan, *, sample: Sample | None = None
-) -> FrameGenerator:
+) -> SteeredGenerator:
     """Train, and yield what is measured: sizes first, then scores and snapshots of a sample.
 
     Raises
@@ -32,24 +34,32 @@ def stream(
         events: tuple[Event, ...] = ()
         while True:
             pictures: tuple[Snapshot, ...] = ()
+            changes: tuple[AppliedChange, ...] = ()
             if isinstance(news, Record):
                 points += tuple(curves.of_record(news))
                 pictures = snapshots(news, seed=curves.seed)
             elif isinstance(news, Predictions):
                 points += tuple(curves.of_predictions(news))
-            elif isinstance(news, Slowed | Ended):
+            elif isinstance(news, Slowed | Ended | Changed | Refused):
                 events = (told(news),)
+            if isinstance(news, Changed) and not news.is_planned:
+                changes = (AppliedChange(news.step, news.setting, news.value),)
             counters = (("epoch", news.epoch), ("step", float(news.step)))
             progress = Progress(news.step, total, counters)
-            wanted = yield Frame(points, events, progress, snapshots=pictures)
+            frame = Frame(points, events, progress, snapshots=pictures, changes=changes)
+            wanted = yield frame
             points, events = (), ()
+            if isinstance(wanted, Change):
+                order: Request | int | None = Request(wanted.setting, wanted.value)
+            else:
+                order = None if wanted == TO_NEXT_POINT else wanted
             try:
-                news = training.send(None if wanted == TO_NEXT_POINT else wanted)
+                news = training.send(order)
             except StopIteration:
                 return
 
 
-def changed(frames: FrameGenerator, change: Callable[[Frame], Frame]) -> FrameGenerator:
+def changed(frames: SteeredGenerator, change: Callable[[Frame], Frame]) -> SteeredGenerator:
     """Yield every frame as `change` makes it, and pass on what is sent."""
     with closing(frames):
         frame = next(frames, None)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from experiments.curves import CurveSet
 from experiments.frames import RIGHT, WRONG, Frame, Progress
 from experiments.inflation import Ends, headline
-from experiments.run import FrameGenerator, RunFailedError
+from experiments.run import RunFailedError, SteeredGenerator
 from experiments.settings import TrainingSettings
 from experiments.training.notices import notice, notices
 from experiments.training.plans import plan_of, preparation_of, rows_of
@@ -77,7 +77,7 @@ class _Clock:
         return Progress(self._done + steps, self.total, counters, self.longest)
 
 
-def run_twins(settings: TrainingSettings) -> FrameGenerator:
+def run_twins(settings: TrainingSettings) -> SteeredGenerator:
     """Train right and wrong on one seed after the other, and tell how much the mistake inflates.
 
     Raises

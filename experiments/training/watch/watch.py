@@ -6,7 +6,7 @@ from time import perf_counter
 
 from experiments.findings import Fault, Finding
 from experiments.frames import Event, EventKind, Frame, Progress
-from experiments.run import FrameGenerator
+from experiments.run import SteeredGenerator
 from experiments.snapshots import Snapshot, SnapshotRows
 from experiments.training.stream import changed
 from experiments.training.watch.accuracy import misleading_accuracy
@@ -40,7 +40,7 @@ _GRAVER = 3.0
 """How many times as grave as told a fault must be to be told once more."""
 
 
-def watched(frames: FrameGenerator, watch: "Watch") -> FrameGenerator:
+def watched(frames: SteeredGenerator, watch: "Watch") -> SteeredGenerator:
     """Yield the frames of one training with what is wrong with it.
 
     Raises
