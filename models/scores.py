@@ -35,8 +35,9 @@ def scores(logits: Logits, *, labels: Indices, group: Indices, groups: int) -> d
     """Score predictions; what is not defined is NaN.
 
     Class 1 of two counts as positive. With more classes precision, true positive rate and F1 are
-    means over the classes, each taken for the positive one in turn; ROC AUC, false positive rate
-    and selection rate are NaN. Equal probabilities are taken for the first class.
+    means over the classes, each taken for the positive one in turn, and NaN where one of these is,
+    so that no mean is over fewer classes than another; ROC AUC, false positive rate and selection
+    rate are NaN. Equal probabilities are taken for the first class.
 
     Parameters
     ----------

@@ -51,7 +51,9 @@ class MistakeSpecification(PageSpecification):
     most: int
 
 
-_INPUT = "input "
+INPUT = "input "
+"""What names of inputs begin with, so that none is taken for another column."""
+
 _IMAGE, _HEADING, _LINE = 1.2, 0.4, 0.165
 _LETTERS = 128
 
@@ -133,9 +135,9 @@ def _lines(row: Row, specification: MistakeSpecification) -> list[str]:
     """Write a row of a table: its answer first, then its inputs."""
     answer, true = _answer(row, specification)
     inputs = ", ".join(
-        f"{name.removeprefix(_INPUT)} = {value}"
+        f"{name.removeprefix(INPUT)} = {value}"
         for name, value in row.items()
-        if name.startswith(_INPUT)
+        if name.startswith(INPUT)
     )
     told = textwrap.wrap(plain(inputs), _LETTERS, max_lines=3, placeholder=" …")
     return [f"answered {answer}, is {true}", *told]

@@ -48,7 +48,7 @@ SNAPSHOT_TITLES = (REPORT, THRESHOLDS, BOUNDARY, MISTAKES)
 """Views that are of one step."""
 
 _REPORTED = (
-    "F1 = 2 TP / (2 TP + FP + FN); what is not defined says “no data” and is left out of averages."
+    "F1 = 2 TP / (2 TP + FP + FN); what is not defined says “no data”, and so do averages over it."
     " Cells of a matrix are shaded by their share of the true class."
 )
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "p", "*", "h")

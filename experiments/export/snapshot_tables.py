@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from experiments.export.mistakes_drawing import INPUT
 from experiments.export.rows import write_rows
 from experiments.snapshot_views import (
     Boundary,
@@ -34,9 +35,6 @@ _RATES = (
     *("false_positive_rate", "precision", "accuracy"),
 )
 _MISTAKES = ("group", "row", "predicted", "probability", "recorded", "clean")
-INPUT = "input "
-"""What names of inputs begin with, so that none is taken for another column."""
-
 _CELLS = ("x", "y", "predicted", "probability")
 _POINTS = ("x", "y", "group", "class", "predicted")
 

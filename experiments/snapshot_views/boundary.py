@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from experiments.frames import FloatArray
 from experiments.snapshot_views.look import Group, Look, log_odds, predicted_class, probability
 from experiments.snapshots import Floats, Indices
+from models.trouble.seeds import generator
 
 _DRAWN = 1500
 _AT_LEAST = 30
@@ -90,7 +91,7 @@ def boundary(look: Look) -> Boundary | str:
 def _chosen(look: Look) -> NDArray[np.intp]:
     """Choose rows at random, some of every group, in rising order."""
     group = look.rows.group
-    order = np.random.default_rng(look.rows.seed).permutation(group.size)
+    order = generator(look.rows.seed, "rows on the boundary").permutation(group.size)
     kept = np.zeros(group.size, np.bool_)
     kept[order[:_DRAWN]] = True
     for index in range(len(look.rows.group_names)):

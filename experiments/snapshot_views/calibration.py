@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.frames import FloatArray
-from experiments.snapshot_views.look import Group, Look, probability
+from experiments.snapshot_views.look import Group, Look, bins_of, probability
 from models.scores import wilson_interval
 
 BINS = 10
@@ -79,7 +79,7 @@ def calibration(look: Look, positive: int | None = None) -> Calibration:
 
 
 def _curve(group: Group, given: FloatArray, is_positive: NDArray[np.bool_]) -> CalibrationCurve:
-    place = np.maximum(np.ceil(given * BINS).astype(np.int64) - 1, 0)
+    place = bins_of(given, BINS)
     rows = np.bincount(place, minlength=BINS)
     with np.errstate(invalid="ignore"):
         mean = np.bincount(place, given, BINS) / rows

@@ -169,11 +169,8 @@ def log_odds(scores: NDArray[np.float32], positive: int) -> FloatArray:
     wide = scores.astype(np.float64)
     if wide.shape[1] == 1:
         return wide[:, 0] if positive else -wide[:, 0]
-    others = np.delete(wide, positive, axis=1)
-    highest = others.max(axis=1)
-    with np.errstate(invalid="ignore"):
-        rest = np.log(np.exp(others - highest[:, np.newaxis]).sum(axis=1)) + highest
-    odds: FloatArray = wide[:, positive] - np.where(np.isneginf(highest), -np.inf, rest)
+    rest = np.logaddexp.reduce(np.delete(wide, positive, axis=1), axis=1)
+    odds: FloatArray = wide[:, positive] - rest
     return odds
 
 
@@ -181,6 +178,14 @@ def probability(odds: FloatArray) -> FloatArray:
     """Turn log(p / (1 − p)) into p."""
     values: FloatArray = np.exp(-np.logaddexp(0.0, -odds))
     return values
+
+
+def bins_of(given: FloatArray, bins: int) -> NDArray[np.int64]:
+    """Place probabilities (n,) in bins of equal width, closed on the right, shape (n,).
+
+    So a row at a threshold lies below it, as it is not taken for the class.
+    """
+    return np.maximum(np.ceil(given * bins).astype(np.int64) - 1, 0)
 
 
 def _groups(names: tuple[str, ...]) -> tuple[Group, ...]:

@@ -97,9 +97,10 @@ def mistakes(look: Look, most: int = 8) -> Mistakes | str:
 
 def _certainty(look: Look, kept: int) -> FloatArray:
     """Give the log odds of the class decided for of the first rows, shape (kept,)."""
-    scores = look.snapshot.scores[:kept]
-    every = np.stack([log_odds(scores, index) for index in range(len(look.classes))])
-    certainty: FloatArray = every.max(axis=0)
+    scores, predicted = look.snapshot.scores[:kept], look.predicted[:kept]
+    certainty = np.empty(kept)
+    for index in np.unique(predicted):
+        certainty[predicted == index] = log_odds(scores[predicted == index], index)
     return certainty
 
 

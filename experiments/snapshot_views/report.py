@@ -41,8 +41,8 @@ class Report:
     accuracy
         Share of right answers; NaN without rows.
     macro, weighted
-        Averages over the classes, plain and weighted by support; those where a value is not
-        defined are left out.
+        Averages over the classes, plain and weighted by support; not defined where a value of a
+        class that counts is not, so that no average is over fewer classes than another.
     """
 
     group: Group
@@ -86,7 +86,7 @@ def _report(confusion: Confusion, classes: tuple[str, ...]) -> Report:
 
 
 def _average(values: FloatArray, weights: FloatArray) -> float:
-    """Average what is defined; NaN where nothing is, or all weights are 0."""
-    known = ~np.isnan(values)
+    """Average what has weight; NaN where nothing has, or any of it is not defined."""
+    counts = weights > 0.0
     with np.errstate(invalid="ignore"):
-        return float(weights[known] @ values[known] / weights[known].sum())
+        return float(weights[counts] @ values[counts] / weights[counts].sum())

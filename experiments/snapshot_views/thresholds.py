@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.frames import FloatArray
-from experiments.snapshot_views.look import Group, Look, probability
+from experiments.snapshot_views.look import Group, Look, bins_of, probability
 
 BINS = 40
 
@@ -46,7 +46,7 @@ class Histogram:
     Attributes
     ----------
     positive, negative
-        Rows of the class, and other ones, in each bin, shape (bins,).
+        Rows of the class, and other ones, in each bin, closed on the right, shape (bins,).
     """
 
     group: Group
@@ -73,16 +73,12 @@ class Thresholds:
         The class.
     edges
         Of the bins of the histograms, shape (bins + 1,).
-    in_use
-        The threshold that the network's own decision stands for, 0.5; with more than two classes
-        it decides for the most probable one instead.
     """
 
     positive: int
     positive_name: str
     edges: FloatArray
     histograms: tuple[Histogram, ...]
-    in_use: float
     x_label: str
     _sorted: tuple[_Sorted, ...]
 
@@ -109,15 +105,13 @@ def thresholds(look: Look, positive: int | None = None) -> Thresholds:
         histograms=tuple(
             Histogram(part.group, _counts(part.positive), _counts(part.negative)) for part in parts
         ),
-        in_use=0.5,
         x_label=f"probability given to {name}",
         _sorted=parts,
     )
 
 
 def _counts(odds: FloatArray) -> NDArray[np.int64]:
-    place = np.minimum((probability(odds) * BINS).astype(np.int64), BINS - 1)
-    return np.bincount(place, minlength=BINS)
+    return np.bincount(bins_of(probability(odds), BINS), minlength=BINS)
 
 
 def _level(threshold: float) -> float:

@@ -30,7 +30,8 @@ from experiments.export.snapshot import (
     specify_boundary,
     specify_thresholds,
 )
-from experiments.export.snapshot_tables import INPUT, SNAPSHOT_FILES
+from experiments.export.mistakes_drawing import INPUT
+from experiments.export.snapshot_tables import SNAPSHOT_FILES
 from experiments.export.thresholds_drawing import draw_thresholds, read_thresholds
 from experiments.export.view import export_view, figure_titles
 from experiments.figures import BOUNDARY, MISTAKES, REPORT, THRESHOLDS, RunView

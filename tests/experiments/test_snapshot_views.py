@@ -171,7 +171,7 @@ def test_reports_are_those_of_scikit_learn(look: Look) -> None:
         lambda pairs: np.array(pairs, np.int32).reshape(-1, 2)
     )
 )
-def test_what_is_not_defined_is_no_number_as_in_scikit_learn(pairs: np.ndarray) -> None:
+def test_what_is_not_defined_is_no_number_nor_are_averages_over_it(pairs: np.ndarray) -> None:
     from sklearn.metrics import precision_recall_fscore_support
 
     look = _made(pairs[:, 0], pairs[:, 1])
@@ -180,12 +180,28 @@ def test_what_is_not_defined_is_no_number_as_in_scikit_learn(pairs: np.ndarray) 
         values = [report.accuracy, report.macro.f1, report.weighted.recall, report.lines[0].f1]
         assert np.isnan(values).all()
         return
-    for average, lines in ((None, report.lines), ("macro", (report.macro,))):
-        expected = precision_recall_fscore_support(
-            pairs[:, 0], pairs[:, 1], labels=[0, 1, 2], average=average, zero_division=np.nan
-        )
-        for name, values in zip(("precision", "recall", "f1"), expected, strict=False):
-            assert_allclose([getattr(line, name) for line in lines], np.atleast_1d(values))
+    *measures, support = precision_recall_fscore_support(
+        pairs[:, 0], pairs[:, 1], labels=[0, 1, 2], zero_division=np.nan
+    )
+    for name, values in zip(("precision", "recall", "f1"), measures, strict=True):
+        assert_allclose([getattr(line, name) for line in report.lines], values)
+        assert_allclose(getattr(report.macro, name), values.mean())
+        weighted = sum(n * value for n, value in zip(support, values, strict=True) if n)
+        assert_allclose(getattr(report.weighted, name), weighted / len(pairs))
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), min_size=1, max_size=12).map(
+        lambda pairs: np.array(pairs, np.int32)
+    )
+)
+def test_macro_averages_are_the_scores_of_the_curves(pairs: np.ndarray) -> None:
+    look = _made(pairs[:, 0], pairs[:, 1])
+    (report,) = reports(look)
+    found = scores(look.snapshot.scores, labels=look.truth, group=look.rows.group, groups=1)
+    averages = (report.macro.precision, report.macro.recall, report.macro.f1)
+    curves = (found["precision"], found["true positive rate"], found["F1"])
+    assert_allclose(averages, [curve[0] for curve in curves])
 
 
 def _made(truth: np.ndarray, predicted: np.ndarray) -> Look:
@@ -332,12 +348,10 @@ def test_rates_at_a_threshold_are_counted_rows(look: Look, threshold: float) -> 
             assert rates.rows == rows.sum()
 
 
-def test_the_threshold_in_use_is_a_point_of_the_roc_curve_and_gives_the_answers() -> None:
+def test_a_threshold_of_one_half_is_a_point_of_the_roc_curve_and_gives_the_answers() -> None:
     look = look_of(snapshot_rows(flipped=0.1))
     spread = thresholds(look)
-    for rates, curve, report in zip(
-        spread.at(spread.in_use), roc(look).curves, reports(look), strict=True
-    ):
+    for rates, curve, report in zip(spread.at(0.5), roc(look).curves, reports(look), strict=True):
         assert rates.true_positive_rate == pytest.approx(report.lines[1].recall)
         assert rates.precision == pytest.approx(report.lines[1].precision)
         assert rates.accuracy == pytest.approx(report.accuracy)
@@ -358,6 +372,18 @@ def test_histograms_count_every_row_once(look: Look) -> None:
         for counts, chosen in ((each.positive, is_positive), (each.negative, ~is_positive)):
             expected, _ = np.histogram(given[rows][chosen], spread.edges)
             assert_array_equal(counts, expected)
+
+
+def test_rows_at_a_threshold_are_drawn_below_it_as_they_are_not_taken() -> None:
+    rows = snapshot_rows(30, groups=("all",), kept=0)
+    undecided = replace(snapshot(rows, 0.0), scores=np.zeros((30, 1), np.float32))
+    look = look_at(replace(run_of(rows), snapshots=(undecided,)))
+    assert isinstance(look, Look)
+    spread = thresholds(look)
+    (rates,), (histogram,) = spread.at(0.5), spread.histograms
+    assert rates.selection_rate == 0
+    above = spread.edges[:-1] >= 0.5
+    assert (histogram.positive + histogram.negative)[~above].sum() == 30
 
 
 def test_moving_a_threshold_over_many_rows_takes_no_time() -> None:
