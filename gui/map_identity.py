@@ -1,9 +1,9 @@
-"""Which settings have the same map, wherever its marker stands."""
+"""Which settings have the same numbers, or the same map wherever its marker stands."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from experiments.settings import PhaseDiagramSettings, Settings, SettingsError
+from experiments.settings import PhaseDiagramSettings, Settings, SettingsError, settings_hash
 from experiments.settings.cells import marker, with_marker
 from experiments.settings.document import to_table
 
@@ -19,6 +19,18 @@ def same_map(first: Settings, second: Settings) -> bool:
 def same_run(first: Settings, second: Settings) -> bool:
     """Tell whether settings have the same cells and the same measured points."""
     return _alike(first, second, _run_of)
+
+
+def same_numbers(first: Settings, second: Settings) -> bool:
+    """Tell whether runs of these settings give the same numbers."""
+    if isinstance(second, PhaseDiagramSettings):
+        return same_run(first, second)
+    return first == second or settings_hash(first) == settings_hash(second)
+
+
+def is_whole(cells: "CellMap") -> bool:
+    """Tell whether every cell of a map is as small as it gets."""
+    return bool((cells.size == 1).all())
 
 
 def show_for(cells: "CellMap", settings: PhaseDiagramSettings) -> None:

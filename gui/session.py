@@ -21,7 +21,6 @@ from experiments.settings import (
     PhaseDiagramSettings,
     Settings,
     TrainingSettings,
-    settings_hash,
 )
 from experiments.store import Status
 from experiments.stored import History, delete_runs, list_runs, load_run, rename_run
@@ -37,7 +36,7 @@ from experiments.updates import (
 )
 from gui.activity import Activity
 from gui.background import Background
-from gui.map_identity import same_map, same_run, show_for
+from gui.map_identity import is_whole, same_map, same_numbers, show_for
 from gui.previews import Previews
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ _DRAIN_MS = 33
 
 
 @dataclass(slots=True)
-class _Run:
+class Run:
     """A run that was started here or opened from the history."""
 
     settings: Settings
@@ -78,6 +77,8 @@ class Session(QObject):
         Whether a run goes on, stands still or is over.
     progress
         How far the run is.
+    happened
+        Something has happened in the run under way, whether or not it is shown: its events.
     ended
         A run is over: its name, its `Status` and one sentence, which may be empty.
     problem
@@ -94,6 +95,7 @@ class Session(QObject):
     grown = Signal()
     activity = Signal(object)
     progress = Signal(object)
+    happened = Signal(object)
     ended = Signal(str, object, str)
     problem = Signal(str, str)
     history = Signal(object)
@@ -113,9 +115,9 @@ class Session(QObject):
         self.previews.curves.connect(self._show)
         self.previews.map.connect(self._show_map)
         self.previews.failed.connect(self.report)
-        self._busy: _Run | None = None  # what the worker is at work on
+        self._busy: Run | None = None  # what the worker is at work on
         self._number = 0
-        self._kept: _Run | None = None  # the last run that ended or was opened
+        self._kept: Run | None = None  # the last run that ended or was opened
         self._follows = False  # whether the plots show what the worker streams
         self._activity = Activity.IDLE
         self._loaded: dict[int, RunView] = {}
@@ -143,6 +145,11 @@ class Session(QObject):
         if "runner" in self.__dict__:
             self.runner.close()
 
+    @property
+    def under_way(self) -> Run | None:
+        """The run that goes on or is paused; None for none."""
+        return self._busy
+
     # Settings
 
     def use(self, settings: Settings) -> None:
@@ -150,7 +157,7 @@ class Session(QObject):
         self.settings = settings
         self._follows = False
         for run in (self._busy, self._kept):
-            if run is not None and _same_numbers(run.settings, settings):
+            if run is not None and same_numbers(run.settings, settings):
                 self._follows = run is self._busy
                 if run.view.cells is None or self._shows_more(run.view):
                     self._show_run(run, settings)
@@ -171,7 +178,7 @@ class Session(QObject):
         """Tell whether a run is shown of the same preset or title, to be compared with."""
         return bool(self.view.name) and self.view.settings.about == settings.about
 
-    def _show_run(self, run: _Run, settings: Settings) -> None:
+    def _show_run(self, run: Run, settings: Settings) -> None:
         """Show a run; its map for a marker that may have moved since."""
         if isinstance(settings, PhaseDiagramSettings) and run.view.cells is not None:
             show_for(run.view.cells, settings)
@@ -208,7 +215,7 @@ class Session(QObject):
             return
         settings = self.settings
         self._number = self.runner.start(run_name(settings), settings, paused=paused)
-        self._busy = _Run(settings, _begun(settings))
+        self._busy = Run(settings, _begun(settings))
         self._follows = True
         if isinstance(settings, TrainingSettings):
             self._show(self._busy.view)
@@ -223,6 +230,10 @@ class Session(QObject):
         if self._activity is Activity.IDLE:
             self.start(paused=True)
         self.runner.step(steps)
+
+    def change(self, setting: str, value: float | str | tuple[float, ...]) -> None:
+        """Change a setting of the run from its next step on."""
+        self.runner.change(setting, value)
 
     def stop(self) -> None:
         """Stop the run; what it streamed is kept."""
@@ -286,9 +297,13 @@ class Session(QObject):
                 self._end(run, update)
         return False
 
-    def _stream(self, run: _Run, update: Streamed) -> bool:
+    def _stream(self, run: Run, update: Streamed) -> bool:
         frame = update.frame
         run.view = run.view.extended(frame)
+        if frame.changes:
+            run.settings = run.view.settings
+        if frame.events:
+            self.happened.emit(frame.events)
         if frame.progress is not None:
             if run.progress is None:
                 run.view = replace(run.view, end=_end_of_x(run.settings, frame.progress))
@@ -306,11 +321,11 @@ class Session(QObject):
         if view.cells is None:
             return bool(len(view.curves))
         shown = self.view.cells
-        if view is self.view or shown is None or not _is_whole(shown):
+        if view is self.view or shown is None or not is_whole(shown):
             return bool(len(view.cells))
-        return _is_whole(view.cells) or not same_map(self.view.settings, view.settings)
+        return is_whole(view.cells) or not same_map(self.view.settings, view.settings)
 
-    def _end(self, run: _Run, update: Ended) -> None:
+    def _end(self, run: Run, update: Ended) -> None:
         self._busy = None
         if self._follows or self._kept is None:
             self._kept = run
@@ -341,7 +356,7 @@ class Session(QObject):
             return
 
         def done(view: RunView) -> None:
-            self._kept = _Run(view.settings, view, row_id=run_id)
+            self._kept = Run(view.settings, view, row_id=run_id)
             self._follows = False
             self.settings = view.settings
             self._show_run(self._kept, view.settings)
@@ -419,16 +434,6 @@ def _end_of_x(settings: Settings, progress: Progress) -> float:
     if isinstance(settings, DynamicsSettings):
         return settings.learning.duration
     return float(progress.longest or progress.total_steps)
-
-
-def _same_numbers(first: Settings, second: Settings) -> bool:
-    if isinstance(second, PhaseDiagramSettings):
-        return same_run(first, second)
-    return first == second or settings_hash(first) == settings_hash(second)
-
-
-def _is_whole(cells: CellMap) -> bool:
-    return bool((cells.size == 1).all())
 
 
 def _begun(settings: Settings) -> RunView:

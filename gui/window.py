@@ -27,6 +27,7 @@ from experiments.store import Status
 from gui import theme as themes
 from gui.activity import Activity
 from gui.arrangement import Arrangement
+from gui.change_control import ChangeControl
 from gui.download_control import DownloadControl
 from gui.dropping import FileDrop
 from gui.exporter import Exporter
@@ -66,6 +67,7 @@ class MainWindow(QMainWindow):
         self.panel = ParameterPanel()
         self.history = History()
         self.maps = MapControl(self, session=session, panel=self.panel, wishes=self.plots.wishes)
+        self.changes = ChangeControl(self, session=session, panel=self.panel)
         self.exporter = Exporter(self, session=session, plots=self.plots, state=state)
         self.imports = ImportControl(self, panel=self.panel, messages=self.messages)
         self.downloads = DownloadControl(self, session.settings, data=self.plots.data)
@@ -328,6 +330,7 @@ class MainWindow(QMainWindow):
             menu,
             self,
             (
+                Command("Apply changes to the run", self.changes.apply, ("Ctrl+Return",)),
                 Command("Play through time", self.plots.time_bar.toggle, ("P",)),
                 None,
                 Command("Light or dark", self._toggle_theme, ("Ctrl+D",)),
@@ -392,6 +395,7 @@ class MainWindow(QMainWindow):
         self.maps.opened.connect(self.plots.refit)
         self.maps.run_requested.connect(self.run)
         self.maps.problem.connect(self.messages.show_message)
+        self.changes.problem.connect(self.messages.show_message)
         session.activity.connect(self._activity_changed)
         session.progress.connect(self._progressed)
         session.ended.connect(self._run_ended)

@@ -7,7 +7,7 @@ from experiments.curves import CurveSet
 from experiments.findings import Finding
 from experiments.frames import Event, EventKind, Frame
 from experiments.maps import CellMap
-from experiments.settings import DynamicsSettings, Settings, TrainingSettings
+from experiments.settings import DynamicsSettings, Settings, TrainingSettings, with_change
 from experiments.snapshots import Snapshot, SnapshotRows
 
 
@@ -71,10 +71,15 @@ class RunView:
         self.curves.extend(frame.points, frame.ensembles)
         if self.cells is not None:
             self.cells.extend(frame.cells, frame.measured)
-        if not (frame.events or frame.snapshot_rows or frame.snapshots):
+        if not (frame.events or frame.changes or frame.snapshot_rows or frame.snapshots):
             return self
+        settings = self.settings
+        for each in frame.changes:
+            assert isinstance(settings, TrainingSettings)
+            settings = with_change(settings, step=each.step, setting=each.setting, value=each.value)
         return replace(
             self,
+            settings=settings,
             events=(*self.events, *frame.events),
             snapshot_rows=frame.snapshot_rows[0] if frame.snapshot_rows else self.snapshot_rows,
             snapshots=(*self.snapshots, *frame.snapshots),

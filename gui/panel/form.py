@@ -5,7 +5,7 @@ from dataclasses import replace as altered
 from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QMoveEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -52,6 +52,13 @@ class SettingsForm(QScrollArea):
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidget(content)
+
+    @override
+    def moveEvent(self, event: QMoveEvent) -> None:
+        """Keep the row in hand in its place when something above the form comes or goes."""
+        super().moveEvent(event)
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.value() + event.pos().y() - event.oldPos().y())
 
     def show_structure(self, settings: Settings) -> None:
         """Have a row for every setting there is; rows once made are kept for later."""

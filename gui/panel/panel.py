@@ -71,7 +71,12 @@ class ParameterPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._form)
+        self._layout = layout
         self.setAccessibleName("Parameters")
+
+    def put_above(self, widget: QWidget) -> None:
+        """Show something above all settings, that does not scroll with them."""
+        self._layout.insertWidget(0, widget)
 
     @property
     def settings(self) -> Settings:
