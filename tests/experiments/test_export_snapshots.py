@@ -23,6 +23,7 @@ from experiments.export import ExportError
 from experiments.export.boundary_drawing import draw_boundary, read_boundary
 from experiments.export.cell_text import cell_of, text_of
 from experiments.export.cells import write_cells, write_measured
+from experiments.export.mistakes_drawing import INPUT
 from experiments.export.page import PageSpecification
 from experiments.export.rows import read_rows, write_rows
 from experiments.export.snapshot import (
@@ -30,7 +31,6 @@ from experiments.export.snapshot import (
     specify_boundary,
     specify_thresholds,
 )
-from experiments.export.mistakes_drawing import INPUT
 from experiments.export.snapshot_tables import SNAPSHOT_FILES
 from experiments.export.thresholds_drawing import draw_thresholds, read_thresholds
 from experiments.export.view import export_view, figure_titles
