@@ -17,6 +17,9 @@ CELLS = 48
 """Cells along each side of a plane."""
 
 MOST_ROWS = 50_000
+MOST_NUMBERS = 100_000
+"""Rows times numbers of each, of which there is one for two classes, else one for each class."""
+
 _SHOWN_ROWS, _SHOWN_OF_SMALL_GROUPS = 1_600, 400
 _OUTSIDE, _MARGIN = 0.005, 0.08
 
@@ -72,7 +75,8 @@ class Sample:
     Attributes
     ----------
     rows
-        Numbers of n validation rows, shape (n,).
+        Numbers of n validation rows, shape (n,); fewer than there are where these are more than
+        `MOST_ROWS`, or take more than `MOST_NUMBERS`.
     shown
         The first m of them as a person would look at them, shape (m, p'): numbers as they are,
         categories as positions in `levels`, NaN where a cell is empty.
@@ -113,8 +117,9 @@ def sample(prepared: Prepared, *, seed: int) -> Sample:
         Source of the choice, >= 0.
     """
     validation = prepared.dataset.validation
-    groups = len(prepared.dataset.group_names)
-    kept = drawn_rows(validation.group, groups=groups, at_most=MOST_ROWS, at_least=0, seed=seed)
+    groups, classes = len(prepared.dataset.group_names), len(prepared.dataset.class_names)
+    most = min(MOST_ROWS, MOST_NUMBERS // (1 if classes == 2 else classes))
+    kept = drawn_rows(validation.group, groups=groups, at_most=most, at_least=0, seed=seed)
     shown = drawn_rows(
         validation.group[kept],
         groups=groups,

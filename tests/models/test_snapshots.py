@@ -67,6 +67,14 @@ def test_of_many_rows_some_of_every_group_are_shown_first(monkeypatch: pytest.Mo
     assert again.rows.tolist() == taken.rows.tolist() != other.rows.tolist()
 
 
+@pytest.mark.parametrize(("classes", "most"), [(2, 60), (3, 20), (4, 15)])
+def test_the_more_classes_the_fewer_rows_are_kept(
+    monkeypatch: pytest.MonkeyPatch, classes: int, most: int
+) -> None:
+    monkeypatch.setattr(snapshots, "MOST_NUMBERS", 60)
+    assert len(sample(prepared(classes=classes), seed=2).rows) == most
+
+
 def test_two_columns_are_their_own_plane() -> None:
     known = prepared(2)
     plane = sample(known, seed=0).plane
