@@ -104,6 +104,7 @@ def from_table(table: dict[str, Any], *, source: str = "") -> Settings:
         given = "is missing" if kind is None else f"{shown(kind)} is unknown"
         raise _failure(f"{given}; it must be one of {', '.join(KINDS)}", source, key="kind")
     settings_type = KINDS[kind]
+    table = _without_over_sampling(table, source)
     try:
         return settings_type.model_validate(table)
     except ValidationError as error:
@@ -193,7 +194,13 @@ def _without_names_of_data(table: str, held: object) -> object:
             return {
                 name: value
                 for name, value in held.items()
-                if value != "custom" and name != "class_weights"
+                if value != "custom" and name not in {"class_weights", "group_weights"}
+            }
+        case "augmentation":
+            return {
+                name: value
+                for name, value in held.items()
+                if name not in {"only_class", "only_group"}
             }
         case "preparation":
             return {name: value for name, value in held.items() if name != "leave_out"}
@@ -215,6 +222,23 @@ def _toml_value(text: str) -> object:
     except (ValueError, RecursionError):
         return text
     return table["value"] if len(table) == 1 else text
+
+
+def _without_over_sampling(table: dict[str, Any], source: str) -> dict[str, Any]:
+    """Leave out a former setting where it changes nothing: twins that over-sample do so anyway."""
+    preparation, twin = table.get("preparation"), table.get("twin")
+    if not isinstance(preparation, dict) or "over_sampling" not in preparation:
+        return table
+    kept = {name: value for name, value in preparation.items() if name != "over_sampling"}
+    value = preparation["over_sampling"]
+    by_twins = isinstance(twin, dict) and twin.get("mistake") == "resampling"
+    if value != "none" and not (value == "classes" and by_twins):
+        message = (
+            f"{shown(value)} is no longer chosen here; write mitigation.resampling ="
+            ' "over-sampling" instead, which leaves curves of the training rows as these are'
+        )
+        raise _failure(message, source, key="preparation.over_sampling")
+    return table | {"preparation": kept}
 
 
 def _frozen(value: object, depth: int, source: str) -> object:

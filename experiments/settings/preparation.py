@@ -107,15 +107,6 @@ class Preparation(SettingsTable):
             "Over many columns, few rows are within all fences.",
         ),
     )
-    over_sampling: Literal["none", "classes"] = setting(
-        "none",
-        title="Over-sampling",
-        help_text=(
-            "Whether rows of rarer classes are repeated at random until all are as frequent.",
-            "It acts on training rows after the split, as class weights do.",
-            "Repeated rows are no new rows: a large network learns them by heart.",
-        ),
-    )
     leave_out: tuple[str, ...] = setting(
         (),
         title="Leave out",

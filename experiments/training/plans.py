@@ -118,7 +118,6 @@ def preparation_of(settings: TrainingSettings) -> PreparationPlan:
         fences=chosen.fences,
         outlier_reach=chosen.outlier_reach,
         outlier_share=chosen.outlier_share,
-        over_sampling=chosen.over_sampling,
         leave_out=chosen.leave_out,
         trouble=settings.trouble.plan(),
     )

@@ -58,7 +58,6 @@ _NEEDED: Mapping[str, tuple[object, ...]] = {
 _NEEDED_OF_PREPARATION: Mapping[str, tuple[object, ...]] = {
     "scaling": ("auto", "none"),
     "outliers": ("keep",),
-    "over_sampling": ("none",),
     "leave_out": ((),),
 }
 

@@ -44,7 +44,8 @@ class PreparationPlan:
         ``tukey``: `outlier_reach` interquartile ranges below the first and above the third
         quartile. ``quantiles``: those that cut `outlier_share` of the numbers off on each side.
     over_sampling
-        Whether rows of rarer training classes are repeated until all classes are as frequent.
+        Whether rows of rarer training classes are repeated until all classes are as frequent, so
+        that twins can do so before the split or after; training alone has `models.resampling`.
     leave_out
         Names of columns that are not to be learnt from.
     trouble

@@ -28,6 +28,7 @@ from experiments.settings import (
     value_at,
     with_assignments,
 )
+from experiments.settings.augmentation import Augmentation
 from experiments.settings.description import table_types
 from experiments.settings.document import to_table
 from experiments.settings.preparation import Preparation
@@ -205,7 +206,13 @@ def test_replacing_the_data_set_resets_what_belongs_to_it() -> None:
             "kind": "training",
             "data": {"set": "adult", "group": "race", "validation_share": 0.5},
             "model": {"widths": [7]},
-            "mitigation": {"class_weighting": "custom", "class_weights": [1.0, 2.0]},
+            "mitigation": {
+                "class_weighting": "custom",
+                "class_weights": [1.0, 2.0],
+                "group_weighting": "custom",
+                "group_weights": [1.0, 2.0, 3.0, 4.0, 5.0],
+            },
+            "augmentation": {"only_class": ">50K", "only_group": "Black"},
             "trouble": {"label_flips": {"strength": 0.2, "group": "Black", "label": ">50K"}},
             "preparation": {"leave_out": ["age"], "scaling": "robust"},
         }
@@ -215,6 +222,7 @@ def test_replacing_the_data_set_resets_what_belongs_to_it() -> None:
     assert after.data == DigitsData()
     assert after.model.widths == (7,)
     assert after.mitigation == TrainingSettings().mitigation
+    assert after.augmentation == Augmentation()
     assert after.trouble == Trouble(label_flips=LabelFlips(strength=0.2))
     assert after.preparation == Preparation(scaling="robust")
     assert replace(before, "data.set", "adult") == before

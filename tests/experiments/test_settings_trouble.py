@@ -5,7 +5,14 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 
-from experiments.settings import SettingInfo, SettingsError, TrainingSettings, find, replace
+from experiments.settings import (
+    SettingInfo,
+    SettingsError,
+    TrainingSettings,
+    find,
+    from_table,
+    replace,
+)
 from experiments.settings.description import describe
 from experiments.training.plans import preparation_of
 from models.preparation.plan import PreparationPlan
@@ -73,10 +80,42 @@ def test_titles_in_a_section_are_distinct(key: str) -> None:
 
 def test_choices_are_those_of_the_plan() -> None:
     hints = PreparationPlan.__annotations__
-    for name in ("imputation", "scaling", "encoding", "outliers", "fences", "over_sampling"):
+    for name in ("imputation", "scaling", "encoding", "outliers", "fences"):
         assert set(find(SETTINGS, f"preparation.{name}").choices) == set(get_args(hints[name]))
 
 
 def test_a_column_cannot_be_left_out_twice() -> None:
     with pytest.raises(SettingsError, match=r"preparation\.leave_out: a column is named twice"):
         replace(SETTINGS, "preparation.leave_out", ("age", "age"))
+
+
+def former(over_sampling: str, mistake: str) -> TrainingSettings:
+    """Read settings as they were written when preparation could over-sample."""
+    table = {
+        "version": 1,
+        "kind": "training",
+        "preparation": {"over_sampling": over_sampling, "scaling": "robust"},
+        "twin": {"mistake": mistake},
+    }
+    found = from_table(table)
+    assert isinstance(found, TrainingSettings)
+    assert table["preparation"] == {"over_sampling": over_sampling, "scaling": "robust"}
+    return found
+
+
+@pytest.mark.parametrize(
+    ("over_sampling", "mistake"),
+    [("none", "none"), ("none", "resampling"), ("classes", "resampling")],
+)
+def test_settings_of_old_are_read_where_over_sampling_changes_nothing(
+    over_sampling: str, mistake: str
+) -> None:
+    found = former(over_sampling, mistake)
+    assert (found.preparation.scaling, found.twin.mistake) == ("robust", mistake)
+
+
+@pytest.mark.parametrize("mistake", ["none", "scaler"])
+def test_settings_of_old_that_over_sample_say_what_to_write_instead(mistake: str) -> None:
+    told = r'preparation\.over_sampling: .classes. is no longer .* mitigation\.resampling = "over-'
+    with pytest.raises(SettingsError, match=told):
+        former("classes", mistake)
