@@ -56,6 +56,7 @@ _CONTENTS: Final = {
         "weights-map",
     ),
     "Real networks": (
+        "theory-over-keras",
         "samples-of-the-mixture",
         "adult",
         "adult-by-race",
@@ -64,6 +65,24 @@ _CONTENTS: Final = {
         "small-groups-by-heart",
         "ten-digits",
         "rotated-digits",
+        "linear-on-images",
+    ),
+    "What is done about imbalance": (
+        "adult-group-weights",
+        "adult-reweighing",
+        "adult-over-sampling",
+        "adult-under-sampling",
+        "adult-smote",
+        "adult-balanced-batches",
+        "rare-digit-varied",
+    ),
+    "What optimisers do": (
+        "adam-decay",
+        "adam-rate-too-high",
+        "adam-rate-too-low",
+        "batches-of-1",
+        "batches-of-512",
+        "dropout-and-l2",
     ),
     "What goes wrong in training": (
         "accuracy-finds-nobody",

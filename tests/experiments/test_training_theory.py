@@ -8,10 +8,11 @@ from dynamics_runs import many_groups
 from solvable_runs import RARE, SGD, UNIT, Table, solvable_training, theory_of
 from trained_runs import training, view_of
 
+from experiments.catalogue import preset
 from experiments.curves import CurveSet
 from experiments.figures import RunView
 from experiments.figures.training_agreement import agreement, misfit_of
-from experiments.frames import OVERALL, Source
+from experiments.frames import OVERALL, EventKind, Source
 from experiments.settings import MixtureData, TrainingSettings
 from experiments.training import plan_of, prepared_data, run_training
 from experiments.training.solvable import obstacles, solvable
@@ -19,6 +20,12 @@ from experiments.training.theory import LOSS_DEVIATION
 from simulation.losses import Logistic
 from simulation.observables import group_losses, loss_deviations
 from simulation.reduced_sgd import simulate
+
+
+def solvable_preset() -> TrainingSettings:
+    settings = preset("theory-over-keras").settings
+    assert isinstance(settings, TrainingSettings)
+    return settings
 
 
 def trained(settings: TrainingSettings) -> RunView:
@@ -345,3 +352,12 @@ def test_chance_takes_trainings_farther_off_at_larger_rates_and_in_fewer_dimensi
     slow = deviation(optimiser={"learning_rate": 0.3})
     assert deviation(optimiser={"learning_rate": 1.5}) > 1.5 * slow
     assert deviation(optimiser={"learning_rate": 0.3}, data={"dimension": 50}) > 1.3 * slow
+
+
+def test_the_preset_agrees_with_its_theory_which_tells_what_the_text_says() -> None:
+    run = trained(solvable_preset())
+    assert agreement(run).startswith("This run agrees")
+    (crossing,) = run.happened(EventKind.CROSSING)
+    assert 1600 < crossing.x < 2200
+    (exact,) = run.curves.select(quantity="loss", source=Source.THEORY, group="-")
+    assert (round(float(exact.value.min()), 2), round(float(exact.value[-1]), 2)) == (0.53, 0.57)
