@@ -56,12 +56,16 @@ def agreement(run: RunView) -> str:
         f" ({found.absolute:.2g} in loss at step {found.time:,.0f})"
     )
     if found.agrees:
-        return f"This run agrees with theory: it is off by at most {off}."
-    return (
-        f"This run departs from theory: it is off by {off}, where chance allows"
-        f" {found.allowed:.1f}. Theory is exact for many inputs: raise data.dimension, or lower the"
-        " learning rate."
-    )
+        verdict = f"This run agrees with theory: it is off by at most {off}."
+    else:
+        verdict = (
+            f"This run departs from theory: it is off by {off}, where chance allows"
+            f" {found.allowed:.1f}. Theory is exact for many inputs: raise data.dimension, or lower"
+            " the learning rate."
+        )
+    if run.happened(EventKind.CHANGE):
+        verdict += " That holds up to the first change on the way, which theory goes on without."
+    return verdict
 
 
 def _groups(run: RunView) -> tuple[str, ...]:

@@ -46,7 +46,9 @@ def test_the_verdict_is_in_standard_deviations_of_single_runs() -> None:
 
 def test_theory_is_not_held_against_what_was_changed_in_mid_run() -> None:
     changed = Event(EventKind.CHANGE, 50.0, "Step 50: learning rate 0.1.")
-    assert agreement(_seen(off=0.5, event=changed)).startswith("This run agrees")
+    verdict = agreement(_seen(off=0.5, event=changed))
+    assert verdict.startswith("This run agrees")
+    assert verdict.endswith("the first change on the way, which theory goes on without.")
     later = replace(changed, x=52.0)
     assert agreement(_seen(off=0.5, event=later)).startswith("This run departs")
 
