@@ -83,8 +83,10 @@ class BoundaryCanvas(QWidget):
             self._lines = class_borders(view.decided)
         across = (view.points[:, 0] - x.low) * (self.width() / x.span)
         upwards = (y.high - view.points[:, 1]) * (self.height() / y.span)
-        self._pixels = np.stack((across, upwards), axis=1).astype(np.float64)
-        self._corners = [QPointF(*corner) for corner in (self._pixels - _SIDE / 2).tolist()]
+        pixels = np.stack((across, upwards), axis=1).astype(np.float64)
+        if not np.array_equal(pixels, self._pixels):
+            self._pixels = pixels
+            self._corners = [QPointF(*corner) for corner in (pixels - _SIDE / 2).tolist()]
         self.update()
 
     def pixel_of(self, point: int) -> QPointF:
