@@ -99,7 +99,7 @@ class FindingsBar(QWidget):
         """List what was found in a run; hidden where nothing is watched."""
         self.setVisible(run.is_watched and bool(len(run.curves)))
         findings = run.findings
-        if findings != self.findings or not self.button.text():
+        if findings != self.findings or not self.headline.text():
             self._fill(findings)
 
     def _fill(self, findings: Sequence[Finding]) -> None:

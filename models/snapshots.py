@@ -169,7 +169,7 @@ def _plane(dataset: Dataset, rows: NDArray[np.int64], *, seed: int) -> Plane | N
         origin, directions = found.mean, found.directions
         points = found.place(x).astype(np.float32)
         first, second = (
-            f"principal component {number} ({percent(share)} of the variance)"
+            f"component {number} ({percent(share)} of the variance)"
             for number, share in enumerate(found.share, start=1)
         )
         axes = (first, second)

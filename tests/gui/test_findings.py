@@ -73,9 +73,11 @@ def test_list_tells_step_evidence_and_what_to_try_and_grows(plots: PlotTabs) -> 
     assert listed(plots) == [COLLAPSE.words]
 
 
-def test_without_findings_the_bar_says_so(plots: PlotTabs) -> None:
-    show(plots, run(OVERFITTING))
-    plots.findings.button.click()
+@pytest.mark.parametrize("before", [True, False])
+def test_without_findings_the_bar_says_so(plots: PlotTabs, *, before: bool) -> None:
+    if before:
+        show(plots, run(OVERFITTING))
+        plots.findings.button.click()
     show(plots, run())
     assert plots.findings.isVisible()
     assert "Nothing suspicious" in plots.findings.headline.text()

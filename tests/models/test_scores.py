@@ -167,7 +167,7 @@ def test_more_classes_have_no_positive_one() -> None:
     found = scores(predicted, labels=labels, group=group, groups=GROUPS)
     assert np.isnan(sizes(labels, group=group, groups=GROUPS, classes=4)["base rate"]).all()
     defined = {name for name, values in found.items() if np.isfinite(values).all()}
-    undefined = {"ROC AUC", "false positive rate", "selection rate"}
+    undefined: set[Score] = {"ROC AUC", "false positive rate", "selection rate"}
     assert defined == found.keys() - undefined
     for name in undefined:
         assert np.isnan(found[name]).all()
