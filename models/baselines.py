@@ -62,7 +62,8 @@ def fit(
     * ``linear SVM``: squared hinge loss and |W|²/2, for several classes one against the rest;
     * ``RBF SVM``: hinge loss with the kernel exp(-γ |x - x'|²), where γ is 1 over the number of
       columns times the variance of all cells; for several classes one against one. It learns from
-      at most `MOST_RBF_ROWS` rows, drawn so that every group and class keeps its share.
+      at most `MOST_RBF_ROWS` rows, drawn so that every group and class keeps its share, and a row
+      of each class for which that is none.
 
     Parameters
     ----------
@@ -81,23 +82,30 @@ def fit(
     ------
     BaselineError
         When a class has no row of any weight.
+
+    Notes
+    -----
+    It may take minutes, and warnings are caught meanwhile: give it a process of its own.
     """
     from sklearn.exceptions import ConvergenceWarning
 
     used = np.flatnonzero(rows.weights > 0.0)
+    if np.unique(rows.y[used]).size < classes:
+        message = "a class has no row of any weight to learn from"
+        raise BaselineError(
+            f"{message}; raise mitigation.class_weights or mitigation.group_weights"
+        )
     notes = []
     if baseline == "RBF SVM" and used.size > MOST_RBF_ROWS:
-        notes.append(f"It learnt from {MOST_RBF_ROWS:,} of {used.size:,} rows, drawn at random.")
-        used = _thinned(rows, used, seed)
-    y = rows.y[used]
-    if np.unique(y).size < classes:
-        raise BaselineError("a class has no row of any weight to learn from")
+        drawn = _thinned(rows, used, seed)
+        notes.append(f"It learnt from {drawn.size:,} of {used.size:,} rows, drawn at random.")
+        used = drawn
     model = _model(baseline, seed)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(rows.x[used], y, sample_weight=rows.weights[used])
-    if baseline != "RBF SVM" and np.max(model.n_iter_) >= _ROUNDS:
-        notes.append(f"It had not settled after {_ROUNDS:,} rounds.")
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", ConvergenceWarning)
+        model.fit(rows.x[used], rows.y[used], sample_weight=rows.weights[used])
+    if any(issubclass(each.category, ConvergenceWarning) for each in caught):
+        notes.append(f"It had not settled when it ended, at round {np.max(model.n_iter_):,}.")
     answers = (model.decision_function(x) for x in inputs)
     return Fitted(
         answers=tuple(each.reshape(len(each), -1) for each in answers),
@@ -111,7 +119,10 @@ def _thinned(rows: LearningRows, used: NDArray[np.int64], seed: int) -> NDArray[
     lots = generator(seed, "RBF SVM").random(used.size)
     order = used[np.lexsort((lots, rows.y[used], rows.group[used]))]
     places = np.arange(MOST_RBF_ROWS) * used.size // MOST_RBF_ROWS
-    return np.sort(order[places])
+    drawn = order[places]
+    lost = np.setdiff1d(rows.y[used], rows.y[drawn])
+    rare = [order[np.argmax(rows.y[order] == label)] for label in lost]
+    return np.sort(np.append(drawn, np.array(rare, np.int64)))
 
 
 def _model(baseline: Baseline, seed: int) -> "ClassifierMixin":
@@ -122,6 +133,8 @@ def _model(baseline: Baseline, seed: int) -> "ClassifierMixin":
         case "logistic regression":
             return LogisticRegression(max_iter=_ROUNDS)
         case "linear SVM":
-            return LinearSVC(max_iter=_ROUNDS, random_state=seed % 2**32)
+            return LinearSVC(
+                max_iter=_ROUNDS, random_state=int(generator(seed, baseline).integers(2**31))
+            )
         case "RBF SVM":
-            return SVC(break_ties=True)
+            return SVC()

@@ -5,8 +5,8 @@ from models import plan as plans
 from models.baselines import Baseline
 
 _READING = (
-    "It learns from the same rows, resampled and weighed as for the network, and is scored on the"
-    " same rows, in the tables of numbers."
+    "It learns from the same rows, resampled and weighed as for the network but without balanced"
+    " batches or changed images, and is scored on the same rows, in the tables of numbers."
 )
 
 

@@ -1,10 +1,11 @@
 """Runs with baselines: their scores beside the network's, and that they hold nothing up."""
 
 from collections.abc import Sequence
-from threading import Event
-from time import perf_counter
+from multiprocessing import active_children
+from time import perf_counter, sleep
 
 import numpy as np
+import psutil
 import pytest
 from sklearn.linear_model import LogisticRegression
 from trained_runs import frames_of, training, view_of
@@ -16,6 +17,7 @@ from experiments.frames import BASE, OVERALL, Frame, Source
 from experiments.settings import TrainingSettings
 from experiments.training import baselines as module
 from experiments.training import prepared_data, run_training
+from models.background import in_background
 from models.baselines import BASELINES, Baseline, BaselineError, Fitted, fit
 from models.dataset import Features
 from models.learning_rows import LearningRows
@@ -101,7 +103,9 @@ def test_numbers_hold_them_beside_the_network_and_figures_do_not_draw_them(
         assert drawn == expected
 
 
-def test_weights_and_resampling_are_those_of_the_network() -> None:
+def test_weights_and_resampling_are_those_of_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "in_process", in_background)  # is faster
+
     def loss(**mitigation: object) -> float:
         chosen = {"baselines": {"logistic_regression": "yes"}, "mitigation": mitigation}
         (curve,) = curves_of(frames_of(training(**chosen))).select(
@@ -119,14 +123,27 @@ def test_weights_and_resampling_are_those_of_the_network() -> None:
     assert loss(resampling="under-sampling", resampling_by="both") > plain
 
 
+def slow(*_: object, **__: object) -> None:
+    """Stand for a fit that takes long, also in the process that is to do it."""
+    sleep(600)
+
+
+def picky(
+    baseline: Baseline,
+    rows: LearningRows,
+    *,
+    inputs: Sequence[Features],
+    classes: int,
+    seed: int,
+) -> Fitted:
+    if baseline == "linear SVM":
+        raise BaselineError("a class has no row of any weight to learn from")
+    return fit(baseline, rows, inputs=inputs, classes=classes, seed=seed)
+
+
 def test_a_long_fit_neither_blocks_nor_keeps_a_run_from_being_stopped(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    done = Event()
-
-    def slow(*_: object, **__: object) -> None:
-        done.wait(20)
-
     monkeypatch.setattr(module, "fit", slow)
     run = run_training(training(baselines={"rbf_svm": "yes"}))
     frame = next(run)
@@ -138,30 +155,37 @@ def test_a_long_fit_neither_blocks_nor_keeps_a_run_from_being_stopped(
         assert next(run).progress == frame.progress
         waits.append(perf_counter() - begun)
     assert sorted(waits)[2] < 0.5
+    (pid,) = (process.pid for process in active_children())
     begun = perf_counter()
     run.close()
     assert perf_counter() - begun < 1
-    done.set()
+    assert pid is not None
+    assert not psutil.pid_exists(pid)
 
 
 def test_a_baseline_that_cannot_be_fitted_is_told_and_the_next_one_follows(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def picky(
-        baseline: Baseline,
-        rows: LearningRows,
-        *,
-        inputs: Sequence[Features],
-        classes: int,
-        seed: int,
-    ) -> Fitted:
-        if baseline == "linear SVM":
-            raise BaselineError("a class has no row of any weight to learn from")
-        return fit(baseline, rows, inputs=inputs, classes=classes, seed=seed)
-
     monkeypatch.setattr(module, "fit", picky)
-    frames = frames_of(training(**ALL))
+    two = {"linear_svm": "yes", "rbf_svm": "yes"}
+    frames = frames_of(training(baselines=two))
     texts = [event.text for frame in frames for event in frame.events]
     expected = "Linear SVM was not fitted: a class has no row of any weight to learn from."
     assert expected in texts
-    assert {"logistic regression", "RBF SVM"} <= {name.arm for name in curves_of(frames).names}
+    assert {name.arm for name in curves_of(frames).names} == {BASE, "RBF SVM"}
+
+
+def test_what_the_network_alone_has_is_told_once(
+    frames: list[Frame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "in_process", in_background)  # is faster
+    balanced = frames_of(
+        training(
+            baselines={"logistic_regression": "yes", "linear_svm": "yes"},
+            mitigation={"balanced_batches": "groups"},
+        )
+    )
+    texts = [event.text for frame in balanced for event in frame.events]
+    found = [text for text in texts if text.startswith("The network alone has balanced batches: ")]
+    assert len(found) == 1
+    assert not any("network alone" in event.text for frame in frames for event in frame.events)

@@ -115,12 +115,41 @@ def test_an_rbf_machine_learns_from_a_part_that_keeps_shares_and_says_so(
     assert not np.array_equal(first, other)
 
 
+def test_a_class_too_rare_to_be_drawn_keeps_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(baselines, "MOST_RBF_ROWS", 20)
+    learnt = rows(400)
+    rare = replace(learnt, y=(np.arange(400) == 77).astype(np.int32))
+    used = baselines._thinned(rare, np.arange(400), 3)
+    assert 77 in used
+    assert np.unique(used).size == used.size <= 21
+    fitted = fit("RBF SVM", rare, inputs=[rare.x], classes=2, seed=3)
+    assert np.isfinite(fitted.answers[0]).all()
+
+
+@pytest.mark.parametrize("baseline", BASELINES)
+@pytest.mark.parametrize("classes", [2, 10])
+def test_columns_that_say_nothing_and_silent_groups_are_no_trouble(
+    baseline: Baseline, classes: int
+) -> None:
+    learnt = rows(400, 10)
+    y = (learnt.y % classes).astype(np.int32)
+    silent = np.where(learnt.group == 1, 0.0, 1e4)
+    for x in (np.zeros((400, 2), np.float32), np.c_[learnt.x, np.full(400, 7.0, np.float32)]):
+        learnt = replace(learnt, x=x, y=y, weights=silent)
+        (answers,) = fit(baseline, learnt, inputs=[x], classes=classes, seed=0).answers
+        assert answers.shape == (400, 1 if classes == 2 else classes)
+        assert np.isfinite(answers).all()
+        if not x.any():
+            assert (answers == answers[0]).all()
+
+
 def test_rounds_that_do_not_suffice_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not fit("linear SVM", rows(), inputs=[], classes=2, seed=0).notes
     monkeypatch.setattr(baselines, "_ROUNDS", 1)
-    for baseline in ("logistic regression", "linear SVM"):
+    linear: tuple[Baseline, ...] = ("logistic regression", "linear SVM")
+    for baseline in linear:
         (note,) = fit(baseline, rows(), inputs=[], classes=2, seed=0).notes
-        assert note == "It had not settled after 1 rounds."
+        assert note == "It had not settled when it ended, at round 1."
 
 
 @pytest.mark.parametrize("baseline", BASELINES)
