@@ -1,9 +1,10 @@
 """Two kernels that follow each other, so that a run starts at once and then goes fast."""
 
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from time import perf_counter
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from models.batches import Batches
 from models.dataset import Dataset
@@ -11,6 +12,9 @@ from models.kernel import Kernel
 from models.network import operations
 from models.norms import NormProbe, Norms
 from models.plan import TrainingPlan
+
+if TYPE_CHECKING:
+    import keras
 
 LONG_RUN = 10_000
 """Steps from which a run earns back the second that XLA takes to compile its loop."""
@@ -50,6 +54,7 @@ class Relay:
         self._is_exact = plan.replay == "exact"
         self._handover = HANDOVER
         self._is_behind = False
+        self._copy: Callable[[], None] | None = None
         self._threads = ThreadPoolExecutor(max_workers=1)
         self._successor: Kernel | None = None
         self._compiling: Future[None] | None = None
@@ -69,10 +74,8 @@ class Relay:
 
     def catch_up(self) -> None:
         """Bring `model` up to date."""
-        if self._is_behind:
-            pairs = zip(self.model.variables, self._kernel.model.variables, strict=True)
-            for mine, theirs in pairs:
-                mine.value.assign(theirs.value)
+        if self._is_behind and self._copy is not None:
+            self._copy()
             self._is_behind = False
 
     def ready(self, step: int, *, patience: float) -> bool:
@@ -86,6 +89,7 @@ class Relay:
         successor, self._successor = self._successor, None
         if _compiled(self._compiling):
             successor.take_over(self._kernel)
+            self._copy = _copying(successor.model, self.model)
             self._kernel, self._spare = successor, None if self._is_exact else self._kernel
         return True
 
@@ -131,7 +135,7 @@ class Relay:
         self._is_behind = False
         self._probe = NormProbe(kernel)
         self._handover = first + HANDOVER if self._is_exact else first
-        self._successor = self._compiling = self._spare = None
+        self._successor = self._compiling = self._spare = self._copy = None
         self._seconds = 0.0
         long = plan.total_steps(len(batches.rows)) - first >= LONG_RUN
         small = operations(kernel.model) * batches.size < SMALL_STEP
@@ -146,6 +150,18 @@ class Relay:
         if spare is not None and seconds > self._seconds:
             spare.take_over(self._kernel)
             self._kernel = spare
+
+
+def _copying(source: "keras.Model", target: "keras.Model") -> Callable[[], None]:
+    """Make a function that gives one model the state of another, in one call of TensorFlow."""
+    import tensorflow as tf
+
+    def copy() -> None:
+        for theirs, mine in zip(source.variables, target.variables, strict=True):
+            mine.value.assign(theirs.value)
+
+    function: Callable[[], None] = tf.function(copy, autograph=False).get_concrete_function()
+    return function
 
 
 def _compiled(compiling: "Future[None]") -> bool:
