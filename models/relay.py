@@ -23,7 +23,8 @@ SMALL_STEP = 5_000_000
 """Multiplications per step from which a step takes as long as traced, so XLA does not pay."""
 
 HANDOVER = 2_000
-"""Steps after which XLA goes on in a long run; fixed, because the two round differently."""
+"""Steps after which XLA goes on in a long run; fixed, because the two round differently, and draw
+other random numbers for dropout."""
 
 
 class Relay:

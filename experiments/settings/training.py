@@ -73,8 +73,8 @@ class TrainingOutput(SettingsTable):
             "Exact decides by the plan alone who takes which step: a long run begins on a slower"
             " loop, waits at step 2,000 until the faster one is compiled, and goes on with that."
             " Fast changes over as soon as it can, and keeps the loop that proves faster.",
-            "Fast runs round differently from one another, so late curves may part where training"
-            " is unstable.",
+            "Fast runs round differently and draw dropout anew, so repeated curves differ in"
+            " detail, late ones of unstable training by much.",
         ),
     )
 

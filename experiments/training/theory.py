@@ -52,6 +52,8 @@ def theory(settings: TrainingSettings, plan: TrainingPlan, dataset: Dataset) -> 
     """
     if not isinstance(settings.data, MixtureData):
         return Theory()
+    if plan.changes:
+        return _none("settings change in mid-run")
     if unmet := tuple(obstacles(settings, plan)):
         return _none(f"it needs {_listed(unmet)}")
     case = solvable(settings.data, plan, dataset)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from runner_watch import Watch
 from trained_runs import frames_of, training
+from worker_stand_ins import stand_in
 
 from experiments.curves import CurveSet
 from experiments.frames import BASE, OVERALL, EventKind, Frame
@@ -177,6 +178,19 @@ def test_changes_that_cannot_be_are_told_with_what_can(
         training(**tables)
 
 
+def test_no_theory_is_drawn_over_settings_that_change() -> None:
+    tables = {"optimiser": {"name": "sgd"}, "model": {"widths": [], "bias": "no"}}
+    changes = [change(3, "optimiser.learning_rate", 0.5)]
+    plain, altered = (
+        next(run_training(training(**tables, changes=planned))) for planned in ([], changes)
+    )
+    assert plain.points
+    assert not altered.points
+    assert "Theory is not drawn over this run: settings change in mid-run." in {
+        event.text for event in altered.events
+    }
+
+
 def test_a_change_beyond_the_last_epoch_is_told_before_training() -> None:
     with pytest.raises(RunFailedError, match="the run has the steps 0 to"):
         frames_of(training(changes=[change(900, "model.l2", 0.2)]))
@@ -232,6 +246,24 @@ def test_through_a_worker_the_stored_settings_replay_the_run(tmp_path: Path) -> 
         second = watch.runner.start("again", stored)
         assert watch.finish(second).status is Status.DONE
         assert values(_frames(watch, second)) == values(_frames(watch, first))
+    finally:
+        watch.close()
+
+
+def test_runs_of_other_kinds_go_on_unchanged(tmp_path: Path) -> None:
+    watch = Watch(tmp_path / "runs.sqlite")
+    try:
+        run = watch.runner.start("endless", stand_in("endless"))
+        watch.wait(lambda: watch.steps(run) > 4)
+        watch.runner.change(SLOWER.setting, SLOWER.value)
+        watch.runner.pause()
+        watch.wait_for_pause(run, 1)
+        reached = watch.steps(run)
+        watch.runner.change(SLOWER.setting, SLOWER.value)
+        watch.runner.step(6)
+        watch.wait(lambda: watch.steps(run) >= reached + 6)
+        watch.runner.stop()
+        assert watch.finish(run).status is Status.STOPPED
     finally:
         watch.close()
 
