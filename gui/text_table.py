@@ -147,10 +147,12 @@ class TextTableView(QTableView):
         header.setHighlightSections(False)
         header.setSectionsClickable(False)
         header.setMaximumSectionSize(_WIDEST)
-        header.setStyleSheet(f"QHeaderView::section {{ padding: 4px {_HEADER_PADDING}px; }}")
+        style = f"QHeaderView::section {{ padding: 4px {_HEADER_PADDING}px; }}"
         if stretches:
+            style += "QHeaderView::section:!first { padding-left: 0; }"  # room for long titles
             self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
             header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setStyleSheet(style)
         font = QFont(self.font())
         font.setFeature(QFont.Tag("tnum"), 1)
         self.setFont(font)

@@ -47,6 +47,8 @@ def who_is_ahead(run: RunView, quantity: str) -> str:
     if quantity not in CROSSINGS or len(ends.groups) != 2:
         return now
     changes = run.happened(CROSSINGS[quantity])
+    if not changes and ends.source is Source.THEORY and not run.is_dynamics:
+        return now  # changes are told as they are measured
     if not changes:
         return f"{now} Who is ahead did not visibly change on the way."
     if quantity == "loss" and run.happened(EventKind.EXPLANATION):

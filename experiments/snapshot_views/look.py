@@ -206,5 +206,5 @@ def _why_nothing(run: RunView) -> str:
             " see this."
         )
     if len(run.curves):
-        return "This run has kept no snapshots. Run it again to see this."
+        return "There is no snapshot of this run yet. If it is over, run it again to see this."
     return "There is nothing to see yet. Press Run."

@@ -103,7 +103,7 @@ def run_with(*names: tuple[str, int]) -> RunView:
     ("run", "told"),
     [
         (run_with(), "Press Run"),
-        (run_with(("base", 1)), "has kept no snapshots"),
+        (run_with(("base", 1)), "no snapshot of this run yet"),
         (run_with((RIGHT, 1), (WRONG, 1)), "Twin pipelines keep no snapshots"),
     ],
 )

@@ -151,7 +151,7 @@ def test_every_page_says_why_there_is_nothing(plots: PlotTabs, qtbot: QtBot) -> 
     plots.show_view(replace(whole, snapshots=(), snapshot_rows=None))
     for title in PAGES:
         turn(plots, title)
-        assert "kept no snapshots" in sheet(plots).reason
+        assert "no snapshot of this run yet" in sheet(plots).reason
     plots.show_view(whole)
     for title in PAGES:
         seen(plots, title, qtbot)
