@@ -26,14 +26,15 @@ class LeadWatch:
         if len(losses) != 2:
             return frame
         self._curves.extend(losses)
-        events = tuple(event for event in self._crossings() if event.x > self._told_until)
+        events = self._crossings()
         self._told_until = max((event.x for event in events), default=self._told_until)
         return replace(frame, events=(*frame.events, *events))
 
     def _crossings(self) -> list[Event]:
+        """Find what follows the change told last, which a change close to it must not cancel."""
         first, second = self._curves
         names = (first.name.group, second.name.group)
-        later = first.x > 0
+        later = first.x > self._told_until
         found = measured_crossings(first.x[later], first.value[later], second.value[later])
         return [
             Event(
