@@ -76,18 +76,20 @@ class Draft:
     def _settle(self) -> None:
         """Put in force whatever fits."""
         while self._waiting:
+            problems: list[Problem] = []
             for keys in self._combinations():
                 edits = {key: self._waiting[key] for key in keys}
                 try:
                     self.settings = _changed(self.settings, edits)
                 except SettingsError as error:
-                    if len(keys) == len(self._waiting):
-                        self._problems = error.problems
+                    if len(keys) in {1, len(self._waiting)}:  # together some may hide others
+                        problems.extend(error.problems)
                 else:
                     for key in keys:
                         del self._waiting[key]
                     break
             else:
+                self._problems = tuple(problems)
                 return
         self._problems = ()
 

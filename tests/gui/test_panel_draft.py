@@ -102,3 +102,11 @@ def test_an_unreadable_text_leaves_the_settings() -> None:
     draft.edit("learning.learning_rate", 1.0)
     assert not draft.is_unreadable("learning.learning_rate")
     assert draft.open_keys == ()
+
+
+def test_each_of_two_edits_of_a_table_has_a_message_of_its_own() -> None:
+    draft = Draft(TrainingSettings())
+    draft.edit("model.l2", -1.0)
+    draft.edit("model.widths", (1_000_000,))
+    assert draft.message("model.l2").startswith("-1.0 is not allowed")
+    assert "1000000 is not allowed; each must be at least 1" in draft.message("model.widths")
