@@ -60,6 +60,7 @@ class MainWindow(QMainWindow):
         self.session = session
         self._state = state
         self._theme = theme
+        self._ended = ""
         self.transport = Transport(theme)
         self.messages = MessageBar(theme)
         self.gallery = Gallery(presets(), theme)
@@ -213,8 +214,10 @@ class MainWindow(QMainWindow):
             self.panel.load(view.settings, f"Open {view.name}")
             self.plots.refit()
         self.plots.show_view(view)
-        if not view.name and self.transport.activity is Activity.IDLE:
+        if view.name != self._ended and self.transport.activity is Activity.IDLE:
             self.transport.clear_progress()
+            if view.name:
+                self._tell(f"{view.name} is open.")
 
     @Slot(object)
     def _activity_changed(self, activity: Activity) -> None:
@@ -239,6 +242,7 @@ class MainWindow(QMainWindow):
 
     @Slot(str, object, str)
     def _run_ended(self, name: str, status: Status, reason: str) -> None:
+        self._ended = name
         if self.session.view.name == name:
             self.transport.show_end(str(status))
         else:

@@ -261,6 +261,21 @@ def test_training_streams_the_loss_of_each_group(qtbot: QtBot, open_window: Open
     assert all(curve.value[-1] < curve.value[0] for curve in validation)
 
 
+def test_a_run_that_is_opened_does_not_take_over_the_counters_of_another(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    for _ in range(2):
+        window.run()
+        wait_for_end(qtbot, window)
+    qtbot.waitUntil(lambda: len(window.history.model.rows) == 2)
+    assert window.transport.counters.text()
+    first = window.history.model.rows[-1]
+    window.history.open_requested.emit(first.id)
+    qtbot.waitUntil(lambda: window.session.view.name == first.name)
+    assert not window.transport.counters.text()
+    assert first.name in window.statusBar().currentMessage()
+
+
 def test_space_runs_although_the_gallery_has_the_focus(qtbot: QtBot, window: MainWindow) -> None:
     window.activateWindow()
     window.gallery.list.setFocus()
