@@ -345,7 +345,8 @@ def test_what_was_done_to_the_data_is_told_first() -> None:
     texts = [event.text for event in first.events]
     assert texts[0].startswith("Training rows by group: ")
     assert texts[1] == capacity(prepared.dataset, plan_of(settings))
-    assert texts[2:] == [*prepared.rows.notes, *prepared.notes]
+    notes = [*prepared.rows.notes, *prepared.notes]
+    assert texts[2 : 2 + len(notes)] == notes
     assert len(prepared.notes) > 2
     assert {event.kind for event in first.events} == {EventKind.NOTICE}
 
