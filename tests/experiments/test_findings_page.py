@@ -56,6 +56,7 @@ RULES: dict[str, tuple[str, ...]] = {
         f"more than {percent(learning_rate._AT_BASE_RATES)} off",
         f"changed by {percent(learning_rate._UNMOVED)}",
         f"less than {percent(learning_rate._SLOW_FALL)}",
+        f"After {learning_rate._LEAST_STEPS} steps or more",
     ),
     Fault.SMALL_GROUP: (f"wider than {groups._WIDE:g}",),
     Fault.MISLEADING_ACCURACY: (
@@ -91,6 +92,7 @@ def test_thresholds_told_in_words_are_these() -> None:
     assert (gradients._LOST, gradients._LASTING, gradients._UNLEARNT) == (1e-3, 4.0, 0.5)
     rate = learning_rate
     assert (rate._GRADIENT_LEFT, rate._STEADY, rate._WORTH) == (0.5, 0.5, 0.1)
+    assert rate._SLOW_WAY == 0.5
 
 
 def test_page_keeps_to_what_a_text_browser_can_show() -> None:

@@ -42,6 +42,7 @@ from experiments.frames import (
 from experiments.snapshots import Snapshot
 from experiments.training.watch import Watch
 from experiments.training.watch.groups import small_group
+from experiments.training.watch.learning_rate import rate_too_low
 from experiments.training.watch.seen import Seen
 from models.mitigation_plan import MitigationPlan
 from models.plan import ModelPlan, OptimiserPlan, StoppingPlan, TrainingPlan
@@ -94,11 +95,58 @@ def overfit(group: str, *, at: float, end: float) -> Curves:
     }
 
 
+def overfitting_of(changes: Curves) -> list[Finding]:
+    """Give what is told of overfitting, one telling after the other."""
+    findings = map(Finding.told_by, events_of(HEALTHY | changes))
+    return [finding for finding in findings if finding.fault is Fault.OVERFITTING]
+
+
 def test_overfitting_names_the_group_that_turned_first() -> None:
-    finding = found(overfit(A, at=4000, end=0.5) | overfit(B, at=100, end=0.6))[Fault.OVERFITTING]
+    finding = overfitting_of(overfit(A, at=4000, end=0.5) | overfit(B, at=100, end=0.6))[0]
     assert finding.step == pytest.approx(100, rel=0.1)
     assert "group B turned upwards first" in finding.sentence
-    assert "Not yet: group A." in finding.evidence
+    assert "No clear rise yet: group A." in finding.evidence
+
+
+def test_no_group_turns_first_where_all_turn_at_once() -> None:
+    finding = overfitting_of(overfit(A, at=100, end=3.0) | overfit(B, at=100, end=3.0))[0]
+    assert "of all groups turned upwards at step" in finding.sentence
+    assert "first" not in finding.sentence + finding.remedy
+
+
+@pytest.mark.parametrize("end", [0.31, 0.6, 3.0])
+def test_no_group_is_called_first_while_another_may_have_turned_before(end: float) -> None:
+    told = overfitting_of(overfit(A, at=100, end=end) | overfit(B, at=300, end=2.0))
+    assert "first" not in "".join(f.sentence for f in told if "group B turned" in f.sentence)
+
+
+@pytest.mark.parametrize("at", [60, 100, 300])
+@pytest.mark.parametrize("end", [0.5, 1.0, 3.0])
+def test_second_telling_says_how_much_graver_it_is_and_claims_no_order(
+    at: float, end: float
+) -> None:
+    first, second = overfitting_of(overfit(A, at=at, end=end) | overfit(B, at=100, end=3.0))
+    assert "turned upwards" in first.sentence
+    assert second.sentence.startswith("graver than told before: the validation loss of group ")
+    assert "first" not in second.sentence
+    assert "turned" not in second.sentence
+
+
+def test_lowest_loss_is_one_that_was_measured_at_its_step() -> None:
+    rough = noisy(turning(0.7, 0.3, 3.0, at=100), 0.05)
+    finding = overfitting_of(overfit(B, at=100, end=3.0) | {("loss", B, VALIDATION): rough})[0]
+    (low,) = rough(np.array([finding.step]))
+    assert f"lowest {low:.3g} at step {finding.step:,.0f}," in finding.evidence
+
+
+def test_lowest_loss_may_be_the_first_measured() -> None:
+    rising: Curves = {
+        ("loss", B, VALIDATION): lambda x: 0.69 * (1.0 + x) ** 0.1,
+        ("loss", B, TRAINING): falling(0.7, 0.01),
+    }
+    finding = overfitting_of(rising)[0]
+    assert finding.step == 1.0
+    assert f"lowest {0.69 * 2**0.1:.3g} at step 1," in finding.evidence
 
 
 def test_overfitting_is_told_of_every_group_in_the_order_of_turning() -> None:
@@ -332,6 +380,26 @@ def test_other_slow_losses_do_not_blame_the_rate(
     assert Fault.RATE_TOO_LOW not in found(changes)
 
 
+@pytest.mark.parametrize("last", [1, 20, 99, 100])
+def test_a_few_steps_tell_nothing_of_the_rate(last: int) -> None:
+    curves = HEALTHY | slow(lambda x: 0.7 - 0.05 * x / last, flat(1.0))
+    seen = Seen(replace(FACTS, steps=last))
+    x = np.arange(last + 1.0)
+    seen.take(
+        Points(CurveName(*name, BASE, FACTS.plan.seed), x, shape(x))
+        for name, shape in curves.items()
+    )
+    seen.end()
+    assert (rate_too_low(seen) is not None) == (last >= 100)
+
+
+@pytest.mark.parametrize(("fall", "blamed"), [(0.01, True), (0.038, False)])
+def test_a_fall_is_slow_against_the_way_to_the_base_rates(fall: float, blamed: bool) -> None:
+    first = FACTS.base_rate_loss(OVERALL) + 0.04
+    changes = slow(lambda x: first - fall * x / STEPS, flat(1.0))
+    assert (Fault.RATE_TOO_LOW in found(changes)) == blamed
+
+
 def test_a_loss_that_is_not_finite_is_told_with_what_came_before() -> None:
     plan = TrainingPlan(
         model=ModelPlan(), optimiser=OptimiserPlan(clip_norm=1.0, warmup_steps=5, learning_rate=9.0)
@@ -386,7 +454,13 @@ def test_group_is_too_small_where_its_interval_is_wide() -> None:
     assert "group B" in finding.sentence
     assert "group A" not in finding.sentence
     assert "25 rows" in finding.evidence
-    assert finding.step >= FACTS.epoch
+    assert finding.step == STEPS
+
+
+def test_group_that_can_be_judged_at_the_end_is_not_too_small_before() -> None:
+    few = {OVERALL: (900, 100), A: (860, 52), B: (44, 44)}
+    late = {("accuracy", B, VALIDATION): lambda x: np.where(x < 0.9 * STEPS, 0.5, 1.0)}
+    assert Fault.SMALL_GROUP not in found(late, replace(FACTS, validation=few))
 
 
 @given(rows=st.integers(1, 400), accuracy=st.floats(0.0, 1.0))
@@ -402,6 +476,8 @@ def test_width_of_the_interval_decides_what_is_too_small(rows: int, accuracy: fl
         )
         for group, share in ((A, 0.5), (B, correct / rows))
     )
+    assert small_group(seen) is None
+    seen.end()
     small = small_group(seen) is not None
     assert small == (interval.high - interval.low > 0.2)
 

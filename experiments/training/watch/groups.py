@@ -17,8 +17,12 @@ _SURE = 1.96
 
 
 def small_group(seen: Seen) -> Finding | None:
-    """Find the groups whose validation accuracy is known too vaguely, after one epoch."""
-    if len(seen.facts.group_names) < 2 or not (seen.step >= seen.facts.epoch or seen.late):
+    """Find the groups whose validation accuracy is known too vaguely at the end of training.
+
+    Any earlier, an accuracy that is still on its way through one half, where the interval is
+    widest, would blame groups that can be judged in the end.
+    """
+    if len(seen.facts.group_names) < 2 or not seen.ended:
         return None
     found = []
     for group in seen.facts.group_names:

@@ -20,8 +20,14 @@ _STUCK = 0.9
 the batches that does no harm."""
 _WORTH = 0.1
 """Share of ln K below which swings do not matter."""
+_LEAST_STEPS = 100
+"""Fewest steps that tell of a rate that is too low: in fewer, a rate that is right has hardly moved
+a loss either, and more steps are what is missing."""
 _SLOW_FALL = 0.1
 """Most that a loss has fallen, as a share of the first one, to be called slow."""
+_SLOW_WAY = 0.5
+"""Most that it has gone, to be called slow, of its way down to the loss of base rates: a loss that
+begins close to that one has little to gain before it tells rows apart."""
 _STEADY = 0.5
 """How fast per step the loss still falls, compared with its fall so far: a loss that is close to
 its end slows down."""
@@ -95,7 +101,7 @@ def _slower(seen: Seen, first: str) -> str:
 
 def rate_too_low(seen: Seen) -> Finding | None:
     """Find a loss that hardly moves though there is a gradient to follow."""
-    if not seen.late:
+    if not seen.late or seen.step < _LEAST_STEPS:
         return None
     gradient = seen.trace("gradient norm", source=Source.TRAINING)
     first_gradient = seen.first("gradient norm")
@@ -130,7 +136,11 @@ def _is_slow(seen: Seen, loss: Trace, first: float, now: float) -> bool:
     """Tell whether a loss has fallen little, and falls on as steadily as it did."""
     middle = loss.level(seen.step / 2)
     fallen, lately = first - now, middle - now
-    return bool(_UNMOVED * first < fallen < _SLOW_FALL * first and lately > _STEADY * fallen / 2)
+    settled = seen.facts.base_rate_loss(OVERALL)
+    little = _SLOW_FALL * first
+    if now > settled:
+        little = min(little, _SLOW_WAY * (first - settled))
+    return bool(_UNMOVED * first < fallen < little and lately > _STEADY * fallen / 2)
 
 
 def not_finite(seen: Seen, step: int) -> Finding:

@@ -29,12 +29,15 @@ _SHOWN = 4
 
 
 @dataclass(frozen=True, slots=True)
-class _Turn:
+class _Course:
+    """The lowest validation loss of a group so far, and whether it has clearly risen since."""
+
     group: str
     step: float
     lowest: float
     now: float
     training: tuple[float, float]
+    turned: bool
 
     @property
     def rise(self) -> float:
@@ -51,48 +54,88 @@ class _Turn:
 
 def overfitting(seen: Seen) -> Finding | None:
     """Find the groups whose validation loss has turned; graver the larger the relative rise."""
-    found = (_turn(seen, group) for group in seen.facts.group_names)
-    turned = [turn for turn in found if turn is not None]
-    if not turned and (overall := _turn(seen, OVERALL)) is not None:
-        turned = [overall]
+    found = (_course(seen, group) for group in seen.facts.group_names)
+    courses = [course for course in found if course is not None]
+    turned = [course for course in courses if course.turned]
+    if not turned and (overall := _course(seen, OVERALL)) is not None and overall.turned:
+        courses = turned = [overall]
     if not turned:
         return None
-    turned.sort(key=lambda turn: turn.step)
-    first = turned[0]
-    order = " first" if len(seen.facts.group_names) > 1 and first.group != OVERALL else ""
-    whose = "overall" if first.group == OVERALL else f"of {group_label(first.group)}"
-    listed = "; ".join(turn.words for turn in turned[:_SHOWN])
+    turned.sort(key=lambda course: course.step)
+    worst = max(turned, key=lambda course: course.rise)
+    if Fault.OVERFITTING in seen.told:
+        step, whose = worst.step, _whose(seen, [worst])
+        sentence = (
+            f"graver than told before: the validation loss of {whose} has risen by"
+            f" {100 * worst.rise:.0f} % from its lowest."
+        )
+    else:
+        step, whose, sentence = _earliest(seen, courses, turned)
+    listed = "; ".join(course.words for course in turned[:_SHOWN])
     more = f"; {len(turned) - _SHOWN} more groups too" if len(turned) > _SHOWN else ""
     return Finding(
         Fault.OVERFITTING,
-        first.step,
-        f"the validation loss {whose} turned upwards{order}, at step {first.step:,.0f}, and has"
-        f" risen by {100 * first.rise:.0f} %.",
+        step,
+        sentence,
         f"{listed[:1].upper()}{listed[1:]}{more}, measured up to step {seen.step:,.0f}."
         f"{_rest(seen, turned)}",
-        _remedy(seen),
-        max(turn.rise for turn in turned),
+        _remedy(seen, whose),
+        worst.rise,
     )
 
 
-def _rest(seen: Seen, turned: Sequence[_Turn]) -> str:
+def _earliest(
+    seen: Seen, courses: Sequence[_Course], turned: Sequence[_Course]
+) -> tuple[float, str, str]:
+    """Tell the step of the earliest turn, whose it is, and all that in a sentence.
+
+    It is the first one only if the lowest loss of every other group comes later: a group that has
+    not clearly risen yet may have turned before.
+    """
+    step = turned[0].step
+    earliest = [course for course in turned if course.step == step]
+    others = [course for course in courses if course not in earliest]
+    order = " first," if others and all(course.step > step for course in others) else ""
+    whose = _whose(seen, earliest)
+    return (
+        step,
+        whose,
+        f"the validation loss of {whose} turned upwards{order} at step {step:,.0f}, and has risen"
+        f" by {100 * max(course.rise for course in earliest):.0f} %.",
+    )
+
+
+def _whose(seen: Seen, courses: Sequence[_Course]) -> str:
+    """Name the groups of courses, or how many they are."""
+    if courses[0].group == OVERALL:
+        return "all rows"
+    if len(courses) == len(seen.facts.group_names) > 1:
+        return "all groups"
+    if len(courses) > _SHOWN:
+        return f"{len(courses)} groups"
+    return " and ".join(group_label(course.group) for course in courses)
+
+
+def _rest(seen: Seen, turned: Sequence[_Course]) -> str:
     """Name the groups that have not turned, where they are few."""
-    found = {turn.group for turn in turned}
+    found = {course.group for course in turned}
     rest = [group_label(name) for name in seen.facts.group_names if name not in found]
     if not rest or OVERALL in found or len(rest) > _SHOWN:
         return ""
-    return f" Not yet: {', '.join(rest)}."
+    return f" No clear rise yet: {', '.join(rest)}."
 
 
-def _turn(seen: Seen, group: str) -> _Turn | None:
+def _course(seen: Seen, group: str) -> _Course | None:
     held_out = seen.trace("loss", group)
     learnt = seen.trace("loss", group, Source.TRAINING)
     if held_out.x.size < 7 or learnt.x.size != held_out.x.size:
         return None
     value = held_out.value
-    smooth = np.sort(np.stack([value[:-2], value[1:-1], value[2:]]), axis=0)[1]
-    lowest = int(smooth.argmin()) + 1
+    inner = np.sort(np.stack([value[:-2], value[1:-1], value[2:]]), axis=0)[1]
+    smooth = np.append(value[0], inner)  # a loss may rise from its first measurement on
     low, now = float(smooth.min()), float(value[-3:].min())
+    near = max(int(smooth.argmin()) - 1, 0)
+    lowest = near + int((value[near:] == low).argmax())  # the measurement that is the median
     rows = sum(seen.facts.validation[group])
     needed = max(
         _RISE * low,
@@ -102,9 +145,14 @@ def _turn(seen: Seen, group: str) -> _Turn | None:
     )
     before, after = float(learnt.value[lowest]), learnt.level()
     learns = after <= min((1.0 - _FALL) * before, seen.facts.base_rate_loss(group))
-    if now - low <= needed or not learns:
-        return None
-    return _Turn(group, float(held_out.x[lowest]), low, now, (before, after))
+    return _Course(
+        group=group,
+        step=float(held_out.x[lowest]),
+        lowest=low,
+        now=now,
+        training=(before, after),
+        turned=now - low > needed and learns,
+    )
 
 
 def _wobble(value: FloatArray) -> float:
@@ -115,7 +163,7 @@ def _wobble(value: FloatArray) -> float:
     return float(1.4826 * np.median(np.abs(residuals)) * (2.0 / 3.0) ** 0.5)
 
 
-def _remedy(seen: Seen) -> str:
+def _remedy(seen: Seen, whose: str) -> str:
     plan = seen.facts.plan
     ways = []
     if plan.stopping.watch == "nothing":
@@ -126,5 +174,5 @@ def _remedy(seen: Seen) -> str:
             ways.append("dropout")
     if not plan.model.l2:
         ways.append("L2")
-    ways.append("more rows of the group that turned first")
+    ways.append("more rows" if whose == "all rows" else f"more rows of {whose}")
     return f"{', '.join(ways[:-1])} or {ways[-1]}."

@@ -62,13 +62,15 @@ class Seen:
         The step last measured.
     told
         The faults told so far.
+    ended
+        Whether nothing more will be measured.
     """
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self.step = 0.0
         self.told: set[Fault] = set()
-        self._ended = False
+        self.ended = False
         self._columns: dict[_Key, tuple[list[float], list[float]]] = {}
         self._traces: dict[_Key, Trace] = {}
 
@@ -91,12 +93,12 @@ class Seen:
 
     def end(self) -> None:
         """Note that nothing more will be measured."""
-        self._ended = True
+        self.ended = True
 
     @property
     def late(self) -> bool:
         """Whether what has not been learnt by now counts as missed."""
-        return self._ended or self.step >= _LATE * self.facts.steps
+        return self.ended or self.step >= _LATE * self.facts.steps
 
     def trace(
         self, quantity: str, group: str = OVERALL, source: Source = Source.VALIDATION
