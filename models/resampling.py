@@ -143,9 +143,9 @@ def _check_neighbours(
     if rows > plan.neighbours:
         return
     where = f"group {dataset.group_names[group]}, class {dataset.class_names[label]}"
-    have = "1 training row" if rows == 1 else f"{rows} training rows"
-    needed = f"SMOTE with {plan.neighbours} neighbours needs {plan.neighbours + 1} rows"
-    advice = "choose over-sampling" if rows == 1 else f"choose 1 to {rows - 1}, or over-sampling"
+    have = "1 training row" if rows == 1 else f"{rows:,} training rows"
+    needed = f"SMOTE with {plan.neighbours:,} neighbours needs {plan.neighbours + 1:,} rows"
+    advice = "choose over-sampling" if rows == 1 else f"choose 1 to {rows - 1:,}, or over-sampling"
     raise PlanError(f"mitigation.neighbours: {needed}, but {where} has {have}; {advice}")
 
 

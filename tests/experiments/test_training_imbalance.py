@@ -118,7 +118,7 @@ def test_settings_that_cannot_be_are_named(mitigation: dict[str, Any], message: 
         ),
         (
             {"mitigation": {"resampling": "smote", "neighbours": 1000}},
-            "mitigation.neighbours: SMOTE with 1000 neighbours needs 1001 rows",
+            "mitigation.neighbours: SMOTE with 1,000 neighbours needs 1,001 rows",
         ),
         (
             {"mitigation": {"balanced_batches": "both"}, "optimiser": {"batch_size": 3}},
