@@ -76,15 +76,20 @@ def with_setting(plan: "TrainingPlan", change: Change) -> "TrainingPlan":
         raise PlanError(f"{change.setting}: cannot be changed during a run; choose one of {known}")
     table, _, name = change.setting.partition(".")
     part = getattr(plan, table)
-    if change.setting == "optimiser.momentum" and 0.0 in {part.momentum, change.value}:
-        raise PlanError(
-            f"{change.setting}: momentum of 0 keeps no velocity, so it cannot change to or from 0 "
-            "during a run; choose a value above 0"
-        )
+    check_values(change.setting, value_of(plan, change.setting), change.value)
     try:
         return replace(plan, **{table: replace(part, **{name: change.value})})
     except PlanError as error:
         raise PlanError(f"{table}: {error}") from error
+
+
+def check_values(setting: str, before: Value, after: Value) -> None:
+    """Raise PlanError when a run cannot take a setting from one value to another."""
+    if setting == "optimiser.momentum" and 0.0 in {before, after}:
+        raise PlanError(
+            f"{setting}: momentum of 0 keeps no velocity, so it cannot change to or from 0 "
+            "during a run; choose a value above 0"
+        )
 
 
 def value_of(plan: "TrainingPlan", setting: str) -> Value:

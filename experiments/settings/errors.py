@@ -4,6 +4,7 @@ import difflib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import get_args, get_origin
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -93,18 +94,32 @@ def _problem(details: ErrorDetails, settings_type: type[SettingsTable]) -> Probl
         parameters = getattr(cause, "parameters", ())
         key = ", ".join(".".join([*location, name]) for name in parameters) or key
         return Problem(key, str(cause))
-    allowed = _allowed(kind, context) or details["msg"]
+    if kind == "missing":
+        return Problem(key, f"is missing; the table needs {_required(holder)}")
+    rows = _rows_type(holder, location[-1]) if location else None
+    if kind == "tuple_type" and rows:
+        allowed = f"it must be tables [[{key}]] with {_required(rows)}"
+    else:
+        allowed = _allowed(kind, context) or details["msg"]
     return Problem(key, f"{shown(value)} is not allowed; {allowed}")
 
 
 def _located(
     location: Sequence[int | str], settings_type: type[SettingsTable]
 ) -> tuple[list[str], type[SettingsTable]]:
-    """Give a location without the tags of table variants, and the type of the last table."""
-    parts = []
+    """Give a location without the tags of table variants, and the type of the last table.
+
+    Tables of an array are counted from 1, as people do.
+    """
+    parts = list[str]()
     holder: type[SettingsTable] = settings_type
     variants: Mapping[str, type[SettingsTable]] = {}
     for part in map(str, location):
+        rows = _rows_type(holder, parts[-1]) if parts else None
+        if rows:
+            parts[-1] += f"[{int(part) + 1}]"
+            holder = rows
+            continue
         if variants:
             holder, variants = variants[part], {}
             continue
@@ -116,6 +131,20 @@ def _located(
         else:
             variants = tables
     return parts, holder
+
+
+def _rows_type(holder: type[SettingsTable], name: str) -> type[SettingsTable] | None:
+    """Give the type of the tables in a field that is an array of tables."""
+    field = holder.model_fields.get(name)
+    if field is None or get_origin(field.annotation) is not tuple:
+        return None
+    row = get_args(field.annotation)[0]
+    return row if isinstance(row, type) and issubclass(row, SettingsTable) else None
+
+
+def _required(table: type[SettingsTable]) -> str:
+    *names, last = (name for name, field in table.model_fields.items() if field.is_required())
+    return f"{', '.join(names)} and {last}" if names else last
 
 
 def _unknown(key: str, holder: type[SettingsTable], settings_type: type[SettingsTable]) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Tag, ValidationError, model_validator
+from pydantic import Discriminator, Tag, model_validator
 
 from experiments.settings.augmentation import Augmentation
 from experiments.settings.base import Settings, SettingsTable, setting
@@ -16,7 +16,7 @@ from experiments.settings.data_sets import (
     MnistData,
 )
 from experiments.settings.download_data import FullData, OpenmlData
-from experiments.settings.errors import ParameterError, from_validation
+from experiments.settings.errors import ParameterError
 from experiments.settings.file_data import FileData
 from experiments.settings.generated_data import MixtureData, RotatedData, ShapesData, SignalData
 from experiments.settings.loss import Loss
@@ -110,15 +110,15 @@ class TrainingSettings(Settings):
         if steps and last and steps[-1] >= last:
             message = f"the run ends at step {last:,}, but one is at step {steps[-1]:,}"
             raise ParameterError(message, parameters=("changes", "optimiser.steps"))
-        for change in self.changes:
-            table, _, name = change.setting.partition(".")
-            held = getattr(present, table)
+        if steps and self.twin.mistake != "none":
+            message = "twin pipelines are trained without changes; choose none, or leave them out"
+            raise ParameterError(message, parameters=("changes", "twin.mistake"))
+        for number, change in enumerate(self.changes, start=1):
+            table = change.setting.partition(".")[0]
             try:
-                part = type(held).model_validate(dict(held) | {name: change.value})
-            except ValidationError as error:
-                problem = from_validation(error, settings_type=type(held)).problems[0]
-                message = f"step {change.step:,}: {table}.{problem}"
-                raise ParameterError(message, parameters=("changes",)) from None
+                part = change.applied(getattr(present, table))
+            except ValueError as error:
+                raise ParameterError(str(error), parameters=(f"changes[{number}]",)) from None
             present = present.model_copy(update={table: part})
             present._check()
         return self

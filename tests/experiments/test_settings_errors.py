@@ -21,6 +21,7 @@ from experiments.settings.description import all_keys
 
 DYNAMICS = 'version = 1\nkind = "dynamics"\n'
 TRAINING = 'version = 1\nkind = "training"\n'
+CHANGE = '[[changes]]\nstep = 3\nsetting = "model.l2"\n'
 
 
 def problem_of(text: str) -> str:
@@ -130,6 +131,34 @@ def test_problem_of_dynamics(text: str, told: str) -> None:
             '[mitigation]\nclass_weighting = "custom"\nclass_weights = [1.0, 2.0, 3.0]',
             "mitigation.class_weights: 3 weights given; adult has 2 classes",
         ),
+        (
+            "[changes]\nstep = 3",
+            "is not allowed; it must be tables [[changes]] with step, setting and value",
+        ),
+        ("changes = [3]", "changes[1]: 3 is not allowed; it must be a table"),
+        (
+            CHANGE + "value = true",
+            "changes[1].value: model.l2: true is not allowed; it must be a number",
+        ),
+        (
+            CHANGE + "value = nan",
+            "changes[1].value: model.l2: NaN is not allowed; it must be a finite number",
+        ),
+        (
+            CHANGE + "value = 0.1\n" + CHANGE + "value = {to = 1}",
+            'changes[2].value: model.l2: {"to": 1} is not allowed; it must be a number',
+        ),
+        (
+            '[[changes]]\nstep = 3\nsetting = "loss.name"\nvalue = true',
+            "changes[1].value: loss.name: true is not allowed; it must be 'cross-entropy'",
+        ),
+        (CHANGE, "changes[1].value: is missing; the table needs step, setting and value"),
+        (CHANGE + "value = 0.1\nvalu = 2", "changes[1].valu: unknown key; did you mean 'value'"),
+        (CHANGE + "value = 0.1\n" + CHANGE + "value = -1", "changes[2]: step 3: model.l2: -1"),
+        (
+            CHANGE + 'value = 0.1\n[twin]\nmistake = "scaler"',
+            "changes, twin.mistake: twin pipelines are trained without changes; choose none",
+        ),
     ],
 )
 def test_problem_of_training(text: str, told: str) -> None:
@@ -158,6 +187,16 @@ def test_problem_of_training(text: str, told: str) -> None:
 )
 def test_problem_of_the_whole_file(text: str, told: str) -> None:
     assert told in problem_of(text)
+
+
+def test_a_change_of_neither_a_known_setting_nor_a_value_is_told_twice() -> None:
+    with pytest.raises(SettingsError) as caught:
+        parse_toml(TRAINING + '[[changes]]\nstep = 3\nsetting = "model.l3"\nvalue = true')
+    setting, value = map(str, caught.value.problems)
+    assert setting.startswith("changes[1].setting: 'model.l3' cannot be changed during a run")
+    assert value == (
+        "changes[1].value: true is not allowed; it must be a number, a text or an array of numbers"
+    )
 
 
 def test_geometry_that_cannot_exist_names_the_setting_and_the_nearest_value() -> None:

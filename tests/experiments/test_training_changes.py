@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from runner_watch import Watch
@@ -25,6 +26,8 @@ from experiments.settings import (
 from experiments.store import Status, Store
 from experiments.training import run_training
 from experiments.updates import Streamed
+from models.network import build_optimiser
+from models.plan import OptimiserName
 
 SLOWER = Change("optimiser.learning_rate", 0.004)
 BALANCED = Change("mitigation.class_weighting", "balanced")
@@ -152,10 +155,30 @@ def _to_the_last(stream: Iterator[Frame]) -> Iterator[Frame]:
             return
 
 
-def test_planned_changes_come_to_twins_in_both_arms() -> None:
-    changes = [change(5, "model.l2", 0.2)]
-    frames = frames_of(training(twin={"mistake": "scaler", "seeds": 2}, changes=changes))
-    assert told(frames, EventKind.CHANGE) == ["Step 5: L2 0 → 0.2."] * 4
+@pytest.mark.parametrize(("before", "after"), [(0.9, 0), (0.0, 0.9)])
+def test_momentum_does_not_change_to_or_from_none(before: float, after: float) -> None:
+    optimiser = {"name": "momentum", "momentum": before}
+    message = r"^changes\[1\]: step 5: optimiser.momentum: momentum of 0 keeps no velocity"
+    with pytest.raises(SettingsError, match=message):
+        training(optimiser=optimiser, changes=[change(5, "optimiser.momentum", after)])
+
+
+KNOBS = ("momentum", "beta_1", "beta_2", "rho", "epsilon", "weight_decay")
+
+
+@pytest.mark.parametrize("knob", KNOBS)
+@pytest.mark.parametrize("name", get_args(OptimiserName))
+def test_a_knob_changes_where_the_optimiser_has_it(name: OptimiserName, knob: str) -> None:
+    """Keras says which it has; Adam keeps a weight decay that is none."""
+    optimiser = training(optimiser={"name": name}).optimiser
+    made = build_optimiser(optimiser.plan()).get_config()
+    key = f"optimiser.{knob}"
+    planned = {"optimiser": {"name": name}, "changes": [change(5, key, 0.5)]}
+    if made.get(knob):
+        assert training(**planned).changes[0].setting == key
+    else:
+        with pytest.raises(SettingsError, match=f"step 5: {key}: it has no effect, for optimiser"):
+            training(**planned)
 
 
 @pytest.mark.parametrize(
@@ -168,7 +191,7 @@ def test_planned_changes_come_to_twins_in_both_arms() -> None:
         ),
         ({"changes": [change(1, "loss.name", "best")]}, 'step 1: loss.name: "best" is not all'),
         ({"changes": [change(1, "model.l2", -1.0)]}, "step 1: model.l2: -1.0 is not allowed"),
-        ({"changes": [{"step": 1, "setting": "model.l2"}]}, "changes.0.value"),
+        ({"changes": [{"step": 1, "setting": "model.l2"}]}, r"changes\[1\].value: is missing"),
     ],
 )
 def test_changes_that_cannot_be_are_told_with_what_can(
