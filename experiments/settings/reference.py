@@ -4,6 +4,7 @@
 """
 
 import inspect
+import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -15,8 +16,10 @@ from experiments.settings.document import replace
 from experiments.settings.dynamics import DynamicsSettings
 from experiments.settings.errors import shown
 from experiments.settings.mixture import GroupsMixture
+from experiments.settings.optimiser import MOST_STEPS
 from experiments.settings.phase_diagram import PhaseDiagramSettings
 from experiments.settings.training import TrainingSettings
+from models.changes import CHANGEABLE
 
 _INTRODUCTION = """\
 # Settings
@@ -34,6 +37,37 @@ This page is written by `python -m experiments.settings.reference`.
 """
 
 
+_CHANGES = """
+### Changes `[[changes]]`
+
+Settings that change while a training goes on: one table for each change, in the order of their
+steps. Errors count them from 1. Twin pipelines have none.
+
+| key | allowed | what it is |
+|---|---|---|
+| `step` | 0 to {last}, before the run ends | Steps taken before it: the next has the new value. |
+| `setting` | one of those below | The dotted key of what changes. |
+| `value` | what that setting allows | Its new value, up to the next change of it. |
+
+```toml
+[[changes]]
+step = 2000
+setting = "optimiser.learning_rate"
+value = 0.0003
+
+[[changes]]
+step = 5000
+setting = "mitigation.class_weighting"
+value = "balanced"
+```
+
+What only some optimisers use can be changed with those alone, and momentum not to or from 0. These
+settings can be changed:
+
+{settings}.
+"""
+
+
 def reference() -> str:
     """Write the page."""
     groups = GroupsMixture(gram=tuple(map(tuple, np.diag([1.0, 1.0, 1.0, 0.0, 0.0, 0.0]).tolist())))
@@ -46,7 +80,13 @@ def reference() -> str:
         for section in _sections(forms):
             lines += ["", f"### {section.title} `[{section.key}]`", "", section.summary, ""]
             lines += _table(section.settings)
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n" + _changes()
+
+
+def _changes() -> str:
+    """Tell how settings of a training change in mid-run."""
+    known = textwrap.fill(", ".join(f"`{key}`" for key in CHANGEABLE), width=100)
+    return _CHANGES.format(last=MOST_STEPS - 1, settings=known)
 
 
 def _sections(forms: Sequence[Settings]) -> tuple[Section, ...]:

@@ -1,6 +1,7 @@
 """Settings: reading back what was written, and changing one value at a time."""
 
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ from experiments.settings.preparation import Preparation
 from experiments.settings.reference import reference
 from experiments.settings.training import TABLES
 from experiments.settings.trouble import LabelFlips, Trouble
+from models.changes import CHANGEABLE
 
 
 def within(key: str, example: Settings) -> st.SearchStrategy[Any]:
@@ -301,3 +303,11 @@ def test_reference_page_is_current() -> None:
     assert page.read_text(encoding="utf-8") == reference(), (
         "write it again: python -m experiments.settings.reference"
     )
+
+
+def test_reference_page_has_an_example_of_changes_that_can_be_read() -> None:
+    (example,) = re.findall(r"```toml\n(.*?)```", reference(), flags=re.DOTALL)
+    settings = parse_toml(f'version = 1\nkind = "training"\n{example}')
+    assert isinstance(settings, TrainingSettings)
+    assert [each.step for each in settings.changes] == [2000, 5000]
+    assert all(f"`{key}`" in reference().split("### Changes")[1] for key in CHANGEABLE)
