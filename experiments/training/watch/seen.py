@@ -7,7 +7,7 @@ from statistics import median
 import numpy as np
 
 from experiments.findings import Fault
-from experiments.frames import OVERALL, CurveName, FloatArray, Points, Source
+from experiments.frames import OVERALL, FloatArray, Points, Source
 from experiments.training.watch.facts import Facts
 
 _OF_NETWORK = {"learning rate", "gradient norm", "weight norm"}
@@ -128,8 +128,3 @@ class Seen:
         """Give the first training value of a quantity, step 0 included; NaN where there is none."""
         _, values = self._columns.get((quantity, OVERALL, False), ([], []))
         return values[0] if values else float("nan")
-
-
-def _is_wanted(name: CurveName) -> bool:
-    """Tell whether a detector looks at a curve."""
-    return name.quantity in _WANTED.get(name.source, ()) or name.quantity.startswith(LAYER)
