@@ -188,7 +188,7 @@ def test_every_view_can_be_exported_by_name() -> None:
 @pytest.mark.parametrize("title", SNAPSHOT_TITLES)
 def test_an_empty_view_is_told_and_nothing_written(tmp_path: Path, title: str) -> None:
     run = replace(run_with_curve(snapshot_rows()), snapshot_rows=None, snapshots=())
-    with pytest.raises(ExportError, match=f"“{title}” cannot be drawn: .*no snapshots"):
+    with pytest.raises(ExportError, match=f"“{title}” cannot be drawn: .*no snapshot"):
         export_view(tmp_path / "out", run, title)
     assert not (tmp_path / "out").exists()
 
