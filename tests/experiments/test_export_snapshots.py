@@ -202,11 +202,8 @@ def test_a_boundary_without_a_plane_is_told(tmp_path: Path) -> None:
     ("title", "rows"),
     [
         (REPORT, snapshot_rows(classes=("_no", "$yes$"), groups=("=A", "_B"))),
-        (REPORT, snapshot_rows(classes=tuple("abcdefghijklmnopqrstuvwxyz"))),
         (THRESHOLDS, snapshot_rows(groups=("=A", "_B"))),
-        (BOUNDARY, snapshot_rows(groups=("=A", "_B"))),
         (BOUNDARY, snapshot_rows(classes=("a", "b", "c"))),
-        (MISTAKES, snapshot_rows(flipped=0.2)),
         (MISTAKES, snapshot_rows(image_shape=(4, 4, 3), classes=("a", "b", "c"))),
     ],
 )

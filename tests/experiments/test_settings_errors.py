@@ -308,7 +308,7 @@ tables = st.dictionaries(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(table=tables, kind=st.sampled_from(["dynamics", "phase-diagram", "training"]))
 def test_no_table_raises_anything_else(table: dict[str, object], kind: str) -> None:
     with suppress(SettingsError):

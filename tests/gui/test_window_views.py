@@ -33,9 +33,9 @@ def numbers_shown(window: MainWindow) -> list[str]:
     return [label.text() for label in page.findChildren(QLabel) if label.text()]
 
 
-def test_one_slider_moves_the_moment_of_every_view(window: MainWindow) -> None:
+def test_one_slider_moves_the_moment_of_every_view(qtbot: QtBot, window: MainWindow) -> None:
     bar = window.plots.time_bar
-    assert bar.isVisible()
+    qtbot.waitUntil(bar.isVisible)
     assert window.plots.moment.time == 100.0
     bar.slider.setFocus()
     QTest.keyClick(bar.slider, Qt.Key.Key_Home)

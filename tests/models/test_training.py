@@ -186,8 +186,12 @@ def weighted(*weights: float) -> MitigationPlan:
         (3, {"name": "momentum", "learning_rate": 0.1}, weighted(0.5, 1.0, 3.0), {"l1": 0.01}),
         (3, {"name": "nesterov", "learning_rate": 0.1, "clip_norm": 0.2}, BALANCED, {}),
         (3, {"name": "rmsprop", "learning_rate": 0.005, "rho": 0.8}, BALANCED, {}),
-        (2, {"name": "adamw", "weight_decay": 0.1}, weighted(1.0, 4.0), {"l2": 0.02}),
-        (2, {"name": "adam", "beta_1": 0.5, "beta_2": 0.9, "epsilon": 0.1}, BALANCED, {}),
+        (
+            2,
+            {"name": "adamw", "weight_decay": 0.1, "beta_1": 0.5},
+            weighted(1.0, 4.0),
+            {"l2": 0.02},
+        ),
         (2, {"name": "sgd", "schedule": "cosine", "decay_steps": 9}, BALANCED, {}),
     ],
 )

@@ -278,7 +278,7 @@ def test_nearly_equal_class_weights_are_the_limit_of_equal_ones() -> None:
     _assert_close(nearly, overlaps=equal.overlaps, norm=equal.norm)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_whatever_settings_admit_has_curves_or_a_reason(data: st.DataObject) -> None:
     mixture = data.draw(_extreme_mixtures())
