@@ -6,6 +6,15 @@ from pathlib import Path
 import pytest
 from local_server import LocalServer, serving
 
+from experiments.export import page
+
+
+@pytest.fixture(autouse=True)
+def quick_fonts(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Embed fonts the quick way, except where a script must write the same file again."""
+    if "script" not in request.node.name:
+        monkeypatch.setitem(page._STYLE, "pdf.fonttype", 3)
+
 
 @pytest.fixture
 def server() -> Iterator[LocalServer]:

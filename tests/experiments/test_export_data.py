@@ -109,7 +109,6 @@ def test_data_that_can_no_longer_be_read_leave_the_rest_whole(tmp_path: Path) ->
     [
         {"set": "adult", "group": "race"},
         {"set": "digits", "group": "ink"},
-        {"set": "breast-cancer"},
     ],
 )
 def test_the_script_draws_the_same_figure(tmp_path: Path, data: dict[str, Any]) -> None:

@@ -182,7 +182,7 @@ def weighted(*weights: float) -> MitigationPlan:
     ("classes", "optimiser", "mitigation", "model"),
     [
         (2, {"name": "adam"}, MitigationPlan(), {}),
-        (2, {"name": "sgd", "learning_rate": 0.3}, BALANCED, {"l2": 0.01}),
+        (2, {"name": "sgd", "schedule": "cosine", "decay_steps": 9}, BALANCED, {"l2": 0.01}),
         (3, {"name": "momentum", "learning_rate": 0.1}, weighted(0.5, 1.0, 3.0), {"l1": 0.01}),
         (3, {"name": "nesterov", "learning_rate": 0.1, "clip_norm": 0.2}, BALANCED, {}),
         (3, {"name": "rmsprop", "learning_rate": 0.005, "rho": 0.8}, BALANCED, {}),
@@ -192,7 +192,6 @@ def weighted(*weights: float) -> MitigationPlan:
             weighted(1.0, 4.0),
             {"l2": 0.02},
         ),
-        (2, {"name": "sgd", "schedule": "cosine", "decay_steps": 9}, BALANCED, {}),
     ],
 )
 def test_every_step_is_that_of_fit_and_measured_as_by_scikit_learn(
