@@ -1,20 +1,15 @@
 """Small jobs away from the event loop, their results brought back to it."""
 
-import os
 from collections.abc import Callable
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
-from multiprocessing import get_context
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from experiments.priority import ANSWERING, stay_in_background
+from gui.job_process import JobProcess
+from models.background import ProcessEndedError
 
 Outcome = Callable[[Any], None]
-
-_STARTING_SECONDS = 5.0
 
 
 class Background(QObject):
@@ -28,13 +23,13 @@ class Background(QObject):
         Whether `elsewhere` is the process.
     """
 
-    _finished = Signal(object, object, object, object)
+    _finished = Signal(object, object, object)
 
     def __init__(self) -> None:
         super().__init__()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="bias-lab-background")
-        self._process: ProcessPoolExecutor | None = None
-        self._pid: Future[int] = Future()
+        self._process = JobProcess()
+        self._asking = ThreadPoolExecutor(1, thread_name_prefix="bias-lab-asking")
         self._prepared = False
         self.ready = False
         self._closed = False
@@ -50,20 +45,7 @@ class Background(QObject):
         self, job: Callable[..., Any], *arguments: object, done: Outcome, failed: Outcome
     ) -> None:
         """Run a long job; the function and its arguments must be picklable."""
-        if self._process is not None:
-            try:
-                self._submit(self._process, job, arguments, done, failed)
-            except BrokenProcessPool:  # it died while it was idle
-                self._process = None
-        if self._process is None:
-            self._process = ProcessPoolExecutor(
-                1,
-                mp_context=get_context("spawn"),
-                initializer=stay_in_background,
-                initargs=(ANSWERING,),
-            )
-            self._pid = self._process.submit(os.getpid)
-            self._submit(self._process, job, arguments, done, failed)
+        self._submit(self._asking, self._process.run, (job, *arguments), done, failed)
 
     def elsewhere(
         self, job: Callable[..., Any], *arguments: object, done: Outcome, failed: Outcome
@@ -81,7 +63,7 @@ class Background(QObject):
                 self.in_process(job, *arguments, done=self._get_ready, failed=self._get_ready)
 
         def fail(error: Exception) -> None:
-            if isinstance(error, BrokenProcessPool):
+            if isinstance(error, ProcessEndedError):
                 self._prepared = self.ready = False
                 self.in_thread(job, *arguments, done=prepare, failed=failed)
             else:
@@ -95,22 +77,19 @@ class Background(QObject):
     def close(self) -> None:
         """Drop what waits, and wait for what runs."""
         self._closed = True
-        self._thread.shutdown(wait=True, cancel_futures=True)
-        if self._process is not None:
-            self._process.shutdown(wait=True, cancel_futures=True)
+        for executor in (self._thread, self._asking):
+            executor.shutdown(wait=True, cancel_futures=True)
+        self._process.kill()
 
     def kill(self) -> None:
         """Close, without waiting for the process, whatever it does."""
-        import psutil  # slow to import
-
         self._closed = True
-        if self._process is not None:
-            with suppress(TimeoutError, BrokenProcessPool, psutil.NoSuchProcess):
-                psutil.Process(self._pid.result(_STARTING_SECONDS)).kill()
+        self._asking.shutdown(wait=False, cancel_futures=True)
+        self._process.kill()
         self.close()
 
     def _get_ready(self, outcome: object) -> None:
-        self.ready = not isinstance(outcome, BrokenProcessPool)
+        self.ready = not isinstance(outcome, ProcessEndedError)
 
     def _submit(
         self,
@@ -124,19 +103,15 @@ class Background(QObject):
 
         def report(finished: Future[Any]) -> None:
             if not finished.cancelled():
-                self._finished.emit(executor, finished, done, failed)
+                self._finished.emit(finished, done, failed)
 
         future.add_done_callback(report)
 
-    @Slot(object, object, object, object)
-    def _deliver(
-        self, executor: Executor, future: Future[Any], done: Outcome, failed: Outcome
-    ) -> None:
+    @Slot(object, object, object)
+    def _deliver(self, future: Future[Any], done: Outcome, failed: Outcome) -> None:
         if self._closed:
             return
         error = future.exception()
-        if isinstance(error, BrokenProcessPool) and self._process is executor:
-            self._process = None
         if error is None:
             done(future.result())
         else:

@@ -1,7 +1,6 @@
 """Questions about the data of settings, answered by a process of their own."""
 
 from collections.abc import Callable
-from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from typing import Any
 
@@ -11,6 +10,7 @@ from experiments.data_view import questions
 from experiments.failure import explain
 from experiments.settings import TrainingSettings
 from gui.background import Background
+from models.background import ProcessEndedError
 
 _ENDED = (
     "The process that reads the data has ended, perhaps for want of memory."
@@ -102,5 +102,5 @@ class DataPreview(QObject):
         self._busy = False
         self._ask_next()
         if settings is not None and settings is self._settings:
-            ended = isinstance(error, BrokenProcessPool)
+            ended = isinstance(error, ProcessEndedError)
             self.failed.emit(_ENDED if ended else explain(error)[0])

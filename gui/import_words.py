@@ -1,8 +1,7 @@
 """What the import dialog says of a table, in plain sentences."""
 
-from concurrent.futures.process import BrokenProcessPool
-
 from experiments.failure import explain
+from models.background import ProcessEndedError
 from models.tables import FileSummary, Flag, GroupSize, TableReport
 from models.tables.labelled import ALL_ROWS
 
@@ -80,6 +79,6 @@ def _names(groups: list[GroupSize]) -> str:
 
 def failure_text(error: Exception) -> str:
     """Say why a file cannot be looked at."""
-    if isinstance(error, BrokenProcessPool):
+    if isinstance(error, ProcessEndedError):
         return "Reading was ended from outside, perhaps for want of memory. Try to read it again."
     return explain(error)[0]

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Iterator
-from concurrent.futures.process import BrokenProcessPool
 
 import pytest
 from data_examples import MIXTURE, data_settings, preview
@@ -12,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from experiments.data_view import DataOverview, answers
 from experiments.settings import TrainingSettings
 from gui.data_preview import DataPreview
+from models.background import ProcessEndedError
 from models.dataset import DataUnavailableError
 
 __all__ = ["preview"]  # a fixture
@@ -96,7 +96,7 @@ def test_why_there_is_no_answer_is_told_in_a_sentence(
     slow.go.release(10)
     preview.request(seeded(1))
     qtbot.waitUntil(lambda: told == ["The table is gone; choose it again."])
-    slow.error = BrokenProcessPool("A process in the process pool was terminated abruptly")
+    slow.error = ProcessEndedError("A process in the process pool was terminated abruptly")
     preview.request(seeded(2))
     qtbot.waitUntil(lambda: len(told) == 2)
     assert "memory" in str(told[1])
