@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QTimer
 from PySide6.QtGui import QLinearGradient, QPainter
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
 from experiments.data_view.words import class_letters
@@ -16,7 +16,6 @@ from gui.plots.flow_legend import FlowLegend, LegendEntry
 from gui.plots.group_name import paint_swatch
 from gui.plots.intervals import Interval
 from gui.plots.strokes import pen
-from gui.snapshot_sheet import SnapshotContent
 from gui.theme import Theme
 
 _LINES = 14
@@ -29,7 +28,7 @@ _HELP = (
 )
 
 
-class BoundaryView(SnapshotContent):
+class BoundaryView(QWidget):
     """A card with a legend over axes."""
 
     def __init__(self, theme: Theme) -> None:
@@ -48,7 +47,6 @@ class BoundaryView(SnapshotContent):
         layout.addWidget(card)
         self._fit()
 
-    @override
     def set_theme(self, theme: Theme) -> None:
         """Paint with other colours."""
         self._theme = theme

@@ -5,9 +5,8 @@ from typing_extensions import override
 
 from experiments.snapshot_views import GroupMistakes, Mistake, Mistakes
 from gui.data_card import DataCard, plain_label
-from gui.plots.group_name import GroupName
+from gui.group_parts import GroupPart, GroupParts
 from gui.plots.mistake_images import MistakeImages
-from gui.snapshot_sheet import SnapshotContent
 from gui.text_table import TextTable, TextTableView
 from gui.theme import Theme
 
@@ -26,64 +25,47 @@ _TITLE_HELP = (
 )
 
 
-class MistakesView(SnapshotContent):
+class MistakesView(QWidget):
     """A card with the parts of all groups."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self._theme = theme
-        self._parts: list[_GroupPart] = []
-        self._card = DataCard("The most certain mistakes", _HELP)
-        self._card.body.setSpacing(12)
+        card = DataCard("The most certain mistakes", _HELP)
+        card.body.setSpacing(12)
+        self._parts = GroupParts(card.body, _MistakesPart, theme)
+        self.set_theme = self._parts.set_theme
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 6, 0)
-        layout.addWidget(self._card)
+        layout.addWidget(card)
         layout.addStretch(1)
-
-    @override
-    def set_theme(self, theme: Theme) -> None:
-        """Paint with other colours."""
-        self._theme = theme
-        for part in self._parts:
-            part.set_theme(theme)
 
     def show_view(self, view: Mistakes) -> None:
         """Show these mistakes."""
-        while len(self._parts) < len(view.groups):
-            part = _GroupPart(self._theme)
-            self._parts.append(part)
-            self._card.body.addWidget(part)
-        for part in self._parts[len(view.groups) :]:
-            part.hide()
-        for part, found in zip(self._parts, view.groups, strict=False):
+        for part, found in zip(self._parts.shown(len(view.groups)), view.groups, strict=True):
             part.show_mistakes(found, has_images=view.has_images)
-            part.show()
 
 
-class _GroupPart(QWidget):
-    """One group: how many of its rows are answered wrong, and some of them."""
+class _MistakesPart(GroupPart):
+    """How many rows of one group are answered wrong, and some of them."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._name, self._images = GroupName(theme), MistakeImages(theme)
+        super().__init__(theme, spacing=4)
+        self._images = MistakeImages(theme)
         self._table = TextTableView("", stretches=False)
         self._none = plain_label("No mistake is found in this group.", role="muted")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        for part in (self._name, self._images, self._table, self._none):
-            layout.addWidget(part)
+        for part in (self._images, self._table, self._none):
+            self.column.addWidget(part)
 
+    @override
     def set_theme(self, theme: Theme) -> None:
-        """Paint with other colours."""
-        self._name.set_theme(theme)
+        super().set_theme(theme)
         self._images.set_theme(theme)
 
     def show_mistakes(self, found: GroupMistakes, *, has_images: bool) -> None:
         """Fill in the mistakes of a group."""
         share = f", {100 * found.wrong / found.rows:.1f} %" if found.rows else ""
         words = f"{found.wrong:,} of {found.rows:,} rows answered wrong{share}"
-        self._name.show_group(found.group, words)
+        self.name.show_group(found.group, words)
         self._none.setVisible(not found.shown)
         self._images.setVisible(has_images and bool(found.shown))
         self._table.setVisible(not has_images and bool(found.shown))

@@ -10,9 +10,8 @@ from typing_extensions import override
 
 from experiments.snapshot_views import Confusion, Look, Report, ReportLine, confusions, reports
 from gui.data_card import DataCard
+from gui.group_parts import GroupPart, GroupParts
 from gui.plots.confusion_matrix import ConfusionMatrix
-from gui.plots.group_name import GroupName
-from gui.snapshot_sheet import SnapshotContent
 from gui.text_table import TextTable, TextTableView, texts
 from gui.theme import Theme
 
@@ -72,69 +71,50 @@ def _recalls(found: Sequence[Report]) -> str:
     return f"Found least often: rows labelled {name} in {group}, {100 * recall:.1f} % of them."
 
 
-class ReportView(SnapshotContent):
-    """A card with the parts of all groups; what is there is filled in anew."""
+class ReportView(QWidget):
+    """A card with the parts of all groups."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self._theme = theme
-        self._parts: list[_GroupPart] = []
-        self._card = DataCard("Report", _HELP)
-        self._card.body.setSpacing(14)
+        card = DataCard("Report", _HELP)
+        card.body.setSpacing(14)
+        self._parts = GroupParts(card.body, _ReportPart, theme)
+        self.set_theme = self._parts.set_theme
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 6, 0)
-        layout.addWidget(self._card)
+        layout.addWidget(card)
         layout.addStretch(1)
-
-    @override
-    def set_theme(self, theme: Theme) -> None:
-        """Paint with other colours."""
-        self._theme = theme
-        for part in self._parts:
-            part.set_theme(theme)
 
     def show_view(self, view: Reported) -> None:
         """Show these reports."""
-        while len(self._parts) < len(view.reports):
-            part = _GroupPart(self._theme)
-            self._parts.append(part)
-            self._card.body.addWidget(part)
-        for part in self._parts[len(view.reports) :]:
-            part.hide()
-        for part, report, confusion in zip(
-            self._parts, view.reports, view.confusions, strict=False
-        ):
+        parts = self._parts.shown(len(view.reports))
+        for part, report, confusion in zip(parts, view.reports, view.confusions, strict=True):
             part.show_report(report, confusion, view.classes)
-            part.show()
 
 
-class _GroupPart(QWidget):
-    """One group: its name over table and matrix, side by side where there is room."""
+class _ReportPart(GroupPart):
+    """Table and matrix of one group, side by side where there is room."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._name, self._matrix = GroupName(theme), ConfusionMatrix(theme)
+        super().__init__(theme, spacing=2)
+        self._matrix = ConfusionMatrix(theme)
         self._table = TextTableView("", stretches=True)
         self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._sides.setSpacing(16)
         top = Qt.AlignmentFlag.AlignTop
         self._sides.addWidget(self._table, 1, top)
         self._sides.addWidget(self._matrix, 0, top)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
-        layout.addWidget(self._name)
-        layout.addLayout(self._sides)
+        self.column.addLayout(self._sides)
 
+    @override
     def set_theme(self, theme: Theme) -> None:
-        """Paint with other colours."""
-        self._name.set_theme(theme)
+        super().set_theme(theme)
         self._matrix.set_theme(theme)
 
     def show_report(self, report: Report, confusion: Confusion, classes: tuple[str, ...]) -> None:
         """Fill in the numbers of a group."""
         right = "no data" if report.accuracy != report.accuracy else f"{report.accuracy:.3f}"
-        self._name.show_group(report.group, f"{report.rows:,} rows, accuracy {right}")
+        self.name.show_group(report.group, f"{report.rows:,} rows, accuracy {right}")
         accuracy = ("accuracy", "", "", right, f"{report.rows:,}")
         lines = (
             *map(_line, report.lines),

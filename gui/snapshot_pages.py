@@ -44,15 +44,15 @@ def make_snapshot_page(title: str, theme: Theme, asked: Asked) -> Page:
     """Make the page of a title."""
     if title == REPORT:
         report = ReportView(theme)
-        sheet = SnapshotSheet(title, report, theme)
+        sheet = SnapshotSheet(title, report, report.set_theme, theme)
         return SnapshotPage(sheet, asked, see=report_on, show=report.show_view)
     if title == BOUNDARY:
         plane = BoundaryView(theme)
-        sheet = SnapshotSheet(title, plane, theme)
+        sheet = SnapshotSheet(title, plane, plane.set_theme, theme)
         return SnapshotPage(sheet, asked, see=boundary, show=plane.show_view)
     if title == MISTAKES:
         rows = MistakesView(theme)
-        sheet = SnapshotSheet(title, rows, theme)
+        sheet = SnapshotSheet(title, rows, rows.set_theme, theme)
         return SnapshotPage(sheet, asked, see=mistakes, show=rows.show_view)
     return ThresholdsPage(title, theme, asked)
 
@@ -142,7 +142,7 @@ class ThresholdsPage(SnapshotPage[Compared]):
         self._content = ThresholdsView(theme)
         self._waiting: Look | None = None
         self._busy = False
-        sheet = SnapshotSheet(title, self._content, theme)
+        sheet = SnapshotSheet(title, self._content, self._content.set_theme, theme)
         show = self._content.show_view
         super().__init__(sheet, asked, see=lambda look: compare(look, None), show=show)
         sheet.show_reason(_COMPUTING)

@@ -1,5 +1,7 @@
 """What pages of a snapshot share: the labels to judge by, and a reason when there is nothing."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
@@ -13,14 +15,6 @@ _LEAST_LINES = 12
 _JUDGED = {Labels.RECORDED: "labels on record", Labels.CLEAN: "clean labels"}
 
 
-class SnapshotContent(QWidget):
-    """What is seen of a snapshot."""
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take over other colours."""
-        raise NotImplementedError
-
-
 class SnapshotSheet(QWidget):
     """A line of choices over what is seen; or a sentence why nothing is.
 
@@ -30,6 +24,8 @@ class SnapshotSheet(QWidget):
         For readers of the screen.
     content
         What is seen; it scrolls where the window is too small for it.
+    set_content_theme
+        Gives it other colours.
     theme
         Colours.
 
@@ -41,9 +37,16 @@ class SnapshotSheet(QWidget):
 
     labels_chosen = Signal(object)
 
-    def __init__(self, title: str, content: SnapshotContent, theme: Theme) -> None:
+    def __init__(
+        self,
+        title: str,
+        content: QWidget,
+        set_content_theme: Callable[[Theme], None],
+        theme: Theme,
+    ) -> None:
         super().__init__()
         self._content = content
+        self._set_content_theme = set_content_theme
         self._reason = plain_label(role="muted")
         self._reason.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._choices = Choices("answers judged by the {}", self)
@@ -73,7 +76,7 @@ class SnapshotSheet(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Take over other colours."""
         self._choices.set_theme(theme)
-        self._content.set_theme(theme)
+        self._set_content_theme(theme)
 
     @property
     def reason(self) -> str:

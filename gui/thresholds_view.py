@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
     QVBoxLayout,
+    QWidget,
 )
 from typing_extensions import override
 
@@ -33,7 +34,6 @@ from gui.plots.group_name import paint_swatch
 from gui.plots.score_histograms import ScoreHistograms
 from gui.plots.strokes import pen
 from gui.plots.unit_plot import UnitCurve, UnitPlot, group_line
-from gui.snapshot_sheet import SnapshotContent
 from gui.text_table import TextTable, TextTableView, texts
 from gui.theme import Theme
 
@@ -90,7 +90,7 @@ def compare(look: Look, positive: int | None) -> Compared:
     return Compared(found, curves, calibration(look, positive), look.classes, caption)
 
 
-class ThresholdsView(SnapshotContent):
+class ThresholdsView(QWidget):
     """Cards linked by one threshold.
 
     Signals
@@ -137,7 +137,6 @@ class ThresholdsView(SnapshotContent):
         self.set_theme(theme)
         self._show_threshold()
 
-    @override
     def set_theme(self, theme: Theme) -> None:
         """Paint with other colours; measure the text anew."""
         self._theme = theme

@@ -1,6 +1,7 @@
 """The drawn part of the boundary: probabilities as a picture, the boundary, and rows as dots."""
 
 import html
+from functools import partial
 from typing import final
 
 import numpy as np
@@ -15,7 +16,7 @@ from experiments.snapshot_views import Boundary
 from experiments.views import group_colour
 from gui.plots.area import small_font
 from gui.plots.contours import class_borders, zero_lines
-from gui.plots.data_strokes import draw_dot
+from gui.plots.data_strokes import draw_dot, stamp
 from gui.plots.gestures import Mapping
 from gui.plots.intervals import Interval
 from gui.plots.strokes import mixed, pen
@@ -166,24 +167,14 @@ class BoundaryCanvas(QWidget):
             self._stamps.clear()
         looks = zip(view.group.tolist(), view.truth.tolist(), view.wrong.tolist(), strict=True)
         for look, corner in zip(looks, self._corners, strict=True):
-            stamp = self._stamps.get(look)
-            if stamp is None:
-                stamp = self._stamps[look] = self._stamp(*look, name=names[look[1]])
-            painter.drawPixmap(corner, stamp)
+            mark = self._stamps.get(look)
+            if mark is None:
+                mark = self._stamps[look] = self._stamp(*look, name=names[look[1]])
+            painter.drawPixmap(corner, mark)
 
     def _stamp(self, group: int, label: int, wrong: bool, *, name: str) -> QPixmap:
-        ratio = self.devicePixelRatioF()
-        stamp = QPixmap(round(_SIDE * ratio), round(_SIDE * ratio))
-        stamp.setDevicePixelRatio(ratio)
-        stamp.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(stamp)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(small_font(self.font()))
-        middle = QRectF(0, 0, _SIDE, _SIDE).center()
-        colour = group_colour(group)
-        draw_row(painter, middle, colour=colour, label=label, name=name, wrong=wrong)
-        painter.end()
-        return stamp
+        look = partial(draw_row, colour=group_colour(group), label=label, name=name, wrong=wrong)
+        return stamp(self, _SIDE, look)
 
     def _paint_names(self, painter: QPainter, view: Boundary, shown: Mapping) -> None:
         """Write what is answered into the middle of its cells."""

@@ -2,10 +2,11 @@
 
 import html
 from collections.abc import Callable
+from functools import partial
 from typing import final
 
 import numpy as np
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QLineF, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QToolTip, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -15,8 +16,8 @@ from experiments.data_view.words import class_letters
 from experiments.views import group_colour
 from gui.data_card import plain_label
 from gui.panel.controls import ChoiceBox
-from gui.plots.area import Axes, PlotArea, small_font
-from gui.plots.data_strokes import draw_dot
+from gui.plots.area import Axes, PlotArea
+from gui.plots.data_strokes import draw_dot, stamp
 from gui.plots.flow_legend import FlowLegend, LegendEntry
 from gui.plots.gestures import Mapping
 from gui.plots.intervals import Interval
@@ -298,18 +299,8 @@ class _Dots(QWidget):
             painter.drawPixmap(QPointF(x - half, y - half), stamps[look])
 
     def _stamp(self, group: int, label: int, hollow: bool, *, name: str) -> QPixmap:
-        ratio = self.devicePixelRatioF()
-        stamp = QPixmap(round(_SIDE * ratio), round(_SIDE * ratio))
-        stamp.setDevicePixelRatio(ratio)
-        stamp.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(stamp)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(small_font(self.font()))
-        middle = QRectF(0, 0, _SIDE, _SIDE).center()
-        colour = group_colour(group)
-        draw_dot(painter, middle, colour=colour, label=label, name=name, hollow=hollow)
-        painter.end()
-        return stamp
+        look = partial(draw_dot, colour=group_colour(group), label=label, name=name, hollow=hollow)
+        return stamp(self, _SIDE, look)
 
 
 def _span(values: np.ndarray) -> Interval:

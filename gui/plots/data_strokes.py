@@ -1,9 +1,13 @@
 """How groups and classes look in plots of the data: a colour each, and never by colour alone."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter
+from PySide6.QtGui import QBrush, QColor, QPainter, QPixmap
+from PySide6.QtWidgets import QWidget
 
 from experiments.views import Dash, Symbol, group_colour
+from gui.plots.area import small_font
 from gui.plots.strokes import mixed, pen, symbol_path
 from gui.theme import Theme
 
@@ -54,3 +58,17 @@ def draw_dot(
         painter.setBrush(Qt.BrushStyle.NoBrush if hollow else QColor(colour))
         painter.drawPath(symbol_path(SYMBOLS[label % len(SYMBOLS)]))
     painter.restore()
+
+
+def stamp(widget: QWidget, side: int, draw: Callable[[QPainter, QPointF], None]) -> QPixmap:
+    """Draw a marker once, around its middle, to be put onto a widget many times."""
+    ratio = widget.devicePixelRatioF()
+    made = QPixmap(round(side * ratio), round(side * ratio))
+    made.setDevicePixelRatio(ratio)
+    made.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(made)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setFont(small_font(widget.font()))
+    draw(painter, QRectF(0, 0, side, side).center())
+    painter.end()
+    return made
