@@ -237,7 +237,7 @@ def test_through_a_worker_the_stored_settings_replay_the_run(tmp_path: Path) -> 
     watch.runner = Runner(tmp_path / "runs.sqlite")
     settings = training(
         model={"widths": [4]},
-        optimiser={"steps": 12_000, "batch_size": 16},
+        optimiser={"steps": 9_000, "batch_size": 16},
         output={"points": 40},
     )
     try:
@@ -250,7 +250,7 @@ def test_through_a_worker_the_stored_settings_replay_the_run(tmp_path: Path) -> 
         watch.wait(lambda: watch.steps(first) > 100)
         watch.runner.change(DROPPED.setting, DROPPED.value)
         watch.wait(lambda: len(_changes(watch, first)) == 2)
-        watch.wait(lambda: watch.steps(first) > 4_000)
+        watch.wait(lambda: watch.steps(first) > 2_000)
         watch.runner.change(SLOWER.setting, SLOWER.value)
         ended = watch.finish(first)
         assert ended.status is Status.DONE

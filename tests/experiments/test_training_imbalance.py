@@ -60,7 +60,8 @@ def test_what_is_learnt_from_is_told_with_its_sizes() -> None:
 
 
 def test_smote_of_a_table_with_categories_says_that_it_is_smotenc() -> None:
-    texts = told(training(**ADULT | {"mitigation": {"resampling": "smote"}}))
+    first = next(run_training(training(**ADULT | {"mitigation": {"resampling": "smote"}})))
+    texts = [event.text for event in first.events]
     assert any(text.startswith("The network learns") and "SMOTENC" in text for text in texts)
 
 

@@ -48,7 +48,9 @@ def test_a_process_that_was_prepared_does_the_first_job(
     children = set(psutil.Process().children())
     job.prepare(fails)
     job.prepare(fails)
-    started = set(psutil.Process().children()) - children
+    started: set[psutil.Process] = set()
+    while not started:
+        started = set(psutil.Process().children()) - children
     (tmp_path / "go").touch()
     answers: list[object] = []
     job.request(slow, "first", tmp_path, done=answers.append, failed=answers.append)
