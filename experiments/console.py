@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from experiments.time_left import TimeLeft
+
 if TYPE_CHECKING:
     from experiments.frames import Frame
 
@@ -69,16 +71,19 @@ class _PlainProgress:
 
     def __init__(self, label: str) -> None:
         self._label = label
-        self._start = self._told = time.monotonic()
+        self._told = time.monotonic()
+        self._clock = TimeLeft()
 
     def show(self, frame: "Frame") -> None:
-        now = time.monotonic()
-        if frame.progress is None or now - self._told < _PLAIN_SECONDS:
+        if frame.progress is None:
             return
-        self._told = now
         fraction = frame.progress.fraction
-        left = f", {(now - self._start) * (1 / fraction - 1):.0f} s left" if fraction else ""
-        _print(f"{self._label}: {100 * fraction:.0f} %{left}", sys.stderr)
+        seconds = self._clock.estimate(fraction)
+        now = time.monotonic()
+        if now - self._told >= _PLAIN_SECONDS:
+            self._told = now
+            left = "" if seconds is None else f", {seconds:.0f} s left"
+            _print(f"{self._label}: {100 * fraction:.0f} %{left}", sys.stderr)
 
 
 def _print(text: str, stream: TextIO) -> None:

@@ -1,6 +1,5 @@
 """The toolbar: run, pause, step and stop, with counters, progress and time left."""
 
-import time
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
@@ -22,6 +21,7 @@ from typing_extensions import override
 
 from experiments.frames import Progress
 from experiments.settings.base import LARGEST_SEED
+from experiments.time_left import TimeLeft
 from gui.activity import Activity, duration
 from gui.icons import icon
 from gui.keys import KeepsKeys
@@ -39,40 +39,6 @@ class StepSize:
 
     label: str
     steps: int | None
-
-
-class TimeLeft:
-    """Estimates the remaining seconds from the share of work done while not paused."""
-
-    def __init__(self) -> None:
-        self._start = time.monotonic()
-        self._paused_at: float | None = None
-        self._first: float | None = None
-
-    def pause(self) -> None:
-        """Stop the clock."""
-        self._paused_at = self._paused_at or time.monotonic()
-
-    def resume(self) -> None:
-        """Let the clock go on."""
-        if self._paused_at is not None:
-            self._start += time.monotonic() - self._paused_at
-            self._paused_at = None
-
-    def elapsed(self) -> float:
-        """Give the seconds worked so far."""
-        return (self._paused_at or time.monotonic()) - self._start
-
-    def estimate(self, fraction: float) -> float | None:
-        """Give the seconds left at this share of the work, or None while it is too early."""
-        if fraction <= 0.0:
-            return None
-        if self._first is None:
-            self._first = self.elapsed()
-        working = self.elapsed() - self._first
-        if working < 0.3 or fraction < 0.005:
-            return None
-        return working * (1.0 - fraction) / fraction
 
 
 class Transport(QFrame):
