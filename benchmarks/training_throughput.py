@@ -29,7 +29,7 @@ from models.training import Record, train
 class Task:
     """Something to learn, for how many steps `model.fit` is timed, and the ratio wanted.
 
-    Long runs of small steps are handed over to XLA.
+    Long runs without convolutions are handed over to XLA.
     """
 
     dataset: Dataset
@@ -61,7 +61,15 @@ def plane() -> Task:
     return Task(dataset, plan, fit_steps=1_500, wanted=15, handed_over=True)
 
 
-def images(model: ModelPlan, *, batch_size: int, steps: int, points: int, wanted: float) -> Task:
+def images(
+    model: ModelPlan,
+    *,
+    batch_size: int,
+    steps: int,
+    points: int,
+    wanted: float,
+    handed_over: bool = False,
+) -> Task:
     """Ten noisy pictures of 28 × 28 pixels, in two groups of different noise."""
     random = np.random.default_rng(0)
     pictures = random.random((10, 784))
@@ -81,7 +89,7 @@ def images(model: ModelPlan, *, batch_size: int, steps: int, points: int, wanted
         image_shape=(28, 28),
     )
     plan = _plan(model, batch_size=batch_size, steps=steps, classes=10, points=points)
-    return Task(dataset, plan, fit_steps=150, wanted=wanted, handed_over=False)
+    return Task(dataset, plan, fit_steps=300, wanted=wanted, handed_over=handed_over)
 
 
 def _plan(
@@ -160,7 +168,12 @@ def fit(task: Task) -> float:
 TASKS: dict[str, Callable[[], Task]] = {
     "2-64-64-1": plane,
     "784-200-10": lambda: images(
-        ModelPlan(widths=(200,)), batch_size=128, steps=20_000, points=100, wanted=3
+        ModelPlan(widths=(200,)),
+        batch_size=128,
+        steps=20_000,
+        points=100,
+        wanted=3,
+        handed_over=True,
     ),
     "convolutional": lambda: images(
         ModelPlan(network="convolutional", filters=(8, 16), widths=(32,)),
@@ -180,9 +193,14 @@ def main() -> None:
     for name in sys.argv[1:] or TASKS:
         task = TASKS[name]()
         print(f"{name}, batches of {task.plan.optimiser.batch_size}")
-        baseline = fit(task)
-        print(f"model.fit: {baseline:,.0f} steps/s over {task.fit_steps:,} steps")
-        ratio = ours(task) / baseline
+        before = fit(task)
+        speed = ours(task)
+        after = fit(task)
+        print(
+            f"model.fit: {before:,.0f} steps/s before, {after:,.0f} after, over"
+            f" {task.fit_steps:,} steps"
+        )
+        ratio = 2 * speed / (before + after)
         print(f"ratio of the whole run: {ratio:.1f} (at least {task.wanted:g} is wanted)")
 
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Self
 from models.batches import Batches
 from models.dataset import Dataset
 from models.kernel import Kernel
-from models.network import operations
 from models.norms import NormProbe, Norms
 from models.plan import TrainingPlan
 
@@ -19,9 +18,6 @@ if TYPE_CHECKING:
 LONG_RUN = 10_000
 """Steps from which a run earns back the second that XLA takes to compile its loop."""
 
-SMALL_STEP = 5_000_000
-"""Multiplications per step from which a step takes as long as traced, so XLA does not pay."""
-
 HANDOVER = 2_000
 """Steps after which XLA goes on in a long run; fixed, because the two round differently, and draw
 other random numbers for dropout."""
@@ -30,14 +26,14 @@ other random numbers for dropout."""
 class Relay:
     """Advances a run with the kernel whose turn it is.
 
-    A short run has one kernel, which TensorFlow executes as traced. In a long run of small steps a
-    thread compiles the second one with XLA meanwhile, which touches nothing that the first one
-    uses. Convolutions stay as traced: XLA is slow at them on a CPU, and has no repeatable gradient
-    of their maxima.
+    A short run has one kernel, which TensorFlow executes as traced. In a long run a thread
+    compiles the second one with XLA meanwhile, which touches nothing that the first one uses.
+    Convolutions stay as traced: XLA is slow at them on a CPU, and has no repeatable gradient of
+    their maxima.
 
     Where replays must be exact, the plan alone decides who takes which step: the second kernel
     goes on after `HANDOVER` steps, for which the run waits if need be. Otherwise it goes on as soon
-    as it is compiled, whatever the size of a step, and stays if it is the faster one.
+    as it is compiled, and stays if it is the faster one.
 
     Parameters
     ----------
@@ -139,8 +135,7 @@ class Relay:
         self._successor = self._compiling = self._spare = self._copy = None
         self._seconds = 0.0
         long = plan.total_steps(len(batches.rows)) - first >= LONG_RUN
-        small = operations(kernel.model) * batches.size < SMALL_STEP
-        if long and (small or not self._is_exact) and plan.model.network != "convolutional":
+        if long and plan.model.network != "convolutional":
             self._successor = Kernel(dataset=self._dataset, plan=plan, batches=batches, xla=True)
             self._compiling = self._threads.submit(self._successor.prepare)
         return kernel
