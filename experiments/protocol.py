@@ -33,7 +33,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """End the run after the frame in hand."""
+    """End the run, with a last point where one is to be had; when told again, at once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,16 @@
 from collections.abc import Generator
 
 from experiments.frames import Frame
-from experiments.protocol import Change
+from experiments.protocol import Change, Stop
 from experiments.settings import DynamicsSettings, PhaseDiagramSettings, Settings, TrainingSettings
 
 FrameGenerator = Generator[Frame, int | None, None]
 """Iterate it; or send the largest number of gradient steps, of a map of cells, until the next
 frame, or `experiments.frames.TO_NEXT_POINT`."""
 
-SteeredGenerator = Generator[Frame, int | Change | None, None]
-"""Takes changes of settings as well; each is answered in the next frame."""
+SteeredGenerator = Generator[Frame, int | Change | Stop | None, None]
+"""Takes changes of settings as well, each of which a frame answers; and when it is told to stop, it
+ends once its curves have a point where it stands."""
 
 
 class RunFailedError(RuntimeError):

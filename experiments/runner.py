@@ -80,7 +80,7 @@ class Runner:
         self._supervisor.post(Change(setting, value))
 
     def stop(self) -> None:
-        """Stop the run; what it streamed is kept."""
+        """Stop the run, when told again without a last point; what it streamed is kept."""
         self._supervisor.post(Stop())
 
     def drain(self) -> list[Update]:

@@ -204,8 +204,7 @@ class Supervisor:
 
     def _stop_active(self, patience: float) -> None:
         if self._active is not None:
-            if self._active.deadline is None:
-                self._active.worker.send(Stop())
+            self._active.worker.send(Stop())
             self._active.deadline = time.monotonic() + patience
 
     def _key(self, launch: Launch) -> str | None:

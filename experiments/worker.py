@@ -112,7 +112,8 @@ class _Worker:
         self._replies = replies
         self._run_path = run
         self._pace = Pace(paused=False)
-        self._takes_changes = False
+        self._is_steered = False
+        self._is_stopping = False
         self._changes: deque[Change] = deque()
         self._told_still = False
         self._batch: list[Frame] = []
@@ -143,30 +144,38 @@ class _Worker:
     def _run(self, start: Start) -> Finished:
         self._pace = Pace(paused=start.paused)
         self._changes.clear()
+        self._is_stopping = False
         self._told_still = False
         self._sent = 0.0
         try:
             settings = parse_toml(start.settings)
-            self._takes_changes = isinstance(settings, TrainingSettings)
+            self._is_steered = isinstance(settings, TrainingSettings)
             self._stream(_imported(self._run_path)(settings))
         except _StoppedError:
             return Finished(Status.STOPPED)
         except Exception as error:
             return Finished(Status.FAILED, *explain(error))
-        return Finished(Status.DONE)
+        return Finished(Status.STOPPED if self._is_stopping else Status.DONE)
 
     def _stream(self, frames: SteeredGenerator) -> None:
         with closing(frames):
             self._obey()
+            if self._is_stopping:
+                return
             frame = next(frames, None)
             while frame is not None:
                 self._take(frame)
                 self._obey()
                 try:
-                    change = self._changes.popleft() if self._changes else None
-                    frame = frames.send(change or self._pace.wanted)
+                    frame = frames.send(self._order())
                 except StopIteration:
                     return
+
+    def _order(self) -> int | Change | Stop | None:
+        """Give what to send the run for its next frame."""
+        if self._is_stopping:
+            return Stop()
+        return self._changes.popleft() if self._changes else self._pace.wanted
 
     def _take(self, frame: Frame) -> None:
         self._pace.took(frame)
@@ -194,8 +203,11 @@ class _Worker:
                     self._send(GoesOn())
             case Step(steps):
                 self._pace.step(steps)
-            case Change() if self._takes_changes:
+            case Change() if self._is_steered:
                 self._changes.append(command)
+            case Stop() if self._is_steered and not self._is_stopping:
+                self._is_stopping = True
+                self._pace.resume()
             case Stop():
                 raise _StoppedError
 

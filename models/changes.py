@@ -50,6 +50,11 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Measure:
+    """Asks a run to measure now, though no record is planned for this step."""
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """From this step on, a setting of the plan, one of `CHANGEABLE`, has another value."""
 

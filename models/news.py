@@ -4,7 +4,7 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from typing import TypeVar
 
-from models.changes import Request, Value
+from models.changes import Measure, Request, Value
 from models.evaluation import Answers, Measurement
 from models.norms import Norms
 from models.snapshots import Snapshot
@@ -137,6 +137,7 @@ class Refused:
 News = Record | Advance | Slowed | Ended | Changed | Refused | Predictions
 
 _Answer = TypeVar("_Answer")
-Telling = Generator[News, int | Request | None, _Answer]
+Telling = Generator[News, int | Request | Measure | None, _Answer]
 """Yields news, takes the most steps until the next ones, and returns an answer. In place of a
-number it takes requests, each of which is answered by `Changed` or `Refused` at once."""
+number it takes requests, each of which is answered by `Changed` or `Refused` at once, or `Measure`,
+which a `Record` answers soon."""

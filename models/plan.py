@@ -316,7 +316,8 @@ class TrainingPlan:
     seed
         Source of initial weights, order of the rows and dropout, >= 0.
     record_points
-        Number of log-spaced measurements asked for, >= 2; fewer where steps would coincide.
+        Number of measurements asked for, >= 2, half of them log-spaced and half evenly spaced;
+        fewer where steps would coincide.
     changes
         What changes in mid-run, in rising steps; see `models.steering`.
     replay
@@ -381,15 +382,16 @@ class TrainingPlan:
         return -(-self.total_steps(rows) // self.steps_per_epoch(rows))
 
     def record_steps(self, rows: int) -> NDArray[np.int64]:
-        """Choose the steps after which to measure: 0, then log-spaced, the last step included."""
-        spaced = np.geomspace(self.total_steps(rows), 1, self.record_points - 1)
-        return np.unique(np.append(np.rint(spaced).astype(np.int64), 0))
+        """Choose the steps after which to measure, the first and the last included.
+
+        Log-spaced ones show the beginning, evenly spaced ones the long rest.
+        """
+        return np.unique(np.rint(_spread(self.total_steps(rows), self.record_points)).astype(int))
 
     def snapshot_steps(self, rows: int) -> NDArray[np.int64]:
-        """Choose log-spaced ones of the record steps, the first and the last included."""
+        """Choose some of the record steps, spread like them."""
         records = self.record_steps(rows)
-        spaced = np.geomspace(1, records[-1], _SNAPSHOTS - 1)
-        return np.unique(np.append(records[np.searchsorted(records, np.floor(spaced))], 0))
+        return records[np.unique(np.searchsorted(records, _spread(records[-1], _SNAPSHOTS)))]
 
     def check_steps(self, rows: int) -> NDArray[np.int64]:
         """List the ends of epochs, where something depends on the validation loss there."""
@@ -401,3 +403,9 @@ class TrainingPlan:
     def epoch_order(self, epoch: int, *, rows: int) -> NDArray[np.int64]:
         """Draw the order of the training rows in one epoch, shape (rows,)."""
         return generator(self.seed, "order of rows", str(epoch)).permutation(rows)
+
+
+def _spread(last: int, count: int) -> NDArray[np.float64]:
+    """Give 0, then about half log-spaced and half evenly spaced numbers up to the last one."""
+    evenly = np.linspace(0.0, last, count // 2 + 1)
+    return np.union1d(np.geomspace(last, 1.0, (count + 1) // 2), evenly)

@@ -10,7 +10,7 @@ import numpy as np
 
 from models.background import in_background
 from models.batches import Batches
-from models.changes import Change, Request
+from models.changes import Change, Measure, Request
 from models.dataset import Dataset
 from models.evaluation import Answers, Evaluator, Measurement
 from models.learning_rows import learning_counts, learning_rows
@@ -78,7 +78,8 @@ def train(*, dataset: Dataset, plan: TrainingPlan, sample: Sample | None = None)
     records, bit for bit, on the same machine.
 
     A consumer may also send a `Request`. It is the same as a change planned for the step at which
-    it is answered: a plan with the `Changed` of a run among its changes gives that run again.
+    it is answered: a plan with the `Changed` of a run among its changes gives that run again. Or a
+    consumer sends `Measure` for one more record, which changes no other.
 
     Scores are unweighted and over whole splits, and losses are cross-entropies, whatever is
     minimised.
@@ -171,6 +172,7 @@ class _Run:
         self._steering = Steering(plan, dataset, steps=self.total)
         self.step = 0
         self.slowing = 1.0
+        self._is_asked = False
 
     @property
     def epoch(self) -> float:
@@ -186,12 +188,17 @@ class _Run:
             except PlanError as error:
                 reply = Refused(self.step, self.epoch, str(error))
             answer = yield reply
+        if isinstance(answer, Measure):
+            self._is_asked = True
+            answer = None
         self._pace.resume(answer)
 
     def reach(self, target: int) -> Telling[None]:
         """Train until a step; raises TrainingDivergedError."""
         pace = self._pace
         while self.step < target:
+            if self._is_asked:
+                yield from self.record(pictured=True)
             yield from self._turn()
             if self._relay.ready(self.step, patience=SLICE):
                 begun = perf_counter()
@@ -216,7 +223,7 @@ class _Run:
             (yield from self._ask(self._both)), [self._dataset.training.y.size]
         )
         picture = None
-        if pictured and self._sample is not None:
+        if (pictured or self._is_asked) and self._sample is not None:
             boundary = yield from self._ask(self._boundary)
             picture = snapshot(validation[self._sample.rows], boundary)
         record = Record(
@@ -228,6 +235,7 @@ class _Run:
             norms=self._relay.norms(self.step),
             snapshot=picture,
         )
+        self._is_asked = False
         yield from self.tell(record)
         return training, validation
 

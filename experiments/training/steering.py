@@ -1,11 +1,11 @@
-"""Changes of settings that a user asks for while a training goes on."""
+"""What a user asks of a training that goes on: changes of settings, and a last point."""
 
 from collections import deque
 from contextlib import closing
 
 from experiments.frames import Frame
 from experiments.inflation import WEIGHTS_STEP
-from experiments.protocol import Change
+from experiments.protocol import Change, Stop
 from experiments.run import SteeredGenerator
 from experiments.settings import SettingsError, TrainingSettings, with_change
 from experiments.training.notices import unchanged
@@ -14,10 +14,13 @@ from experiments.training.notices import unchanged
 def steered(frames: SteeredGenerator, settings: TrainingSettings) -> SteeredGenerator:
     """Yield frames, and pass on what is sent; a change is passed on until a frame answers it.
 
-    While rows are prepared there is nobody to answer, so it waits for the first step.
+    While rows are prepared there is nobody to answer, so it waits for the first step. When told to
+    stop, it ends with a point of the step where the training stands; at once where there is no
+    training, because it has not begun or has ended, and between twins, which only together tell
+    something.
     """
     waiting: deque[Change] = deque()
-    step, has_ended = 0, False
+    step, measured, has_ended = 0, 0, False
     with closing(frames):
         frame = next(frames, None)
         while frame is not None:
@@ -30,6 +33,7 @@ def steered(frames: SteeredGenerator, settings: TrainingSettings) -> SteeredGene
             if waiting and (frame.changes or frame.events):
                 waiting.popleft()
             has_ended = has_ended or _is_last(frame)
+            measured = step if frame.points else measured
             wanted = yield frame
             while isinstance(wanted, Change):
                 reason = _refusal(settings, wanted, step=step, has_ended=has_ended)
@@ -37,10 +41,26 @@ def steered(frames: SteeredGenerator, settings: TrainingSettings) -> SteeredGene
                     waiting.append(wanted)
                     break
                 wanted = yield Frame(events=(unchanged(reason, step=step),))
+            if isinstance(wanted, Stop):
+                if not has_ended and step > measured and settings.twin.mistake == "none":
+                    yield from _to_last_point(frames)
+                return
             try:
                 frame = frames.send(waiting[0] if waiting else wanted)
             except StopIteration:
                 return
+
+
+def _to_last_point(frames: SteeredGenerator) -> SteeredGenerator:
+    """Have the training measured where it stands."""
+    has_points = False
+    while not has_points:
+        try:
+            frame = frames.send(Stop())
+        except StopIteration:
+            return
+        has_points = bool(frame.points)
+        yield frame
 
 
 def _is_last(frame: Frame) -> bool:

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from contextlib import closing
 
 from experiments.frames import TO_NEXT_POINT, AppliedChange, Event, Frame, Points, Progress
-from experiments.protocol import Change
+from experiments.protocol import Change, Stop
 from experiments.run import SteeredGenerator
 from experiments.snapshots import Snapshot
 from experiments.training.notices import told
 from experiments.training.pictures import snapshots
 from experiments.training.points import CurvePoints
-from models.changes import Request
+from models.changes import Measure, Request
 from models.learning_rows import learning_counts
 from models.plan import TrainingPlan
 from models.snapshots import Sample
@@ -49,14 +49,20 @@ def stream(
             frame = Frame(points, events, progress, snapshots=pictures, changes=changes)
             wanted = yield frame
             points, events = (), ()
-            if isinstance(wanted, Change):
-                order: Request | int | None = Request(wanted.setting, wanted.value)
-            else:
-                order = None if wanted == TO_NEXT_POINT else wanted
             try:
-                news = training.send(order)
+                news = training.send(_order(wanted))
             except StopIteration:
                 return
+
+
+def _order(wanted: int | Change | Stop | None) -> int | Request | Measure | None:
+    """Translate what is sent to a run for its training."""
+    match wanted:
+        case Change(setting, value):
+            return Request(setting, value)
+        case Stop():
+            return Measure()
+    return None if wanted == TO_NEXT_POINT else wanted
 
 
 def changed(frames: SteeredGenerator, change: Callable[[Frame], Frame]) -> SteeredGenerator:

@@ -14,9 +14,15 @@ PATIENCE = 60.0
 
 
 class Watch:
-    def __init__(self, path: Path, *, warm_ups: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        run: str = "worker_stand_ins:run",
+        warm_ups: Mapping[str, str] | None = None,
+    ) -> None:
         self.path = path
-        self.runner = Runner(path, run="worker_stand_ins:run", warm_ups=warm_ups or {})
+        self.runner = Runner(path, run=run, warm_ups=warm_ups or {})
         self.told: list[Update] = []
 
     def wait(self, enough: Callable[[], object]) -> None:

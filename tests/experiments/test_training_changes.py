@@ -13,7 +13,6 @@ from experiments.curves import CurveSet
 from experiments.frames import BASE, OVERALL, EventKind, Frame
 from experiments.protocol import Change
 from experiments.run import RunFailedError
-from experiments.runner import Runner
 from experiments.settings import (
     SettingsError,
     TrainingSettings,
@@ -232,9 +231,7 @@ def test_settings_at_a_step_have_the_changes_so_far() -> None:
 
 def test_through_a_worker_the_stored_settings_replay_the_run(tmp_path: Path) -> None:
     """Changes while it is paused and while it goes on; then the history's settings run again."""
-    watch = Watch(tmp_path / "runs.sqlite")
-    watch.runner.close()
-    watch.runner = Runner(tmp_path / "runs.sqlite")
+    watch = Watch(tmp_path / "runs.sqlite", run="experiments.run:run")
     settings = training(
         model={"widths": [4]},
         optimiser={"steps": 9_000, "batch_size": 16},

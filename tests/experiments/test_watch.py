@@ -120,6 +120,13 @@ def test_no_group_is_called_first_while_another_may_have_turned_before(end: floa
     assert "first" not in "".join(f.sentence for f in told if "group B turned" in f.sentence)
 
 
+@pytest.mark.parametrize("later", [105, 110])
+def test_no_group_is_called_first_where_chance_decides_which_is_the_lowest(later: float) -> None:
+    finding = overfitting_of(overfit(B, at=100, end=3.0) | overfit(A, at=later, end=3.0))[0]
+    assert finding.step < later
+    assert "group B turned upwards at step" in finding.sentence
+
+
 @pytest.mark.parametrize("at", [60, 100, 300])
 @pytest.mark.parametrize("end", [0.5, 1.0, 3.0])
 def test_second_telling_says_how_much_graver_it_is_and_claims_no_order(

@@ -140,7 +140,7 @@ def test_validation_is_looked_at_after_each_whole_epoch_where_it_decides() -> No
     epochs=st.integers(1, 50),
     points=st.integers(2, 300),
 )
-def test_records_run_from_the_first_to_the_last_step_in_growing_distances(
+def test_records_run_from_the_first_to_the_last_step_and_leave_no_large_part_unseen(
     rows: int, batch_size: int, epochs: int, points: int
 ) -> None:
     plan = replace(
@@ -151,9 +151,13 @@ def test_records_run_from_the_first_to_the_last_step_in_growing_distances(
     assert steps[0] == 0
     assert steps[-1] == plan.total_steps(rows) == epochs * int(np.ceil(rows / batch_size))
     assert steps.size <= points
+    last, each = steps[-1], points // 2
     distances = np.diff(steps)
     assert distances.min() >= 1
-    assert np.all(np.diff(distances) >= -1), "log-spaced up to rounding"
+    assert distances.max() <= last / each + 1, "evenly spaced ones"
+    if points > 3:
+        ratio = last ** (1 / ((points + 1) // 2 - 1))
+        assert np.all(steps[2:] <= ratio * (steps[1:-1] + 0.5) + 0.5), "log-spaced up to rounding"
 
 
 def test_each_epoch_and_seed_has_an_order_of_its_own() -> None:

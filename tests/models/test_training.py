@@ -1,6 +1,7 @@
 """Tests of `models.training` against `model.fit`, scikit-learn and itself."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise, repeat
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from sklearn.metrics import accuracy_score, log_loss
 from training_plans import PLAN, changed
 
 from models import relay, training
+from models.changes import Measure
 from models.dataset import Dataset, Features, Indices, Split
 from models.kernel import Kernel
 from models.network import build, build_optimiser
@@ -358,6 +360,27 @@ def test_records_come_at_the_planned_steps() -> None:
     plan = replace(changed(PLAN, optimiser={"epochs": 10}), record_points=8)
     steps = [record.step for record in records_of(toy(2), plan)]
     assert steps == plan.record_steps(60).tolist()
+
+
+def test_a_measure_that_is_asked_for_is_one_more_record_and_changes_no_other() -> None:
+    dataset = toy(2)
+    plan = replace(changed(PLAN, model={"dropout": 0.3}), record_points=3)
+    planned = records_of(dataset, plan)
+    asked = train(dataset=dataset, plan=plan, sample=None)
+    news: list[News] = [next(asked)]
+    with suppress(StopIteration):
+        while True:
+            last = news[-1]
+            is_due = isinstance(last, Advance) and last.step in {2, 4}
+            news.append(asked.send(Measure() if is_due else 1))
+    records = {each.step: each for each in news if isinstance(each, Record)}
+    assert records.keys() - {each.step for each in planned} == {2, 4}
+    np.testing.assert_array_equal(
+        numbers([records[each.step] for each in planned]), numbers(planned)
+    )
+    often = {each.step: each for each in records_of(dataset, replace(plan, record_points=1000))}
+    for step in (2, 4):
+        np.testing.assert_array_equal(numbers([records[step]]), numbers([often[step]]))
 
 
 def test_a_run_without_xla_goes_on_as_traced(monkeypatch: pytest.MonkeyPatch) -> None:

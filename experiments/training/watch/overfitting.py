@@ -24,16 +24,22 @@ _FALL = 0.05
 """Least fall of the training loss meanwhile, as a share of it: where it rises too, a group is
 given up for another, or the rate is too high; and where it stays above the loss of base rates,
 nothing is learnt by heart."""
+_VALLEY = 0.01
+"""By what share of its lowest value a loss may lie above it and still be in its valley."""
 _SHOWN = 4
 """Groups told of, so that the evidence stays readable."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Course:
-    """The lowest validation loss of a group so far, and whether it has clearly risen since."""
+    """The lowest validation loss of a group so far, and whether it has clearly risen since.
+
+    Its valley is from the first to the last step at which the loss was about as low.
+    """
 
     group: str
     step: float
+    valley: tuple[float, float]
     lowest: float
     now: float
     training: tuple[float, float]
@@ -89,13 +95,15 @@ def _earliest(
 ) -> tuple[float, str, str]:
     """Tell the step of the earliest turn, whose it is, and all that in a sentence.
 
-    It is the first one only if the lowest loss of every other group comes later: a group that has
-    not clearly risen yet may have turned before.
+    It is the first one only if its valley ends before that of every other group begins: where the
+    bottom is flat, chance decides which measurement is the lowest, and a group that has not clearly
+    risen yet may have turned before.
     """
     step = turned[0].step
     earliest = [course for course in turned if course.step == step]
     others = [course for course in courses if course not in earliest]
-    order = " first," if others and all(course.step > step for course in others) else ""
+    end = max(course.valley[1] for course in earliest)
+    order = " first," if others and all(course.valley[0] > end for course in others) else ""
     whose = _whose(seen, earliest)
     return (
         step,
@@ -136,11 +144,13 @@ def _course(seen: Seen, group: str) -> _Course | None:
     low, now = float(smooth.min()), float(value[-3:].min())
     near = max(int(smooth.argmin()) - 1, 0)
     lowest = near + int((value[near:] == low).argmax())  # the measurement that is the median
+    wobble = max(_wobble(value), _wobble(value[lowest:]))
+    valley = held_out.x[: smooth.size][smooth <= low + max(_VALLEY * low, wobble)]
     rows = sum(seen.facts.validation[group])
     needed = max(
         _RISE * low,
         _LEAST * seen.facts.base_rate_loss(OVERALL),
-        _WOBBLE * max(_wobble(value), _wobble(value[lowest:])),
+        _WOBBLE * wobble,
         low / rows**0.5,  # about the standard error of a mean of so many losses
     )
     before, after = float(learnt.value[lowest]), learnt.level()
@@ -148,6 +158,7 @@ def _course(seen: Seen, group: str) -> _Course | None:
     return _Course(
         group=group,
         step=float(held_out.x[lowest]),
+        valley=(float(valley[0]), float(valley[-1])),
         lowest=low,
         now=now,
         training=(before, after),
