@@ -10,7 +10,7 @@ from experiments.settings.errors import from_validation, shown
 from experiments.settings.loss import Loss
 from experiments.settings.mitigation_training import Mitigation
 from experiments.settings.network import Network
-from experiments.settings.optimiser import MOST_STEPS, Optimiser
+from experiments.settings.optimiser import MOST_STEPS, USED_BY, Optimiser
 from models.changes import CHANGEABLE, Value, check_values
 
 _TABLES: Mapping[str, type[SettingsTable]] = {
@@ -18,14 +18,6 @@ _TABLES: Mapping[str, type[SettingsTable]] = {
     "mitigation": Mitigation,
     "loss": Loss,
     "model": Network,
-}
-_OPTIMISERS_WITH = {
-    "optimiser.momentum": ("momentum", "nesterov"),
-    "optimiser.beta_1": ("adam", "adamw"),
-    "optimiser.beta_2": ("adam", "adamw"),
-    "optimiser.rho": ("rmsprop",),
-    "optimiser.epsilon": ("adam", "adamw", "rmsprop"),
-    "optimiser.weight_decay": ("adamw",),
 }
 
 
@@ -90,7 +82,7 @@ class Change(SettingsTable):
 
     def _check_effect(self, held: SettingsTable) -> None:
         """Refuse what only other optimisers use: the optimiser stays the same during a run."""
-        users = _OPTIMISERS_WITH.get(self.setting)
+        users = USED_BY.get(self.setting.partition(".")[2])
         if users and isinstance(held, Optimiser) and held.name not in users:
             raise ValueError(
                 f"{self.setting}: it has no effect, for optimiser.name is {shown(held.name)}; "

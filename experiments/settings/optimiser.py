@@ -1,5 +1,7 @@
 """Settings of how a network learns, and for how long."""
 
+from collections.abc import Mapping
+
 from pydantic import model_validator
 
 from experiments.settings.base import SettingsTable, setting
@@ -8,6 +10,16 @@ from experiments.settings.network import Whole
 from models import plan as plans
 
 MOST_STEPS = 10_000_000
+USED_BY: Mapping[str, tuple[plans.OptimiserName, ...]] = {
+    "momentum": ("momentum", "nesterov"),
+    "beta_1": ("adam", "adamw"),
+    "beta_2": ("adam", "adamw"),
+    "rho": ("rmsprop",),
+    "epsilon": ("adam", "adamw", "rmsprop"),
+    "weight_decay": ("adamw",),
+}
+"""The optimisers that know a setting; what is not listed is known to all."""
+
 _MOST_PIECES = 100
 
 

@@ -1,11 +1,14 @@
 """Which settings of networks and their training have no effect at the moment."""
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any
 
 from experiments.settings.augmentation import CHANGES, Augmentation
 from experiments.settings.baselines import Baselines
+from experiments.settings.optimiser import USED_BY
 from experiments.settings.training import TABLES
+from gui.panel.text import choice_words
 
 Rule = tuple[str, str | tuple[str, ...], Callable[..., bool], str]
 """A setting, the one or those it depends on, whether their values switch it off, and why."""
@@ -26,7 +29,7 @@ def _only_input_and_output(network: str, widths: tuple[int, ...]) -> bool:
     return network == "dense" and not widths
 
 
-_NAME, _SCHEDULE = "optimiser.name", "optimiser.schedule"
+_SCHEDULE = "optimiser.schedule"
 
 TRAINING_NO_EFFECT: tuple[Rule, ...] = (
     *(
@@ -60,15 +63,15 @@ TRAINING_NO_EFFECT: tuple[Rule, ...] = (
         "label_smoothing",
         "Squared and hinge losses use labels as they are.",
     ),
-    *_unless(
-        _NAME, {"momentum", "nesterov"}, "momentum", "It belongs to SGD with momentum and Nesterov."
+    *chain.from_iterable(
+        _unless(
+            "optimiser.name",
+            set(users),
+            key,
+            f"Optimisers that use it: {', '.join(map(choice_words, users))}.",
+        )
+        for key, users in USED_BY.items()
     ),
-    *_unless(_NAME, {"adam", "adamw"}, "beta_1 beta_2", "It belongs to Adam and AdamW."),
-    *_unless(_NAME, {"rmsprop"}, "rho", "It belongs to RMSprop."),
-    *_unless(
-        _NAME, {"adam", "adamw", "rmsprop"}, "epsilon", "It belongs to Adam, AdamW and RMSprop."
-    ),
-    *_unless(_NAME, {"adamw"}, "weight_decay", "It belongs to AdamW; L2 is for all optimisers."),
     *_unless(
         _SCHEDULE,
         {"exponential", "step", "cosine", "cosine-restarts", "inverse-time", "polynomial"},

@@ -11,7 +11,6 @@ Scaling = Literal["auto", "standard", "min-max", "robust", "none"]
 Encoding = Literal["one-hot", "ordinal"]
 OutlierTreatment = Literal["keep", "clip", "remove"]
 Fences = Literal["tukey", "quantiles"]
-OverSampling = Literal["none", "classes"]
 Mistake = Literal["none", "scaler", "imputer", "resampling", "dropped-rows", "leak"]
 
 
@@ -66,7 +65,7 @@ class PreparationPlan:
     fences: Fences = "tukey"
     outlier_reach: float = 1.5
     outlier_share: float = 0.01
-    over_sampling: OverSampling = "none"
+    over_sampling: bool = False
     leave_out: tuple[str, ...] = ()
     trouble: Trouble = field(default_factory=Trouble)
     mistake: Mistake = "none"
@@ -90,7 +89,7 @@ def twin_plans(plan: PreparationPlan, mistake: Mistake) -> tuple[PreparationPlan
     """
     right = replace(plan, mistake="none")
     if mistake == "resampling":
-        right = replace(right, over_sampling="classes")
+        right = replace(right, over_sampling=True)
     elif mistake == "dropped-rows" and plan.imputation == "drop":
         right = replace(right, imputation="median")
     elif mistake == "leak":

@@ -24,7 +24,7 @@ def select(state: State, plan: PreparationPlan) -> State:
         state = _drop_extreme(state, plan)
     if plan.mistake == "resampling":
         return _over_sample(state, plan, held_out_too=True)
-    if plan.over_sampling == "classes":
+    if plan.over_sampling:
         return _over_sample(state, plan, held_out_too=False)
     return state
 

@@ -31,7 +31,7 @@ PLANS = st.builds(
     outliers=st.sampled_from(get_args(OutlierTreatment)),
     fences=st.sampled_from(get_args(Fences)),
     outlier_reach=st.just(3.0),
-    over_sampling=st.sampled_from(["none", "classes"]),
+    over_sampling=st.booleans(),
     leave_out=st.sampled_from([(), ("one",), ("kind", "full")]),
     trouble=st.builds(
         Trouble,
@@ -101,7 +101,7 @@ def test_nothing_is_learnt_from_held_out_rows(plan: PreparationPlan, factor: flo
 
 
 def test_over_sampling_makes_training_classes_alike_and_leaves_held_out_rows() -> None:
-    plain, found = prepare(ROWS, PLAN), prepare(ROWS, replace(PLAN, over_sampling="classes"))
+    plain, found = prepare(ROWS, PLAN), prepare(ROWS, replace(PLAN, over_sampling=True))
     counts = np.bincount(found.dataset.training.y)
     assert counts.min() == counts.max() == np.bincount(plain.dataset.training.y).max()
     np.testing.assert_array_equal(found.parts, plain.parts)
