@@ -4,7 +4,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from models.dataset import Dataset
-from models.mitigation_plan import AugmentationPlan
+from models.plan import AugmentationPlan
 from models.trouble.seeds import generator
 
 if TYPE_CHECKING:

@@ -7,8 +7,7 @@ from numpy.typing import NDArray
 
 from models.dataset import Indices
 from models.learning_rows import LearningRows
-from models.mitigation_plan import Balanced
-from models.plan import TrainingPlan
+from models.plan import Balanced, TrainingPlan
 from models.schedules import learning_rates
 from models.trouble.seeds import generator
 

@@ -1,8 +1,10 @@
 """What the numbers and words of a plan may be."""
 
-from typing import get_args
+from typing import Literal, get_args
 
 import numpy as np
+
+Answer = Literal["no", "yes"]
 
 
 class PlanError(ValueError):

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from models.bounds import PlanError
 from models.dataset import Dataset, Features, Split
-from models.mitigation_plan import MitigationPlan
+from models.plan import MitigationPlan
 from models.trouble.seeds import generator
 from models.weighting import Counts
 

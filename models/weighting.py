@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.bounds import PlanError
-from models.mitigation_plan import MitigationPlan
+from models.plan import MitigationPlan
 
 Counts = NDArray[np.int64]
 

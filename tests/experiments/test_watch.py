@@ -44,8 +44,7 @@ from experiments.training.watch import Watch
 from experiments.training.watch.groups import small_group
 from experiments.training.watch.learning_rate import rate_too_low
 from experiments.training.watch.seen import Seen
-from models.mitigation_plan import MitigationPlan
-from models.plan import ModelPlan, OptimiserPlan, StoppingPlan, TrainingPlan
+from models.plan import MitigationPlan, ModelPlan, OptimiserPlan, StoppingPlan, TrainingPlan
 
 LINEAR = TrainingPlan(model=ModelPlan())
 

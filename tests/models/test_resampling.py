@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from models.bounds import PlanError
 from models.dataset import Dataset, Split
-from models.mitigation_plan import Balanced, MitigationPlan, Resampling
+from models.plan import Balanced, MitigationPlan, Resampling
 from models.resampling import cell_counts, resampled, target_counts
 from models.trouble.seeds import generator
 
