@@ -9,7 +9,7 @@ from PySide6.QtGui import QMoveEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from experiments.settings import Section, SettingInfo, Settings
+from experiments.settings import SettingInfo, Settings
 from gui.panel.row import MARGIN, SettingRow
 from gui.panel.section import PanelSection
 from gui.panel.structure import panel_sections, shape_of
@@ -25,7 +25,20 @@ _FOLDED = {"trouble", "preparation", "twin", "stopping"}
 
 
 class SettingsForm(QScrollArea):
-    """Rows for every setting; it passes their signals on (see `SettingRow`)."""
+    """Rows for settings; it passes their signals on (see `SettingRow`).
+
+    Attributes
+    ----------
+    infos
+        Every setting there is, by its key.
+    rows
+        The rows made so far, by the keys of their settings.
+
+    Signals
+    -------
+    folding
+        A section was opened or folded: rows that were not needed before may be now.
+    """
 
     edited = Signal(str, object, bool)
     refused = Signal(str, str)
@@ -33,13 +46,17 @@ class SettingsForm(QScrollArea):
     reset = Signal(str)
     stroke_ended = Signal()
     file_requested = Signal()
+    folding = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self._shape: tuple[type, ...] = ()
         self._sections: dict[str, PanelSection] = {}
-        self._used: tuple[PanelSection, ...] = ()
+        self._used: dict[PanelSection, tuple[SettingInfo, ...]] = {}
         self._made: dict[SettingInfo, SettingRow] = {}
+        self._label_width: int | None = None
+        self._chain: list[QWidget] = []
+        self.infos: dict[str, SettingInfo] = {}
         self.rows: dict[str, SettingRow] = {}
         content = QWidget()
         content.setProperty("role", "surface")
@@ -61,28 +78,27 @@ class SettingsForm(QScrollArea):
         bar.setValue(bar.value() + event.pos().y() - event.oldPos().y())
 
     def show_structure(self, settings: Settings) -> None:
-        """Have a row for every setting there is; rows once made are kept for later."""
+        """Know every setting there is; rows are made when they are first shown, and kept."""
         if shape_of(settings) == self._shape:
             return
         self._shape = shape_of(settings)
+        before = self._used
+        self._used = {}
         self.rows = {}
-        for shown in self._used:
+        for shown in before:
             self._column.removeWidget(shown)
-        used = []
         for place, section in enumerate(panel_sections(settings)):
             if section.key not in self._sections:
-                self._sections[section.key] = PanelSection(section.title)
+                made = PanelSection(section.title, opened=section.key not in _FOLDED)
+                made.header.toggled.connect(self.folding)
+                self._sections[section.key] = made
             shown = self._sections[section.key]
             shown.set_summary(section.summary)
-            shown.set_rows(self._rows_of(section))
             self._column.insertWidget(place, shown)
-            used.append(shown)
-        for gone in set(self._used) - set(used):
-            gone.set_rows(())
+            self._used[shown] = section.settings
+        for gone in before.keys() - self._used.keys():
             gone.hide()
-        self._used = tuple(used)
-        self._arrange()
-        self._chain_focus()
+        self.infos = {info.key: info for infos in self._used.values() for info in infos}
 
     def fold(self, settings: Settings) -> None:
         """Fold the parts that few need where they are as they come, and open all others."""
@@ -97,12 +113,24 @@ class SettingsForm(QScrollArea):
             section.header.setChecked(True)
 
     def show_rows(self, is_shown: Callable[[str], bool]) -> None:
-        """Show the rows whose keys pass, and the sections that hold any."""
-        for section in self._used:
-            visible = [is_shown(row.info.key) for row in section.rows]
-            for row, shown in zip(section.rows, visible, strict=True):
-                row.setVisible(shown)
-            section.setVisible(any(visible))
+        """Show the rows whose keys pass, where they are not folded away."""
+        for section, infos in self._used.items():
+            visible = [info for info in infos if is_shown(info.key)]
+            if section.header.isChecked():
+                section.set_rows([self.row(info.key) for info in visible])
+            section.setVisible(bool(visible))
+        self._chain_focus()
+
+    def row(self, key: str) -> SettingRow:
+        """Give the row of a setting, made where there is none yet."""
+        if key not in self.rows:
+            info = self.infos[key]
+            kind = altered(info, default=None)  # variants may differ in the default alone
+            if kind not in self._made:
+                self._made[kind] = self._new_row(info)
+            self.rows[key] = self._made[kind]
+            self.rows[key].info = info
+        return self.rows[key]
 
     @override
     def sizeHint(self) -> QSize:
@@ -123,20 +151,10 @@ class SettingsForm(QScrollArea):
         if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
             self._arrange()
 
-    def _rows_of(self, section: Section) -> tuple[SettingRow, ...]:
-        rows = []
-        for info in section.settings:
-            kind = altered(info, default=None)  # variants may differ in the default alone
-            if kind not in self._made:
-                self._made[kind] = self._new_row(info)
-            row = self._made[kind]
-            row.info = info
-            self.rows[info.key] = row
-            rows.append(row)
-        return tuple(rows)
-
     def _new_row(self, info: SettingInfo) -> SettingRow:
-        row = SettingRow(info)
+        row = SettingRow(info, self.widget())
+        row.hide()
+        row.arrange(self._label_width)
         row.edited.connect(self.edited)
         row.refused.connect(self.refused)
         row.reverted.connect(self.reverted)
@@ -146,11 +164,15 @@ class SettingsForm(QScrollArea):
         return row
 
     def _chain_focus(self) -> None:
+        """Let Tab go through what is shown, from top to bottom."""
         chain: list[QWidget] = []
         for section in self._used:
             chain.append(section.header)
             for row in section.rows:
                 chain += row.controls
+        if chain == self._chain:
+            return
+        self._chain = chain
         members = set(chain)
         for first, second in pairwise(chain):
             following = first.nextInFocusChain()
@@ -163,8 +185,9 @@ class SettingsForm(QScrollArea):
         unit = self.fontMetrics().height()
         self.setMinimumWidth(_LEAST_WIDTH * unit)
         width = self.width() - self.verticalScrollBar().sizeHint().width()
-        label_width = None
+        self._label_width = None
         if width >= _NARROW_WIDTH * unit:
-            label_width = min(round(_LABEL_SHARE * (width - 2 * MARGIN)), _LABEL_WIDTH * unit)
-        for row in self.rows.values():
-            row.arrange(label_width)
+            share = round(_LABEL_SHARE * (width - 2 * MARGIN))
+            self._label_width = min(share, _LABEL_WIDTH * unit)
+        for row in self._made.values():
+            row.arrange(self._label_width)

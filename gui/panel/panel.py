@@ -68,6 +68,7 @@ class ParameterPanel(QWidget):
         self._form.reset.connect(self._reset)
         self._form.stroke_ended.connect(self._end_stroke)
         self._form.file_requested.connect(self.file_requested)
+        self._form.folding.connect(self._show_rows)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._form)
@@ -136,7 +137,7 @@ class ParameterPanel(QWidget):
     def set_density(self, density: Density) -> None:
         """Show few settings, those for every day, or all."""
         self._density = density
-        if self._form.rows:
+        if self._form.infos:
             self._refresh()
             self._fold()
 
@@ -146,8 +147,10 @@ class ParameterPanel(QWidget):
             row.commit()
 
     def row(self, key: str) -> SettingRow:
-        """Give the row of a setting; raises KeyError if the panel has none."""
-        return self._form.rows[key]
+        """Give the row of a setting, shown or not; raises KeyError if the panel has none."""
+        row = self._form.row(key)
+        row.show_state(self._row_state(row))
+        return row
 
     def _edit(self, key: str, value: object, goes_on: bool) -> None:
         """Take an edit; `goes_on` tells that it is part of a stroke."""
@@ -157,8 +160,7 @@ class ParameterPanel(QWidget):
             self._stroke_start = before.settings
         self._stroke_key = key if goes_on else ""
         self._draft.edit(key, value)
-        row = self._form.rows.get(key)
-        info = row.info if row is not None else find(self.settings, key)
+        info = self._form.infos.get(key) or find(self.settings, key)
         text = _step_text(info, self._stroke_start, self.settings)
         self._advance(before, text=text, stroke=self._stroke if goes_on else 0)
 
@@ -208,9 +210,7 @@ class ParameterPanel(QWidget):
     def _refresh(self) -> None:
         """Bring every row in line with the draft."""
         self._form.show_structure(self.settings)
-        for row in self._form.rows.values():
-            row.show_state(self._row_state(row))
-        self._form.show_rows(self._is_shown)
+        self._show_rows()
         report = "\n".join(map(self._report, self._draft.open_keys))
         if report != self._reported:
             self._reported = report
@@ -218,6 +218,12 @@ class ParameterPanel(QWidget):
                 self.problem.emit(report)
             else:
                 self.problem_cleared.emit()
+
+    def _show_rows(self) -> None:
+        """Bring what is shown in line with the draft."""
+        self._form.show_rows(self._is_shown)
+        for row in self._form.rows.values():
+            row.show_state(self._row_state(row))
 
     def _fold(self) -> None:
         if self._density == "everything":
@@ -255,18 +261,17 @@ class ParameterPanel(QWidget):
 
     def _report(self, key: str) -> str:
         """Say what is wrong with a setting outside its row."""
-        row = self._form.rows[key]
-        named = row.message.startswith(row.info.label)
-        return row.message if named else f"{row.info.label}: {row.message}"
+        label, message = self._form.infos[key].label, self._in_words(self._draft.message(key))
+        return message if message.startswith(label) else f"{label}: {message}"
 
     def _in_words(self, message: str) -> str:
         """Replace names of settings that are no words by their labels."""
         if not message:
             return ""
-        for key, row in self._form.rows.items():
+        for key, info in self._form.infos.items():
             name = key.rpartition(".")[2]
             if "_" in name and name in message:
-                message = re.sub(rf"\b{name}\b", row.info.label, message)
+                message = re.sub(rf"\b{name}\b", info.label, message)
         return sentence(message)
 
 

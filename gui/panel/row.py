@@ -94,10 +94,11 @@ class SettingRow(QWidget):
     stroke_ended = Signal()
     file_requested = Signal()
 
-    def __init__(self, info: SettingInfo) -> None:
-        super().__init__()
+    def __init__(self, info: SettingInfo, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.info = info
         self._state: RowState | None = None
+        self._arrangement: tuple[int | None, int] | None = None
         self.slider: ValueSlider | None = None
         self.field: ValueField | MatrixField | None = None
         self.choice: ChoiceBox | None = None
@@ -161,6 +162,10 @@ class SettingRow(QWidget):
 
     def arrange(self, label_width: int | None) -> None:
         """Put the label before the controls, this wide, or above them (None)."""
+        arrangement = (label_width, self.fontMetrics().height())
+        if arrangement == self._arrangement:
+            return
+        self._arrangement = arrangement
         if self.slider is not None and self.field is not None:
             self.field.setFixedWidth(self.fontMetrics().horizontalAdvance("0.0000") + 18)
         wide = any(len(choice_words(choice)) > _LONGEST_CHOICE for choice in self.info.choices)

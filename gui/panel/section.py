@@ -14,7 +14,7 @@ from gui.panel.text import tooltip
 class PanelSection(QWidget):
     """A title that folds, over rows."""
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, *, opened: bool) -> None:
         super().__init__()
         self.header = _Header()
         self.header.setText(title)
@@ -36,16 +36,20 @@ class PanelSection(QWidget):
         layout.addLayout(title_line)
         layout.addWidget(self._body)
         layout.addWidget(line)
-        self.header.setChecked(True)
+        self.header.setChecked(opened)
+        self._show_open(opened)
 
     def set_rows(self, rows: Sequence[SettingRow]) -> None:
         """Show these rows in this order, and hide those that were shown before."""
+        if self.rows == tuple(rows):
+            return
         for row in self.rows:
             self._column.removeWidget(row)
             if row not in rows:
                 row.hide()
         for row in rows:
             self._column.addWidget(row)
+            row.show()
         self.rows = tuple(rows)
 
     def set_summary(self, summary: str) -> None:
