@@ -4,7 +4,6 @@ import signal
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 
 from experiments.catalogue import preset
@@ -29,11 +28,10 @@ def build_window() -> MainWindow:
     theme = {"light": themes.LIGHT, "dark": themes.DARK}.get(
         state.text("theme"), themes.system_theme()
     )
-    themes.apply(application, theme)
+    application.setStyle("Fusion")
+    themes.apply(theme)
     if state.number("font size"):
-        font = QFont(application.font())
-        font.setPointSizeF(state.number("font size"))
-        application.setFont(font)
+        themes.set_font_size(state.number("font size"))
     settings = state.last_settings() or preset(FIRST_PRESET).settings
     return MainWindow(Session(_start_runner, store_path, settings), state, theme)
 

@@ -5,7 +5,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 
@@ -64,27 +64,35 @@ def system_theme() -> Theme:
     return DARK if scheme == Qt.ColorScheme.Dark else LIGHT
 
 
+def _roles(theme: Theme) -> dict[QPalette.ColorRole, str]:
+    """Give the colour of each role; the last three have no role of their own in Qt."""
+    role = QPalette.ColorRole
+    return {
+        role.Window: theme.background,
+        role.Base: theme.surface,
+        role.AlternateBase: theme.background,
+        role.Button: theme.surface,
+        role.Text: theme.text,
+        role.WindowText: theme.text,
+        role.ButtonText: theme.text,
+        role.PlaceholderText: theme.muted,
+        role.Highlight: theme.accent,
+        role.HighlightedText: theme.accent_text,
+        role.Accent: theme.accent,
+        role.Link: theme.accent,
+        role.ToolTipBase: theme.surface,
+        role.ToolTipText: theme.text,
+        role.Mid: theme.line,
+        role.Midlight: theme.accent_soft,
+        role.BrightText: theme.error,
+        role.LinkVisited: theme.error_soft,
+    }
+
+
 def palette_of(theme: Theme) -> QPalette:
     """Build the Qt palette of a theme."""
     palette = QPalette(QColor(theme.surface))
-    roles = {
-        QPalette.ColorRole.Window: theme.background,
-        QPalette.ColorRole.Base: theme.surface,
-        QPalette.ColorRole.AlternateBase: theme.background,
-        QPalette.ColorRole.Button: theme.surface,
-        QPalette.ColorRole.Text: theme.text,
-        QPalette.ColorRole.WindowText: theme.text,
-        QPalette.ColorRole.ButtonText: theme.text,
-        QPalette.ColorRole.PlaceholderText: theme.muted,
-        QPalette.ColorRole.Highlight: theme.accent,
-        QPalette.ColorRole.HighlightedText: theme.accent_text,
-        QPalette.ColorRole.Accent: theme.accent,
-        QPalette.ColorRole.Link: theme.accent,
-        QPalette.ColorRole.ToolTipBase: theme.surface,
-        QPalette.ColorRole.ToolTipText: theme.text,
-        QPalette.ColorRole.Mid: theme.line,
-    }
-    for role, colour in roles.items():
+    for role, colour in _roles(theme).items():
         palette.setColor(role, QColor(colour))
     for role in (
         QPalette.ColorRole.Text,
@@ -97,128 +105,161 @@ def palette_of(theme: Theme) -> QPalette:
     return palette
 
 
-def apply(application: QApplication, theme: Theme) -> None:
-    """Give the whole application a theme; plots are told separately (`set_theme`)."""
-    application.setStyle("Fusion")
+def apply(theme: Theme) -> None:
+    """Give the whole application a theme; plots are told separately (`set_theme`).
+
+    The style sheet refers to the palette and stays as it is: setting it anew would measure every
+    widget again, which takes ten times as long as polishing them.
+    """
+    application = _application()
     application.setPalette(palette_of(theme))
-    application.setStyleSheet(style_sheet(theme))
+    if not application.styleSheet():
+        application.setStyleSheet(style_sheet())
+        return
+    widgets = application.allWidgets()
+    for widget in widgets:
+        widget.style().unpolish(widget)
+    for widget in widgets:
+        widget.style().polish(widget)
 
 
-def style_sheet(theme: Theme) -> str:
-    """Build the style sheet; widgets opt in by the property ``role``."""
-    check = Path(str(files("resources") / "icons" / f"check-{theme.name}.svg")).as_posix()
+def set_font_size(points: float) -> None:
+    """Give all text a size; styled widgets follow only once their style sheet is set anew."""
+    application = _application()
+    font = QFont(application.font())
+    font.setPointSizeF(points)
+    application.setFont(font)
+    application.setStyleSheet(application.styleSheet())
+
+
+def _application() -> QApplication:
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    return application
+
+
+def style_sheet() -> str:
+    """Build the style sheet; widgets opt in by the property ``role``, the window by ``theme``."""
+    icons = Path(str(files("resources") / "icons")).as_posix()
     return f"""
     QToolTip {{
-        background: {theme.surface}; color: {theme.text};
-        border: 1px solid {theme.line}; padding: 6px;
+        background: palette(base); color: palette(text);
+        border: 1px solid palette(mid); padding: 6px;
     }}
     QFrame[role="card"] {{
-        background: {theme.surface}; border: 1px solid {theme.line}; border-radius: 8px;
+        background: palette(base); border: 1px solid palette(mid); border-radius: 8px;
     }}
-    QWidget[role="surface"] {{ background: {theme.surface}; }}
-    QLabel[role="muted"] {{ color: {theme.muted}; }}
-    QLabel[role="heading"] {{ color: {theme.muted}; font-weight: 600; }}
+    QWidget[role="surface"] {{ background: palette(base); }}
+    QLabel[role="muted"] {{ color: palette(placeholder-text); }}
+    QLabel[role="heading"] {{ color: palette(placeholder-text); font-weight: 600; }}
     QLabel[role="title"] {{ font-weight: 600; font-size: 120%; }}
     QLabel[role="sentence"] {{
-        background: {theme.accent_soft}; color: {theme.text};
+        background: palette(midlight); color: palette(text);
         border-radius: 8px; padding: 12px;
     }}
     QFrame[role="error"] {{
-        background: {theme.error_soft}; border: 1px solid {theme.error}; border-radius: 8px;
+        background: palette(link-visited); border: 1px solid palette(bright-text);
+        border-radius: 8px;
     }}
-    QLabel[role="problem"] {{ color: {theme.error}; }}
+    QLabel[role="problem"] {{ color: palette(bright-text); }}
     QPushButton, QToolButton[role="button"] {{
-        background: {theme.surface}; color: {theme.text};
-        border: 1px solid {theme.line}; border-radius: 6px; padding: 5px 12px;
+        background: palette(base); color: palette(text);
+        border: 1px solid palette(mid); border-radius: 6px; padding: 5px 12px;
     }}
-    QPushButton:hover, QToolButton[role="button"]:hover {{ border-color: {theme.accent}; }}
-    QPushButton:focus, QToolButton[role="button"]:focus {{ border: 2px solid {theme.accent}; }}
+    QPushButton:hover, QToolButton[role="button"]:hover {{ border-color: palette(accent); }}
+    QPushButton:focus, QToolButton[role="button"]:focus {{ border: 2px solid palette(accent); }}
     QPushButton:disabled, QToolButton[role="button"]:disabled {{
-        color: {theme.muted}; background: {theme.background};
+        color: palette(placeholder-text); background: palette(window);
     }}
     QPushButton[role="primary"] {{
-        background: {theme.accent}; color: {theme.accent_text};
-        border: 1px solid {theme.accent}; font-weight: 600; padding: 7px 20px;
+        background: palette(accent); color: palette(highlighted-text);
+        border: 1px solid palette(accent); font-weight: 600; padding: 7px 20px;
     }}
-    QPushButton[role="primary"]:focus {{ border: 2px solid {theme.text}; }}
+    QPushButton[role="primary"]:focus {{ border: 2px solid palette(text); }}
     QPushButton[role="primary"]:disabled {{
-        background: {theme.background}; color: {theme.muted}; border-color: {theme.line};
+        background: palette(window); color: palette(placeholder-text); border-color: palette(mid);
     }}
     QLineEdit, QComboBox, QPlainTextEdit {{
-        background: {theme.surface}; color: {theme.text};
-        border: 1px solid {theme.line}; border-radius: 5px; padding: 3px 6px;
-        selection-background-color: {theme.accent}; selection-color: {theme.accent_text};
+        background: palette(base); color: palette(text);
+        border: 1px solid palette(mid); border-radius: 5px; padding: 3px 6px;
+        selection-background-color: palette(accent); selection-color: palette(highlighted-text);
     }}
     QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus {{
-        border: 1px solid {theme.accent};
+        border: 1px solid palette(accent);
     }}
     QLineEdit:disabled, QComboBox:disabled {{
-        color: {theme.muted}; background: {theme.background};
+        color: palette(placeholder-text); background: palette(window);
     }}
     QLineEdit[invalid="true"], QComboBox[invalid="true"], QPlainTextEdit[invalid="true"] {{
-        border: 1px solid {theme.error};
+        border: 1px solid palette(bright-text);
     }}
     QComboBox[role="choice"]::drop-down {{ border: none; width: 18px; }}
     QToolButton[role="quiet"] {{
         border: 1px solid transparent; border-radius: 5px; background: transparent;
-        color: {theme.text}; padding: 3px 6px; margin-bottom: 6px;
+        color: palette(text); padding: 3px 6px; margin-bottom: 6px;
     }}
-    QToolButton[role="quiet"]:hover {{ border-color: {theme.line}; }}
-    QToolButton[role="quiet"]:focus {{ border-color: {theme.accent}; }}
-    QToolButton[role="quiet"]:disabled {{ color: {theme.muted}; }}
+    QToolButton[role="quiet"]:hover {{ border-color: palette(mid); }}
+    QToolButton[role="quiet"]:focus {{ border-color: palette(accent); }}
+    QToolButton[role="quiet"]:disabled {{ color: palette(placeholder-text); }}
     QToolButton[role="section"] {{
         border: 1px solid transparent; border-radius: 5px; background: transparent;
-        color: {theme.text}; font-weight: 600; padding: 5px 2px;
+        color: palette(text); font-weight: 600; padding: 5px 2px;
     }}
-    QToolButton[role="section"]:hover {{ color: {theme.accent}; }}
-    QToolButton[role="section"]:focus {{ border-color: {theme.accent}; }}
+    QToolButton[role="section"]:hover {{ color: palette(accent); }}
+    QToolButton[role="section"]:focus {{ border-color: palette(accent); }}
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
     QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
-    QScrollBar::handle {{ background: {theme.line}; border-radius: 3px; margin: 2px; }}
+    QScrollBar::handle {{ background: palette(mid); border-radius: 3px; margin: 2px; }}
     QScrollBar::handle:vertical {{ min-height: 24px; }}
     QScrollBar::handle:horizontal {{ min-width: 24px; }}
-    QScrollBar::handle:hover {{ background: {theme.muted}; }}
+    QScrollBar::handle:hover {{ background: palette(placeholder-text); }}
     QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
     QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
-    QFrame[role="hairline"] {{ background: {theme.line}; border: none; }}
-    QFrame[role="popup"] {{ background: {theme.surface}; border: 1px solid {theme.line}; }}
+    QFrame[role="hairline"] {{ background: palette(mid); border: none; }}
+    QFrame[role="popup"] {{ background: palette(base); border: 1px solid palette(mid); }}
     QProgressBar {{
-        background: {theme.line}; border: none; border-radius: 3px;
+        background: palette(mid); border: none; border-radius: 3px;
         max-height: 6px; min-height: 6px;
     }}
-    QProgressBar::chunk {{ background: {theme.accent}; border-radius: 3px; }}
-    QSplitter::handle {{ background: {theme.line}; }}
+    QProgressBar::chunk {{ background: palette(accent); border-radius: 3px; }}
+    QSplitter::handle {{ background: palette(mid); }}
     QTabBar::tab {{
-        background: transparent; color: {theme.muted}; border: none;
+        background: transparent; color: palette(placeholder-text); border: none;
         border-bottom: 2px solid transparent; padding: 7px 10px;
     }}
-    QTabBar::tab:selected {{ color: {theme.text}; border-bottom: 2px solid {theme.accent}; }}
-    QTabBar::tab:focus {{ color: {theme.accent}; }}
+    QTabBar::tab:selected {{ color: palette(text); border-bottom: 2px solid palette(accent); }}
+    QTabBar::tab:focus {{ color: palette(accent); }}
     QTabWidget::pane {{ border: none; }}
     QHeaderView::section {{
-        background: {theme.surface}; color: {theme.muted};
-        border: none; border-bottom: 1px solid {theme.line}; padding: 5px 8px;
+        background: palette(base); color: palette(placeholder-text);
+        border: none; border-bottom: 1px solid palette(mid); padding: 5px 8px;
     }}
     QTableView, QListView {{
-        background: {theme.surface}; border: none; gridline-color: {theme.line};
-        selection-background-color: {theme.accent_soft}; selection-color: {theme.text};
+        background: palette(base); border: none; gridline-color: palette(mid);
+        selection-background-color: palette(midlight); selection-color: palette(text);
     }}
     QTableView::indicator {{
-        width: 14px; height: 14px; border: 1px solid {theme.muted}; border-radius: 3px;
-        background: {theme.surface};
+        width: 14px; height: 14px; border: 1px solid palette(placeholder-text); border-radius: 3px;
+        background: palette(base);
     }}
     QTableView::indicator:checked {{
-        background: {theme.accent}; border-color: {theme.accent}; image: url({check});
+        background: palette(accent); border-color: palette(accent);
+    }}
+    QWidget[theme="light"] QTableView::indicator:checked {{
+        image: url({icons}/check-light.svg);
+    }}
+    QWidget[theme="dark"] QTableView::indicator:checked {{
+        image: url({icons}/check-dark.svg);
     }}
     QTableView::item {{ padding: 2px 10px; }}
-    QHeaderView {{ background: {theme.surface}; border: none; }}
-    QTableCornerButton::section {{ background: {theme.surface}; border: none; }}
+    QHeaderView {{ background: palette(base); border: none; }}
+    QTableCornerButton::section {{ background: palette(base); border: none; }}
     QAbstractScrollArea::corner {{ background: transparent; border: none; }}
     QToolButton::menu-indicator {{ image: none; }}
     QToolButton[popupMode="1"] {{ padding-right: 24px; }}
     QToolButton::menu-button {{
-        border: none; border-left: 1px solid {theme.line}; width: 18px;
+        border: none; border-left: 1px solid palette(mid); width: 18px;
         border-top-right-radius: 6px; border-bottom-right-radius: 6px;
     }}
-    QStatusBar {{ color: {theme.muted}; background: {theme.background}; }}
+    QStatusBar {{ color: palette(placeholder-text); background: palette(window); }}
     """

@@ -60,6 +60,7 @@ class MainWindow(QMainWindow):
         self.session = session
         self._state = state
         self._theme = theme
+        self.setProperty("theme", theme.name)
         self._ended = ""
         self.transport = Transport(theme)
         self.messages = MessageBar(theme)
@@ -117,9 +118,8 @@ class MainWindow(QMainWindow):
     def set_theme(self, theme: themes.Theme) -> None:
         """Change all colours."""
         self._theme = theme
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
-        themes.apply(application, theme)
+        self.setProperty("theme", theme.name)
+        themes.apply(theme)
         self._draw_icons()
         for part in (self.transport, self.messages, self.gallery, self.plots):
             part.set_theme(theme)
@@ -127,11 +127,10 @@ class MainWindow(QMainWindow):
 
     def scale_font(self, by: float) -> None:
         """Make all text larger or smaller by so many points."""
-        font = QApplication.font()
-        size = min(max(font.pointSizeF() + by, _SMALLEST_FONT), _LARGEST_FONT)
-        font.setPointSizeF(size)
-        QApplication.setFont(font)
-        self.set_theme(self._theme)  # styled widgets measure their text anew
+        size = QApplication.font().pointSizeF() + by
+        size = min(max(size, _SMALLEST_FONT), _LARGEST_FONT)
+        themes.set_font_size(size)
+        self.set_theme(self._theme)  # icons and plots follow
         self._state.put("font size", str(size))
 
     def set_density(self, density: Density) -> None:
