@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from models.bounds import PlanError
 from models.dataset import Dataset, Features
 from models.inspection.sampling import drawn_rows, principal_components
 from models.percent import percent
@@ -106,7 +107,7 @@ def _logarithms(logits: Answers) -> Answers:
     return logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)
 
 
-def sample(prepared: Prepared, *, seed: int) -> Sample:
+def sample(prepared: Prepared, *, seed: int, components: tuple[int, int] = (1, 2)) -> Sample:
     """Choose validation rows at random, some of every group to be looked at, and a plane.
 
     Parameters
@@ -115,6 +116,14 @@ def sample(prepared: Prepared, *, seed: int) -> Sample:
         Rows, and what a network sees of them.
     seed
         Source of the choice, >= 0.
+    components
+        Principal components to the right and upwards, of which 1 is the one of largest variance;
+        columns take their place where there are only two.
+
+    Raises
+    ------
+    PlanError
+        When there are fewer components.
     """
     validation = prepared.dataset.validation
     groups, classes = len(prepared.dataset.group_names), len(prepared.dataset.class_names)
@@ -135,7 +144,7 @@ def sample(prepared: Prepared, *, seed: int) -> Sample:
         shown=cells,
         column_names=tuple(map(str, prepared.spoiled.columns)),
         levels=levels,
-        plane=_plane(prepared.dataset, rows, seed=seed),
+        plane=_plane(prepared.dataset, rows, seed=seed, components=components),
     )
 
 
@@ -156,7 +165,9 @@ def _cells(rows: Rows, chosen: NDArray[np.int64]) -> tuple[Features, tuple[tuple
     return values, tuple(levels)
 
 
-def _plane(dataset: Dataset, rows: NDArray[np.int64], *, seed: int) -> Plane | None:
+def _plane(
+    dataset: Dataset, rows: NDArray[np.int64], *, seed: int, components: tuple[int, int]
+) -> Plane | None:
     x = dataset.validation.x[rows]
     columns = x.shape[1]
     if columns < 2:
@@ -165,20 +176,22 @@ def _plane(dataset: Dataset, rows: NDArray[np.int64], *, seed: int) -> Plane | N
         origin, directions = np.zeros(2), np.eye(2)
         points, axes = x, (dataset.feature_names[0], dataset.feature_names[1])
     else:
-        found = principal_components(dataset.training.x, seed=seed)
-        origin, directions = found.mean, found.directions
-        points = found.place(x).astype(np.float32)
-        first, second = (
-            f"component {number} ({percent(share)} of the variance)"
-            for number, share in enumerate(found.share, start=1)
+        found = principal_components(dataset.training.x, seed=seed, count=max(components))
+        _check_components(dataset, components, found.share.size)
+        chosen = np.array(components) - 1
+        origin, directions = found.mean, found.directions[:, chosen]
+        points = found.place(x)[:, chosen].astype(np.float32)
+        right, up = (
+            f"component {number} ({percent(found.share[number - 1])} of the variance)"
+            for number in components
         )
-        axes = (first, second)
+        axes = (right, up)
     low, high = np.quantile(points, [_OUTSIDE, 1 - _OUTSIDE], axis=0)
     margin = np.where(high > low, _MARGIN * (high - low), 0.5)
     low, high = low - margin, high + margin
     steps = (np.arange(CELLS) + 0.5) / CELLS
-    right, up = np.meshgrid(*(low + steps[:, None] * (high - low)).T)
-    grid = np.stack([right.ravel(), up.ravel()], axis=1)
+    across, along = np.meshgrid(*(low + steps[:, None] * (high - low)).T)
+    grid = np.stack([across.ravel(), along.ravel()], axis=1)
     return Plane(
         axes=axes,
         points=points,
@@ -187,3 +200,12 @@ def _plane(dataset: Dataset, rows: NDArray[np.int64], *, seed: int) -> Plane | N
         inputs=(origin + grid @ directions.T).astype(np.float32),
         exact=columns == 2,
     )
+
+
+def _check_components(dataset: Dataset, components: tuple[int, int], count: int) -> None:
+    for setting, number in zip(("output.plane_right", "output.plane_up"), components, strict=True):
+        if number > count:
+            raise PlanError(
+                f"{setting}: {dataset.name} has {count} principal components; choose one of them, "
+                f"not number {number}"
+            )

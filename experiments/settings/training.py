@@ -49,6 +49,23 @@ Data = Annotated[
 ]
 
 
+def _component(default: int, way: str) -> int:
+    component: int = setting(
+        default,
+        title=f"Boundary {way}",
+        low=1,
+        high=20,
+        help_text=(
+            f"Which principal component of the inputs runs {way} on the boundary's plane, where"
+            " there are more than two columns.",
+            "1 is the direction along which training rows vary most, 2 the next one at right"
+            " angles to it, and so on; axes tell the share of the variance.",
+            "Classes may differ most along a component of little variance.",
+        ),
+    )
+    return component
+
+
 class TrainingOutput(SettingsTable):
     """Where curves are reported."""
 
@@ -60,8 +77,9 @@ class TrainingOutput(SettingsTable):
         slider=(50, 1000),
         scale="log",
         help_text=(
-            "How many times, evenly on a log axis, every group is measured.",
-            "More show more detail late in training.",
+            "How many times every group is measured: half of them evenly on a log axis, half"
+            " evenly in steps.",
+            "More show more detail of short moments.",
             "Every measurement passes over all rows and costs time.",
         ),
     )
@@ -77,6 +95,15 @@ class TrainingOutput(SettingsTable):
             " detail, late ones of unstable training by much.",
         ),
     )
+    plane_right: int = _component(1, "to the right")
+    plane_up: int = _component(2, "upwards")
+
+    @model_validator(mode="after")
+    def _is_a_plane(self) -> "TrainingOutput":
+        if self.plane_right == self.plane_up:
+            message = f"both are component {self.plane_up}; choose two different ones"
+            raise ParameterError(message, parameters=("plane_right", "plane_up"))
+        return self
 
 
 class TrainingSettings(Settings):

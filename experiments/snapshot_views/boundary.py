@@ -60,8 +60,6 @@ def boundary(look: Look) -> Boundary | str:
     """Show the plane; the same rows are drawn at every step."""
     plane = look.rows.plane
     if plane is None:
-        if look.rows.image_shape:
-            return "Images have too many pixels for a plane that would mean something."
         return "A boundary needs inputs of two columns or more."
     scores = look.snapshot.boundary
     shape = (plane.cells, plane.cells)

@@ -45,7 +45,9 @@ def _run_single(settings: TrainingSettings) -> SteeredGenerator:
     begun = Progress(0, facts.steps, (("step", 0.0),))
     if isinstance(settings.data, FileData):
         told += map(notice, mistakes_of(prepared.rows, preparation_of(settings)))
-    sampled = sample(prepared, seed=settings.seed)
+    output = settings.output
+    components = (output.plane_right, output.plane_up)
+    sampled = sample(prepared, seed=settings.seed, components=components)
     pictured = snapshot_rows(prepared, sampled, seed=settings.seed)
     if pictured.label.size < pictured.rows:
         told.append(

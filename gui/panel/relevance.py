@@ -80,6 +80,8 @@ EXPERT = {
     "stopping.least_gain",
     "output.times",
     "output.points",
+    "output.plane_right",
+    "output.plane_up",
     "preparation.fences",
     "preparation.outlier_share",
     "preparation.rare_share",

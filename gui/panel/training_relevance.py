@@ -160,6 +160,14 @@ TRAINING_NO_EFFECT: tuple[Rule, ...] = (
         )
         for key in Baselines.model_fields
     ),
+    *(
+        (f"output.{key}", other, switches_off, reason)
+        for key in ("plane_right", "plane_up")
+        for other, switches_off, reason in (
+            ("data.set", "shapes".__eq__, "These data are a plane already."),
+            ("twin.mistake", lambda mistake: mistake != "none", "Twins have no boundary page."),
+        )
+    ),
     *_unless(
         "stopping.watch",
         {"overall", "worst-group"},

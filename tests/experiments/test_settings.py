@@ -120,6 +120,9 @@ def training_tables(draw: st.DrawFn) -> dict[str, Any]:
     classes = example.data.class_count or 2
     weights = st.lists(st.floats(0.0, 1e4), min_size=classes, max_size=classes).filter(any)
     table["mitigation"] = {"class_weighting": "custom", "class_weights": draw(weights)}
+    output = table["output"]
+    if output.get("plane_right", 1) == output.get("plane_up", 2):
+        output["plane_up"] = output.get("plane_up", 2) % 20 + 1
     if example.data.set in TABLES:
         del table["augmentation"]
     return table

@@ -123,6 +123,10 @@ def test_problem_of_dynamics(text: str, told: str) -> None:
             "data.negative, data.positive: the two classes must differ",
         ),
         (
+            "[output]\nplane_up = 1",
+            "output.plane_right, output.plane_up: both are component 1; choose two different ones",
+        ),
+        (
             '[data]\nset = "adult"\nvalidation_share = 0.5\ntest_share = 0.5',
             "data.validation_share, data.test_share: validation and test take 1 of the rows",
         ),

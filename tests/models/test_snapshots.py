@@ -8,7 +8,8 @@ import pytest
 from training_plans import PLAN
 
 from models import snapshots
-from models.plan import TrainingPlan
+from models.percent import percent
+from models.plan import PlanError, TrainingPlan
 from models.preparation import Part, PreparationPlan, Prepared, prepare
 from models.rows import Rows
 from models.snapshots import CELLS, Sample, sample
@@ -108,6 +109,32 @@ def test_more_columns_are_seen_along_their_first_two_components() -> None:
     assert np.linalg.norm(cells[-1] - cells[0]) == pytest.approx(
         np.linalg.norm((high - low) * (1 - 1 / CELLS)), rel=1e-4
     )
+
+
+@pytest.mark.parametrize("components", [(2, 1), (3, 5), (8, 4)])
+def test_a_plane_lies_along_the_components_chosen(components: tuple[int, int]) -> None:
+    known = prepared()
+    x = known.dataset.training.x.astype(np.float64)
+    plane = sample(known, seed=0, components=components).plane
+    assert plane is not None
+    shares = np.linalg.svd(x - x.mean(axis=0), compute_uv=False) ** 2
+    shares /= shares.sum()
+    for axis, number in zip(plane.axes, components, strict=True):
+        assert axis == f"component {number} ({percent(shares[number - 1])} of the variance)"
+    _, _, directions = np.linalg.svd(x - x.mean(axis=0), full_matrices=False)
+    chosen = directions[[number - 1 for number in components]]
+    rows = known.dataset.validation.x[sample(known, seed=0).rows] - x.mean(axis=0)
+    np.testing.assert_allclose(np.abs(plane.points), np.abs(rows @ chosen.T), atol=1e-4)
+    cells = plane.inputs - x.mean(axis=0)
+    np.testing.assert_allclose(cells - cells @ chosen.T @ chosen, 0.0, atol=1e-4)
+
+
+def test_a_component_that_is_not_there_is_told() -> None:
+    known = prepared()
+    count = known.dataset.training.x.shape[1]
+    message = rf"output\.plane_up: .* has {count} principal components; .* not number {count + 1}"
+    with pytest.raises(PlanError, match=message):
+        sample(known, seed=0, components=(1, count + 1))
 
 
 def test_one_column_has_no_plane() -> None:
