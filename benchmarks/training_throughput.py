@@ -2,7 +2,7 @@
 
 Three networks: 2-64-64-1 (a little more work than 2-64-32-1) at batches of 32, 784-200-10 at
 batches of 128 and a small convolutional one; Adam, class weights, one thread. Ours includes what a
-user waits for: drawing batches, per-group loss and accuracy on both splits at log-spaced steps,
+user waits for: drawing batches, per-group scores on both splits at the steps of the plan,
 and a Python object for each yield. `model.fit` runs with `steps_per_execution=1` and a callback
 that only counts batches; it measures nothing by group. Tracing is left out on the side of
 `model.fit`; on ours every part is told apart.

@@ -69,7 +69,7 @@ class TrainingDivergedError(RuntimeError):
 
 
 def train(*, dataset: Dataset, plan: TrainingPlan, sample: Sample | None = None) -> Telling[None]:
-    """Train a network and yield a `Record` at each of the plan's log-spaced steps.
+    """Train a network and yield a `Record` at each of the steps that the plan chooses.
 
     `Predictions` end it. Between them it yields an `Advance` whenever about 30 ms of work have
     passed, and where the validation loss is watched, `Slowed` and `Ended`. A consumer may send the
