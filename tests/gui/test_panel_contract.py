@@ -53,14 +53,6 @@ def panel(settings: Settings, qapp: QApplication) -> Iterator[ParameterPanel]:
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
-@pytest.fixture
-def own_panel(settings: Settings, qtbot: QtBot) -> ParameterPanel:
-    """A panel that a test may change."""
-    made = shown(settings)
-    qtbot.addWidget(made)
-    return made
-
-
 def rows_of(panel: ParameterPanel) -> list[SettingRow]:
     return [row for row in panel.findChildren(SettingRow) if row.isVisible()]
 
@@ -100,12 +92,12 @@ def test_every_row_has_help_and_names_for_assistive_tools(panel: ParameterPanel)
 
 
 def test_tab_reaches_every_control_that_has_an_effect_in_order(
-    own_panel: ParameterPanel, settings: Settings
+    settings: Settings, qtbot: QtBot
 ) -> None:
-    panel = own_panel
-    for other in ("map", "three groups", "adult"):
-        panel.set_settings(ALL_SETTINGS[other])
-    panel.set_settings(settings)
+    panel = shown(ALL_SETTINGS["map"])
+    qtbot.addWidget(panel)
+    for other in (ALL_SETTINGS["three groups"], ALL_SETTINGS["adult"], settings):
+        panel.set_settings(other)
     QApplication.processEvents()
     first = min(headers_of(panel), key=lambda header: top_in_form(panel, header))
     first.setFocus()
@@ -177,28 +169,29 @@ def detail(settings: Settings) -> str:
 
 
 def test_an_invalid_setting_is_shown_at_every_density(
-    own_panel: ParameterPanel, settings: Settings
+    panel: ParameterPanel, settings: Settings
 ) -> None:
-    panel = own_panel
     key = detail(settings)
     panel.row(key).edited.emit(key, -1, False)
     panel.set_density("simple")
     assert panel.row(key).isVisible()
     assert panel.settings == settings
+    panel.set_settings(settings)
+    panel.set_density("everything")
 
 
 def test_one_panel_can_show_one_kind_after_the_other(qtbot: QtBot) -> None:
     every = list(ALL_SETTINGS.values())
     panel = shown(every[0])
     qtbot.addWidget(panel)
-    expected: dict[int, list[str]] = {}
+    expected = {id(settings): declared_rows(settings) for settings in every}
     order = Random(0)
     for _ in range(2):
         order.shuffle(every)
         for settings in (*every, *reversed(every)):
             panel.set_settings(settings)
             found = sorted(row.info.key for row in rows_of(panel))
-            assert found == expected.setdefault(id(settings), declared_rows(settings))
+            assert found == expected[id(settings)]
 
 
 def test_a_panel_dies_with_its_last_reference(settings: Settings, qapp: QApplication) -> None:
