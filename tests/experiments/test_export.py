@@ -7,6 +7,7 @@ import sys
 import tomllib
 from dataclasses import replace
 from pathlib import Path
+from runpy import run_path
 
 import numpy as np
 import pytest
@@ -162,7 +163,7 @@ def test_script_redraws_the_figure_without_the_application(
     assert {path.name: path.read_bytes() for path in tmp_path.glob("figure.*")} == drawn
 
 
-def test_script_reads_the_numbers_from_the_tables(
+def test_redrawing_reads_the_numbers_from_the_tables(
     tmp_path: Path, curves: CurveSet, figure: Figure
 ) -> None:
     export_run(tmp_path, settings=DynamicsSettings(), curves=curves, figure=figure, dpi=50)
@@ -175,7 +176,7 @@ def test_script_reads_the_numbers_from_the_tables(
             row[header.index(column)] = repr(0.5 * float(row[header.index(column)]))
         with path.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([header, *rows])
-        subprocess.run([sys.executable, "-I", "reproduce.py"], cwd=tmp_path, check=True)
+        run_path(str(tmp_path / "reproduce.py"), run_name="__main__")
         drawn.add((tmp_path / "figure.png").read_bytes())
     assert len(drawn) == 3
 
@@ -209,13 +210,13 @@ def test_traces_are_drawn_where_wanted(tmp_path: Path, curves: CurveSet) -> None
     assert [text.count("stroke-width: 0.4") for text in drawn] == [2 * KEPT, 0]
 
 
-def test_a_curve_in_no_table_is_drawn_from_the_script(tmp_path: Path, curves: CurveSet) -> None:
+def test_a_curve_in_no_table_is_drawn_again(tmp_path: Path, curves: CurveSet) -> None:
     x, y = np.geomspace(1.0, 9.0, 5), np.array([1.0, 2.0, np.nan, np.inf, 3.0])
     view = CurveView("own", "forecast", x, y, CurveStyle("#000000"), low=y - 1, high=y + 1)
     figure = one_panel(view)
     export_run(tmp_path, settings=DynamicsSettings(), curves=curves, figure=figure, dpi=50)
     drawn = (tmp_path / "figure.svg").read_bytes()
-    subprocess.run([sys.executable, "-I", "reproduce.py"], cwd=tmp_path, check=True)
+    run_path(str(tmp_path / "reproduce.py"), run_name="__main__")
     assert (tmp_path / "figure.svg").read_bytes() == drawn
     specification = specify(figure, curves=curves, settings=DynamicsSettings(), dpi=50)
     (curve,) = specification["panels"][0]["curves"]

@@ -4,6 +4,7 @@ import csv
 import subprocess
 import sys
 from pathlib import Path
+from runpy import run_path
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -201,7 +202,7 @@ def test_script_redraws_the_figure_without_the_application(tmp_path: Path, layer
 @pytest.mark.parametrize(
     ("table", "column", "value"), [("cells", "crossings", "1"), ("measured", "agreeing", "0")]
 )
-def test_script_reads_the_tables(tmp_path: Path, table: str, column: str, value: str) -> None:
+def test_redrawing_reads_the_tables(tmp_path: Path, table: str, column: str, value: str) -> None:
     export(tmp_path, every())
     drawn = (tmp_path / "figure.png").read_bytes()
     path = tmp_path / f"{table}.csv"
@@ -210,7 +211,7 @@ def test_script_reads_the_tables(tmp_path: Path, table: str, column: str, value:
         row[header.index(column)] = value
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([header, *rows])
-    subprocess.run([sys.executable, "-I", "reproduce.py"], cwd=tmp_path, check=True)
+    run_path(str(tmp_path / "reproduce.py"), run_name="__main__")
     assert (tmp_path / "figure.png").read_bytes() != drawn
 
 
