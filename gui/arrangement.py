@@ -1,11 +1,17 @@
 """Where the parts of the window are, and how large."""
 
-from PySide6.QtCore import Qt
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from gui.state import WindowState
 
-_WIDTHS, _HEIGHTS = (270, 690, 320), (670, 120)
+_GALLERY, _PANEL, _HISTORY = 270, 320, 120
+_LEAST = 30
+"""Lines of text that the plots keep, in width and height, while what is beside them gives way."""
 
 
 class Arrangement(QWidget):
@@ -36,12 +42,8 @@ class Arrangement(QWidget):
         column.addWidget(messages)
         column.addWidget(downloads)
         column.addWidget(_scrolled(plots), 1)
-        self._across = _splitter(Qt.Orientation.Horizontal, gallery, centre, panel)
-        self._across.setCollapsible(1, False)
-        self._across.setStretchFactor(1, 1)
-        self._down = _splitter(Qt.Orientation.Vertical, self._across, history)
-        self._down.setCollapsible(0, False)
-        self._down.setStretchFactor(0, 1)
+        self._across = GivingWay(Qt.Orientation.Horizontal, (gallery, centre, panel), keeps=1)
+        self._down = GivingWay(Qt.Orientation.Vertical, (self._across, history), keeps=0)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(1)
@@ -50,23 +52,77 @@ class Arrangement(QWidget):
 
     def restore(self, state: WindowState) -> None:
         """Give the parts the sizes that are remembered, or good ones."""
-        if not self._across.restoreState(state.data("across")):
-            self._across.setSizes(_WIDTHS)
-        if not self._down.restoreState(state.data("down")):
-            self._down.setSizes(_HEIGHTS)
+        self._across.set_wanted(_sizes(state.text("across"), (_GALLERY, 0, _PANEL)))
+        self._down.set_wanted(_sizes(state.text("down"), (0, _HISTORY)))
 
     def keep(self, state: WindowState) -> None:
         """Remember the sizes of the parts."""
-        state.put("across", self._across.saveState())
-        state.put("down", self._down.saveState())
+        state.put("across", " ".join(map(str, self._across.wanted)))
+        state.put("down", " ".join(map(str, self._down.wanted)))
 
 
-def _splitter(orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:
-    splitter = QSplitter(orientation)
-    splitter.setHandleWidth(1)
-    for widget in widgets:
-        splitter.addWidget(widget)
-    return splitter
+class GivingWay(QSplitter):
+    """Parts of which one stays usable in a small window: the others give way, first to last.
+
+    They come back to the sizes that the user gave them as soon as there is room.
+
+    Parameters
+    ----------
+    keeps
+        Number of the part that keeps its place and takes all that is left.
+    """
+
+    def __init__(
+        self, orientation: Qt.Orientation, parts: Sequence[QWidget], *, keeps: int
+    ) -> None:
+        super().__init__(orientation)
+        self._parts, self._keeps = tuple(parts), keeps
+        self.wanted = [0] * len(parts)
+        self.setHandleWidth(1)
+        for part in parts:
+            self.addWidget(part)
+        self.setCollapsible(keeps, False)
+        self.setStretchFactor(keeps, 1)
+        self.splitterMoved.connect(self._take_move)
+
+    def set_wanted(self, sizes: Sequence[int]) -> None:
+        """Give the parts these sizes in pixels where there is room; 0 for one that is closed."""
+        self.wanted = list(sizes)
+        self._share()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share()
+
+    def _take_move(self, _position: int, handle: int) -> None:
+        part = handle if handle != self._keeps else handle - 1
+        self.wanted[part] = self.sizes()[part]
+
+    def _share(self) -> None:
+        sizes = list(self.wanted)
+        sizes[self._keeps] = _LEAST * self.fontMetrics().height()
+        shown = [place for place, part in enumerate(self._parts) if not part.isHidden()]
+        lacking = sum(sizes[place] for place in shown) + self.handleWidth() * (len(shown) - 1)
+        lacking -= self._along(self.size())
+        for place in shown:
+            part, size = self._parts[place], sizes[place]
+            least = self._along(part.minimumSizeHint().expandedTo(part.minimumSize()))
+            if place != self._keeps and lacking > 0 and size > least:
+                sizes[place] = max(size - lacking, least)
+                lacking -= size - sizes[place]
+        sizes[self._keeps] -= lacking
+        self.setSizes(sizes)
+
+    def _along(self, size: QSize) -> int:
+        return size.width() if self.orientation() == Qt.Orientation.Horizontal else size.height()
+
+
+def _sizes(text: str, usual: Sequence[int]) -> Sequence[int]:
+    """Read sizes; the usual ones if there are none, or others."""
+    words = text.split()
+    fits = len(words) == len(usual) and all(word.isdigit() for word in words)
+    return [int(word) for word in words] if fits else usual
 
 
 def _scrolled(widget: QWidget) -> QScrollArea:

@@ -41,6 +41,8 @@ ExpectedCurves = Sequence[ExpectedCurve]
 _PRESET = Qt.ItemDataRole.UserRole
 _SUMMARY = Qt.ItemDataRole.UserRole + 1
 _THUMBNAIL = QSize(52, 30)
+_ROOM_FOR_THUMBNAIL = 28
+"""Width of the list in letters below which titles need the room of the thumbnails."""
 
 
 class Gallery(QWidget):
@@ -73,8 +75,10 @@ class Gallery(QWidget):
         self._nothing.setWordWrap(True)
         self._nothing.setProperty("role", "muted")
         self._nothing.hide()
-        self.own = QPushButton("Import a table of your own …")
-        self.own.setToolTip("Train on a CSV or Parquet file; dropping it here does the same")
+        self.own = QPushButton("Import a table …")
+        self.own.setToolTip(
+            "Train on a CSV or Parquet file of yours; dropping it here does the same"
+        )
         self.own.clicked.connect(self.import_requested)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 10, 10, 10)
@@ -214,8 +218,10 @@ class _PresetDelegate(QStyledItemDelegate):
             _THUMBNAIL.width(),
             _THUMBNAIL.height(),
         )
-        self._paint_thumbnail(painter, box, name)
-        left = box.right() + 10
+        left = box.left()
+        if option.rect.width() >= _ROOM_FOR_THUMBNAIL * option.fontMetrics.averageCharWidth():
+            self._paint_thumbnail(painter, box, name)
+            left = box.right() + 10
         width = option.rect.right() - left - 8
         line = QFontMetrics(option.font).height()
         top = option.rect.center().y() - line

@@ -23,6 +23,8 @@ from gui.theme import Theme
 from gui.time_bar import TimeBar
 
 _REDRAW_MS = 40
+_LEAST_LINES = 20
+"""Lines of text that the views are high at least."""
 
 _EMPTY = {
     "dynamics": "The exact curves are being computed …",
@@ -101,13 +103,19 @@ class PlotTabs(QWidget):
         layout.addWidget(self.findings)
         layout.addWidget(self.time_bar)
         layout.addWidget(self.sentence)
+        self._fit_tabs()
 
     def set_theme(self, theme: Theme) -> None:
         """Change all colours."""
         self._theme = theme
+        self._fit_tabs()
         self.time_bar.set_theme(theme)
         for page in self.pages:
             page.set_theme(theme)
+
+    def _fit_tabs(self) -> None:
+        """Keep views readable in a low window, which then scrolls."""
+        self.tabs.setMinimumHeight(_LEAST_LINES * self.fontMetrics().height())
 
     def show_view(self, view: RunView) -> None:
         """Show another run, the same one with more events, or a map with its marker moved."""

@@ -168,6 +168,8 @@ class TextTableView(QTableView):
             if self._stretches:
                 first = QHeaderView.ResizeMode.ResizeToContents
                 self.horizontalHeader().setSectionResizeMode(0, first)
+                widths = [self.sizeHintForColumn(i) for i in range(self._model.columnCount())]
+                self.setMinimumWidth(widths[0] + (len(widths) - 1) * max(widths[1:], default=0))
             else:
                 self.resizeColumnsToContents()
             self._fit()

@@ -137,6 +137,7 @@ class Transport(QFrame):
         self.stop.setIcon(icon("stop", theme.text))
         for button in (self.reset, self.run, self.step, self.stop):
             button.setIconSize(_ICON)
+        self._draw_run_button()
         self.run.setMinimumWidth(max(self._width_of_run(words) for words in _RUN_WORDS.values()))
         self._draw_run_button()
 
