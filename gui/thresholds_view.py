@@ -44,8 +44,9 @@ _HELP = {
     "Threshold": (
         "Rows above the threshold are taken for the class; the network's own decision is 0.5."
         " Left, how the probability is spread in each group, rows of the class upwards and others"
-        " downwards, each to its own height; right, its ROC curve: for every threshold the share"
-        " found of the class against the share of false positives.",
+        " downwards, each to its own height; heights grow with the square root of rows, so that"
+        " half as high means a quarter of the rows. Right, its ROC curve: for every threshold the"
+        " share found of the class against the share of false positives.",
         "Drag the line, use the slider or type a number: rates below and dots on the curves"
         " follow. Where the dots of two groups are apart, one threshold serves them differently.",
         "A threshold chosen on these rows looks better on them than it will on new ones, and few"

@@ -6,7 +6,15 @@ from typing import final
 
 import numpy as np
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QMouseEvent, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFontMetrics,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPolygonF,
+)
 from PySide6.QtWidgets import QToolTip, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -25,6 +33,10 @@ _UNIT = Interval(0.0, 1.0)
 _HEAD = 0.94
 _GRIP = 7.0
 _TINT = 0.35
+_VEIL = 0.75
+"""How far a name hides the bars behind it."""
+_HEIGHTS = "rows, square-root scale"
+"""Most networks are sure of most rows: counts as they are would show two bars and nothing else."""
 
 
 @final
@@ -87,10 +99,10 @@ class ScoreHistograms(QWidget):
             x_log=False,
             y_log=False,
             x_label=self._x_label,
-            y_label="",
+            y_label=_HEIGHTS,
             empty=False,
         )
-        inner = self._area.arrange(axes, 4)
+        inner = self._area.arrange(axes, QFontMetrics(small_font(self.font())).height() + 4)
         self._area.y_ticks = []
         self.strips.setGeometry(inner)
 
@@ -194,18 +206,21 @@ class _Strips(QWidget):
         )
 
     def _paint_strip(self, painter: QPainter, each: Histogram, box: QRectF) -> None:
-        """Draw both kinds of rows to their own height, so that rare ones are seen."""
+        """Draw both kinds of rows to their own height, so that rare ones are seen.
+
+        Heights grow with the square root of counts.
+        """
         middle = box.center().y()
         x = [self.mapping.x_pixel(edge) for edge in self._edges.tolist()]
         colour = QColor(each.group.colour)
         pale = mixed(self.theme.surface, each.group.colour, _TINT)
         painter.setPen(Qt.PenStyle.NoPen)
         for counts, sign in ((each.positive, -1.0), (each.negative, 1.0)):
-            scale = _HEAD * box.height() / 2 / max(counts.max(initial=0), 1)
+            scale = _HEAD * box.height() / 2 / math.sqrt(max(counts.max(initial=0), 1))
             painter.setBrush(colour if sign < 0 else pale)
             hatched = QBrush(colour, Qt.BrushStyle.BDiagPattern)
             for left, right, count in zip(x, x[1:], counts.tolist(), strict=False):
-                tall = float(count * scale)
+                tall = math.sqrt(count) * scale
                 bar = QRectF(left, middle - tall if sign < 0 else middle, right - left - 0.5, tall)
                 painter.drawRect(bar)
                 if sign > 0 and count:
@@ -217,4 +232,8 @@ class _Strips(QWidget):
         name = metrics.elidedText(
             each.group.label, Qt.TextElideMode.ElideRight, int(self.width() / 2)
         )
-        painter.drawText(QPointF(x[0] + 2, box.top() + metrics.ascent() + 2), name)
+        place = QPointF(x[0] + 2, box.top() + metrics.ascent() + 2)
+        behind = QColor(self.theme.surface)
+        behind.setAlphaF(_VEIL)
+        painter.fillRect(metrics.boundingRect(name).translated(place.toPoint()), behind)
+        painter.drawText(place, name)

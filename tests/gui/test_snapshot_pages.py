@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import snapshot_runs
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -387,6 +388,33 @@ def test_any_class_can_be_looked_at(plots: PlotTabs, qtbot: QtBot) -> None:
     plots.show_view(run())
     qtbot.waitUntil(lambda: "Rows of >50K against" in plots.sentence.text, timeout=5000)
     assert view.class_box.count() == 2
+
+
+def test_bars_of_a_histogram_grow_with_the_square_root_of_rows(
+    plots: PlotTabs, qtbot: QtBot
+) -> None:
+    shown = run()
+    plots.show_view(shown)
+    view = compared(plots, qtbot)
+    look = look_at(shown)
+    assert not isinstance(look, str)
+    found = thresholds(look)
+    counts = np.zeros(found.edges.size - 1, dtype=np.int64)
+    counts[[10, 30]] = 100, 25
+    histogram = replace(found.histograms[0], positive=counts, negative=0 * counts)
+    view.histograms.show_view(replace(found, histograms=(histogram,)))
+    view.histograms.set_threshold(1.0)
+    strips = view.histograms.strips
+    picture = strips.grab().toImage()
+
+    def height(place: int) -> int:
+        x = round(strips.mapping.x_pixel((place + 0.5) / counts.size))
+        bar = QColor(histogram.group.colour)
+        return sum(picture.pixelColor(x, y) == bar for y in range(picture.height()))
+
+    assert height(10) == pytest.approx(2 * height(30), abs=2)
+    assert height(30) > 8
+    assert height(20) == 0
 
 
 def test_curves_are_named_under_the_cursor(plots: PlotTabs, qtbot: QtBot) -> None:
