@@ -196,8 +196,9 @@ def style_sheet() -> str:
     QComboBox[role="choice"]::drop-down {{ border: none; width: 18px; }}
     QToolButton[role="quiet"] {{
         border: 1px solid transparent; border-radius: 5px; background: transparent;
-        color: palette(text); padding: 3px 6px; margin-bottom: 6px;
+        color: palette(text); padding: 3px 6px;
     }}
+    QTabWidget QToolButton[role="quiet"] {{ margin-bottom: 6px; }}
     QToolButton[role="quiet"]:hover {{ border-color: palette(mid); }}
     QToolButton[role="quiet"]:focus {{ border-color: palette(accent); }}
     QToolButton[role="quiet"]:disabled {{ color: palette(placeholder-text); }}

@@ -113,7 +113,7 @@ class _Name(QWidget):
 
     def __init__(self, name: str, group: int, theme: Theme) -> None:
         super().__init__()
-        self._name, self._group, self._theme = name, group, theme
+        self._name, self._group, self.theme = name, group, theme
         self.setToolTip(html.escape(name))
 
     @override
@@ -128,7 +128,7 @@ class _Name(QWidget):
         painter = QPainter(self)
         side = 0.7 * self.fontMetrics().height()
         box = QRectF(1, (self.height() - side) / 2, side, side)
-        fill_bar(painter, box, self._group, self._theme)
+        fill_bar(painter, box, self._group, self.theme)
         left = int(side + 8)
         room = self.width() - left
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))

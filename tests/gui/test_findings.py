@@ -16,6 +16,7 @@ from experiments.findings import Fault, Finding
 from experiments.frames import Event, EventKind
 from experiments.settings import TrainingSettings, from_table
 from gui import theme as themes
+from gui.findings import FindingsBar
 from gui.plot_tabs import PlotTabs
 from gui.plots import FigureView
 from gui.plots.overlay import Overlay
@@ -60,6 +61,27 @@ def test_bar_counts_findings_and_shows_the_newest_in_one_line(plots: PlotTabs) -
     assert bar.headline.text() == COLLAPSE.headline
     assert not bar.list.isVisible()
     assert bar.height() < 60
+
+
+def test_the_count_and_the_newest_stand_on_one_line(qtbot: QtBot) -> None:
+    themes.apply(themes.LIGHT)
+    bar = FindingsBar()
+    qtbot.addWidget(bar)
+    bar.show()
+    bar.button.clearFocus()
+    bar.button.setText("1111")
+    bar.headline.setText("1111")
+    bar.resize(400, 40)
+    QApplication.processEvents()
+    picture = bar.grab().toImage()
+    middle, end = bar.button.geometry().center().x(), bar.button.geometry().right() - 5
+
+    def rows(columns: range) -> list[int]:
+        """Rows of pixels that letters cover."""
+        dark = [y for x in columns for y in range(40) if picture.pixelColor(x, y).lightness() < 100]
+        return [min(dark), max(dark)]
+
+    assert rows(range(middle, end)) == rows(range(bar.headline.x(), bar.headline.x() + 30))
 
 
 def test_list_tells_step_evidence_and_what_to_try_and_grows(plots: PlotTabs) -> None:
