@@ -34,7 +34,7 @@ class GroupTable(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._cells: list[_Bar] = []
+        self._cells: list[_Bar | _Name] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(14)
@@ -93,7 +93,7 @@ class GroupTable(QWidget):
 
     def _put(self, widget: QWidget, row: int, column: int, words: str) -> None:
         widget.setAccessibleName(words)
-        if isinstance(widget, _Bar):
+        if isinstance(widget, _Bar | _Name):
             self._cells.append(widget)
         self._grid.addWidget(widget, row, column)
 

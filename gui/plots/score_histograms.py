@@ -25,9 +25,9 @@ from gui.plots.intervals import Interval
 from gui.plots.strokes import mixed, pen
 from gui.theme import Theme
 
-_LINES = 10.5
+_LINES = 12.0
 """Lines of text that all histograms are high, if that is enough for each."""
-_FEWEST_LINES = 2.6
+_FEWEST_LINES = 3.2
 _SPAN = Interval(-0.01, 1.01)
 _UNIT = Interval(0.0, 1.0)
 _HEAD = 0.94

@@ -17,6 +17,7 @@ from gui.data_card import DataCard
 from gui.data_columns import fields_of
 from gui.data_page import DataView
 from gui.data_preview import DataPreview
+from gui.plots.data_groups import GroupTable
 
 __all__ = ["preview"]  # a fixture
 
@@ -315,3 +316,17 @@ def test_the_page_fits_its_width_and_takes_over_a_theme(
     assert light.width() == dark.width() < size[0]
     middle = light.width() // 2
     assert any(light.pixel(middle, y) != dark.pixel(middle, y) for y in range(0, 900, 10))
+
+
+def test_groups_look_in_a_theme_taken_over_as_in_one_they_began_with(qtbot: QtBot) -> None:
+    overview = answers.overview(data_settings())
+    pictures = []
+    for first in (themes.DARK, themes.LIGHT):
+        table = GroupTable(first)
+        qtbot.addWidget(table)
+        table.show_overview(overview)
+        table.set_theme(themes.LIGHT)
+        table.resize(600, 200)
+        pictures.append(table.grab().toImage())
+    assert pictures[0] == pictures[1]
+    answers.forget()
