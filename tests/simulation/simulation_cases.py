@@ -143,7 +143,7 @@ def schedules(draw: st.DrawFn, duration: float) -> Schedule:
     """Any schedule whose changes can be seen within the duration, or hardly so."""
     decay_steps = duration * draw(st.sampled_from([0.013, 0.1, 1.0, 30.0]) | _floats(0.01, 3))
     decay_rate = draw(st.sampled_from([1e-6, 0.5, 1.0]) | _floats(0.01, 1))
-    alpha = draw(st.sampled_from([0.0, 1.0]) | _floats(0, 1))
+    alpha = draw(st.sampled_from([0.0, 1.0]) | _floats(1e-6, 1))
     warmup_steps = duration * draw(st.sampled_from([0.0, 0.1]) | _floats(1e-3, 2))
     kinds: list[Schedule] = [
         CONSTANT,

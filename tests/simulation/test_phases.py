@@ -66,7 +66,10 @@ def test_phases_end_when_their_rates_add_up_to_one(data: st.DataObject) -> None:
     end = 3 * slowest_time(mixture, learning)
     learning = replace(learning, **data.draw(changes(groups=2, duration=end)))
     ends = phase_ends(mixture, learning, end)
-    times = np.linspace(0, end, 200_001)
+    jumps = list(learning.schedule.breaks(end))
+    if learning.switch is not None and learning.switch.time < end:
+        jumps.append(learning.switch.time)
+    times = np.union1d(np.linspace(0, end, 50_001), jumps)
     middles = (times[1:] + times[:-1]) / 2
     for name, rates in _rates(mixture, learning, middles).items():
         done = np.append(0.0, np.cumsum(rates * np.diff(times)))
