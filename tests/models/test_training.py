@@ -331,9 +331,7 @@ def test_same_plan_same_numbers_bit_for_bit_however_the_run_is_cut(
     plan = replace(
         changed(PLAN, model={"dropout": 0.3}, optimiser={"epochs": 10}), record_points=12
     )
-    first, again = records_of(dataset, plan), records_of(dataset, plan)
-    np.testing.assert_array_equal(numbers(first), numbers(again))
-
+    first = records_of(dataset, plan)
     random = np.random.default_rng(0)
     most = random.integers(1, 4, 10_000).tolist()
     cut = list(driven(dataset, plan, most))
