@@ -343,8 +343,9 @@ def test_rate_is_too_high(shape: Shape, words: str) -> None:
         swinging(0.3, level=0.01),
         noisy(falling(0.7, 0.1), 0.03),
         lambda x: swinging(0.2)(x) / (1.0 + x) ** 0.5,
+        lambda x: swinging(0.2)(x) / (1.0 + x) ** 0.2,
     ],
-    ids=["small-swings", "tiny-loss", "noise-of-batches", "falls-all-the-same"],
+    ids=["small-swings", "tiny-loss", "noise-of-batches", "falls-all-the-same", "falls-slowly"],
 )
 def test_small_swings_are_no_sign_of_a_rate_that_is_too_high(shape: Shape) -> None:
     assert Fault.RATE_TOO_HIGH not in found({("loss", OVERALL, TRAINING): shape})

@@ -42,8 +42,8 @@ RUNS: dict[str, tuple[dict[str, Any], set[Fault], set[Fault]]] = {
     ),
     "weights on one unit": (
         ONE_UNIT | BALANCED,
-        {Fault.IDLE_WEIGHTS, Fault.UNDERFITTING},
-        {Fault.COLLAPSE, Fault.MISLEADING_ACCURACY, Fault.OVERFITTING},
+        {Fault.IDLE_WEIGHTS},
+        {Fault.COLLAPSE, Fault.MISLEADING_ACCURACY, Fault.OVERFITTING, Fault.UNDERFITTING},
     ),
     "weights on one unit with a signal": (
         ONE_UNIT | BALANCED | {"data": EASY | {"positive_share": 0.1}},

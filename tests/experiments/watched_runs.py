@@ -24,7 +24,7 @@ Shape = Callable[[FloatArray], FloatArray]
 """Gives the values of a curve at steps."""
 
 STEPS = 10_000
-X = np.unique(np.append(np.rint(np.geomspace(1, STEPS, 199)), 0.0))
+X = np.unique(np.rint(np.append(np.geomspace(1, STEPS, 100), np.linspace(0, STEPS, 101))))
 A, B = "group A", "group B"
 TRAINING, VALIDATION = Source.TRAINING, Source.VALIDATION
 

@@ -16,8 +16,8 @@ _SWINGS = 6
 _AMPLITUDE = 0.15
 """Least mean change from one to the next, as a share of the loss itself."""
 _STUCK = 0.9
-"""Least share of the loss that is left over these measurements: while it falls, swings are noise of
-the batches that does no harm."""
+"""Least share of the loss that is left over these measurements, and since half as many steps: while
+it falls, swings are noise of the batches that does no harm."""
 _WORTH = 0.1
 """Share of ln K below which swings do not matter."""
 _LEAST_STEPS = 100
@@ -72,7 +72,9 @@ def _swings(loss: Trace) -> tuple[int, float, float, float] | None:
     moves = np.diff(window)
     changes = int((moves[1:] * moves[:-1] < 0.0).sum())
     third = _WINDOW // 3
-    fallen = np.median(window[-third:]) < _STUCK * np.median(window[:third])
+    half = int(np.searchsorted(loss.x, loss.x[-1] / 2, side="right"))
+    before = (window[:third], loss.value[max(half - _WINDOW, 0) : half])
+    fallen = np.median(window[-third:]) < _STUCK * max(map(np.median, before))
     if fallen or changes < _SWINGS or np.abs(moves).mean() < _AMPLITUDE * np.median(window):
         return None
     return changes, float(window.min()), float(window.max()), float(loss.x[-_WINDOW])

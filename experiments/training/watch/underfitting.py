@@ -19,7 +19,12 @@ _CHANCE_RECALL = 1.3
 """The same for the balanced accuracy of more than two classes, in units of chance."""
 _LEAST_ROWS = 50
 """Training rows that a group needs before one says that it is not learnt."""
-_CAUSES = {Fault.RATE_TOO_HIGH, Fault.RATE_TOO_LOW, Fault.VANISHING_GRADIENT}
+_CAUSES = {
+    Fault.RATE_TOO_HIGH,
+    Fault.RATE_TOO_LOW,
+    Fault.VANISHING_GRADIENT,
+    Fault.IDLE_WEIGHTS,
+}
 """Faults that already say why the loss stands still."""
 
 
