@@ -67,7 +67,7 @@ class Relay:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._threads.shutdown(wait=False)
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
     def catch_up(self) -> None:
         """Bring `model` up to date."""
@@ -112,6 +112,8 @@ class Relay:
     def change(self, plan: TrainingPlan, batches: Batches, *, step: int) -> None:
         """Go on from a step by another plan, whose variables have the same shapes."""
         before = self._kernel
+        if self._compiling is not None:
+            self._compiling.cancel()
         self._kernel = self._begin(plan, batches, first=step)
         self._kernel.take_over(before)
 
