@@ -39,6 +39,9 @@ from experiments.updates import (
 
 _STOP_SECONDS = 5.0
 _CLOSE_SECONDS = 2.0
+"""How long a run may take for its last point, before it is told again to stop."""
+_AGAIN_SECONDS = 1.0
+"""How long it may go on after that, before its process is ended."""
 RUNS_PER_WORKER = 30
 """Runs after which a worker process is replaced by a fresh one."""
 _NEVER_BEGAN = "It was stopped before it began."
@@ -68,12 +71,13 @@ class Launch:
 
 @dataclass(slots=True)
 class _Active:
-    """The run that goes on; with a deadline once it was told to stop."""
+    """The run that goes on; with a deadline once it was told to stop, so many times."""
 
     run: int
     worker: WorkerProcess
     recording: Recording
     deadline: float | None = None
+    stops: int = 0
 
 
 class Supervisor:
@@ -170,8 +174,7 @@ class Supervisor:
         if self._active is not None:
             self._active.recording.write_if_due()
             if self._active.deadline is not None and time.monotonic() >= self._active.deadline:
-                self._active.deadline += _STOP_SECONDS
-                self._active.worker.kill()
+                self._press(self._active)
 
     def _seconds_left(self) -> float | None:
         if self._active is None:
@@ -206,6 +209,15 @@ class Supervisor:
         if self._active is not None:
             self._active.worker.send(Stop())
             self._active.deadline = time.monotonic() + patience
+            self._active.stops += 1
+
+    def _press(self, active: _Active) -> None:
+        """Tell a run again to stop, now without a last point; then end its process."""
+        if active.stops == 1:
+            self._stop_active(_AGAIN_SECONDS)
+        else:
+            active.deadline = time.monotonic() + _AGAIN_SECONDS
+            active.worker.kill()
 
     def _key(self, launch: Launch) -> str | None:
         """Tell which worker a run needs, by its warm-up."""

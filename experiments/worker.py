@@ -194,6 +194,13 @@ class _Worker:
 
     def _handle(self, command: Command) -> None:
         match command:
+            case Stop() if self._is_steered and not self._is_stopping:
+                self._is_stopping = True
+                self._pace.resume()
+            case Stop():
+                raise _StoppedError
+            case _ if self._is_stopping:
+                pass  # what was commanded too late must not hold up the last point
             case Pause():
                 self._pace.pause()
             case Resume():
@@ -205,11 +212,6 @@ class _Worker:
                 self._pace.step(steps)
             case Change() if self._is_steered:
                 self._changes.append(command)
-            case Stop() if self._is_steered and not self._is_stopping:
-                self._is_stopping = True
-                self._pace.resume()
-            case Stop():
-                raise _StoppedError
 
     def _flush(self) -> None:
         if self._batch:

@@ -16,7 +16,7 @@ import experiments.supervisor
 from experiments.curves import CurveSet
 from experiments.frames import ENSEMBLE_ARRAYS
 from experiments.recording import Recording
-from experiments.settings import TrainingSettings
+from experiments.settings import About, TrainingSettings
 from experiments.store import Status, Store
 from experiments.store.database import open_database
 from experiments.updates import Ended, Paused, Resumed, Started, StoreProblem, Streamed, WorkerReady
@@ -194,7 +194,8 @@ def test_a_killed_worker_fails_the_run_which_keeps_what_it_streamed(lab: Watch) 
 def test_a_run_that_does_not_stop_is_ended_with_its_process(
     lab: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(experiments.supervisor, "_STOP_SECONDS", 0.2)
+    for name in ("_STOP_SECONDS", "_AGAIN_SECONDS"):
+        monkeypatch.setattr(experiments.supervisor, name, 0.2)
     run = lab.runner.start("stubborn", stand_in("stubborn"))
     lab.wait(lambda: lab.steps(run) == 0)
     lab.runner.stop()
@@ -202,6 +203,19 @@ def test_a_run_that_does_not_stop_is_ended_with_its_process(
     assert ended.status is Status.STOPPED
     assert "did not stop in time" in ended.reason
     assert len(stored(lab, ended)) == 2
+
+
+def test_a_last_point_that_takes_too_long_is_given_up_and_the_worker_kept(
+    lab: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(experiments.supervisor, "_STOP_SECONDS", 0.2)
+    run = lab.runner.start("lingers", TrainingSettings(about=About(title="lingers")))
+    lab.wait(lambda: lab.steps(run) > 0)
+    before = [worker.pid for worker in workers()]
+    lab.runner.stop()
+    ended = lab.finish(run)
+    assert (ended.status, ended.reason) == (Status.STOPPED, "")
+    assert [worker.pid for worker in workers()] == before
 
 
 def test_a_flood_loses_no_point_and_waits_in_few_updates(lab: Watch) -> None:

@@ -88,19 +88,22 @@ def test_twins_stop_at_once() -> None:
     assert rest(stream) == []
 
 
-def test_the_worker_sends_the_last_point_unless_it_is_told_twice(tmp_path: Path) -> None:
+def test_the_worker_sends_the_last_point_whatever_else_it_is_told_unless_told_twice(
+    tmp_path: Path,
+) -> None:
     settings = training(output={"points": 2}, optimiser={"steps": 10_000_000, "batch_size": 32})
     watch = Watch(tmp_path / "runs.sqlite", run="experiments.run:run")
     try:
-        for times in (1, 2):
+        stop, pause = watch.runner.stop, watch.runner.pause
+        for commands in ((stop, pause), (stop, stop)):
             run = watch.runner.start("stopped", settings)
             watch.wait(lambda run=run: watch.steps(run) > 10)  # type: ignore[misc]
-            for _ in range(times):
-                watch.runner.stop()
+            for command in commands:
+                command()
             ended = watch.finish(run)
             assert (ended.status, ended.reason) == (Status.STOPPED, "")
             frames = [update.frame for update in watch.of(run) if isinstance(update, Streamed)]
-            if times == 1:
+            if pause in commands:
                 assert validation(frames, steps(frames))
         paused = watch.runner.start("paused", settings, paused=True)
         watch.wait_for_pause(paused, 1)

@@ -4,6 +4,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable
+from itertools import count
 
 import numpy as np
 
@@ -40,6 +41,7 @@ def run(settings: Settings) -> FrameGenerator:
         "fails": fails,
         "diverges": diverges,
         "stubborn": stubborn,
+        "lingers": lingers,
         "prints": prints,
         "torrent": torrent,
         "imported": imported,
@@ -138,6 +140,13 @@ def stubborn(settings: Settings) -> FrameGenerator:
         yield at(0, settings)
     finally:
         time.sleep(60)
+
+
+def lingers(_settings: Settings) -> FrameGenerator:
+    """Never come to the last point that is asked for."""
+    for step in count():
+        yield Frame(progress=Progress(step, 10**6))
+        time.sleep(0.002)
 
 
 def prints(settings: Settings) -> FrameGenerator:
