@@ -118,8 +118,10 @@ def _thresholds_words(look: Look, choice: Choice) -> str:
         f"Dots and dashed lines: the threshold {choice.threshold:.2f} on the probability of {name},"
         " with its rates. Calibration in ten bins, bars are 95 % intervals by Wilson's formula; ECE"
         " is the mean distance of rows from the diagonal (the score named calibration error is that"
-        " of the answers given, whichever class they are). Histograms: shares of the rows"
-        f" that are {name} upwards, of the other rows downwards, each to its own height."
+        " of the answers given, whichever class they are). Histograms: rows that"
+        f" are {name} upwards, other rows downwards, each to its own height, with the share that"
+        " the fullest bin holds; heights grow with the square root of rows, so that half as high"
+        " means a quarter of the rows."
     )
 
 

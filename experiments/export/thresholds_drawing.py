@@ -180,13 +180,18 @@ def _draw_histogram(
     tables: ThresholdTables,
     group: ThresholdGroup,
 ) -> None:
-    """Draw shares of the rows of the class upwards, of other rows downwards, each to its height."""
+    """Draw rows of the class upwards and other rows downwards, each to its own height.
+
+    Heights grow with the square root of rows: most networks are sure of most rows, and counts as
+    they are would show two bars and nothing else.
+    """
     rows = _own(tables.histogram, specification, group)
     edges = np.append(_column(rows, "bin_low"), float(rows[-1]["bin_high"]))
     own, others = _column(rows, "rows_of_class"), _column(rows, "other_rows")
     highest = max(own.max(), 1.0), max(others.max(), 1.0)
-    axes.stairs(own / highest[0], edges, fill=True, color=group["colour"], alpha=0.75)
-    axes.stairs(-others / highest[1], edges, fill=True, color=group["colour"], alpha=0.28)
+    up, down = np.sqrt(own / highest[0]), np.sqrt(others / highest[1])
+    axes.stairs(up, edges, fill=True, color=group["colour"], alpha=0.75)
+    axes.stairs(-down, edges, fill=True, color=group["colour"], alpha=0.28)
     axes.axhline(0, color=MUTED, linewidth=0.6)
     axes.axvline(specification["threshold"], color=TEXT, linewidth=1.1, linestyle="--")
     (rates,) = _own(tables.rates, specification, group)
