@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -81,6 +81,7 @@ class GivingWay(QSplitter):
         self.setHandleWidth(1)
         for part in parts:
             self.addWidget(part)
+            part.installEventFilter(self)
         self.setCollapsible(keeps, False)
         self.setStretchFactor(keeps, 1)
         self.splitterMoved.connect(self._take_move)
@@ -94,6 +95,13 @@ class GivingWay(QSplitter):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._share()
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Share the room anew when a part was shown or hidden."""
+        if event.type() in {QEvent.Type.ShowToParent, QEvent.Type.HideToParent}:
+            self._share()
+        return super().eventFilter(watched, event)
 
     def _take_move(self, _position: int, handle: int) -> None:
         part = handle if handle != self._keeps else handle - 1
