@@ -168,10 +168,6 @@ class TextTableView(QTableView):
             if self._stretches:
                 first = QHeaderView.ResizeMode.ResizeToContents
                 self.horizontalHeader().setSectionResizeMode(0, first)
-                widths = [self.sizeHintForColumn(i) for i in range(self._model.columnCount())]
-                self.setMinimumWidth(widths[0] + (len(widths) - 1) * max(widths[1:], default=0))
-            else:
-                self.resizeColumnsToContents()
             self._fit()
         self.setAccessibleDescription(table.in_words)
 
@@ -179,12 +175,15 @@ class TextTableView(QTableView):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange and self.table.titles:
-            if not self._stretches:
-                self.resizeColumnsToContents()
             self._fit()
 
     def _fit(self) -> None:
-        """Take the height of all lines."""
+        """Take the height of all lines, and the width that all texts need."""
+        if self._stretches:
+            first, *others = map(self.sizeHintForColumn, range(self._model.columnCount()))
+            self.setMinimumWidth(first + len(others) * max(others, default=0))
+        else:
+            self.resizeColumnsToContents()
         line = self.fontMetrics().height() + _LINE_SPACE
         self.verticalHeader().setDefaultSectionSize(line)
         bar = 0 if self._stretches else self.horizontalScrollBar().sizeHint().height()
