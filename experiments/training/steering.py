@@ -15,12 +15,12 @@ def steered(frames: SteeredGenerator, settings: TrainingSettings) -> SteeredGene
     """Yield frames, and pass on what is sent; a change is passed on until a frame answers it.
 
     While rows are prepared there is nobody to answer, so it waits for the first step. When told to
-    stop, it ends with a point of the step where the training stands; at once where there is no
-    training, because it has not begun or has ended, and between twins, which only together tell
-    something.
+    stop, it ends with a point and a snapshot of the step where the training stands; at once where
+    there is no training, because it has not begun or has ended, and between twins, which only
+    together tell something.
     """
     waiting: deque[Change] = deque()
-    step, measured, has_ended = 0, 0, False
+    step, pictured, has_ended = 0, 0, False
     with closing(frames):
         frame = next(frames, None)
         while frame is not None:
@@ -33,7 +33,7 @@ def steered(frames: SteeredGenerator, settings: TrainingSettings) -> SteeredGene
             if waiting and (frame.changes or frame.events):
                 waiting.popleft()
             has_ended = has_ended or _is_last(frame)
-            measured = step if frame.points else measured
+            pictured = step if frame.snapshots else pictured
             wanted = yield frame
             while isinstance(wanted, Change):
                 reason = _refusal(settings, wanted, step=step, has_ended=has_ended)
@@ -42,7 +42,7 @@ def steered(frames: SteeredGenerator, settings: TrainingSettings) -> SteeredGene
                     break
                 wanted = yield Frame(events=(unchanged(reason, step=step),))
             if isinstance(wanted, Stop):
-                if not has_ended and step > measured and settings.twin.mistake == "none":
+                if not has_ended and step > pictured and settings.twin.mistake == "none":
                     yield from _to_last_point(frames)
                 return
             try:
@@ -53,13 +53,13 @@ def steered(frames: SteeredGenerator, settings: TrainingSettings) -> SteeredGene
 
 def _to_last_point(frames: SteeredGenerator) -> SteeredGenerator:
     """Have the training measured where it stands."""
-    has_points = False
-    while not has_points:
+    is_pictured = False
+    while not is_pictured:
         try:
             frame = frames.send(Stop())
         except StopIteration:
             return
-        has_points = bool(frame.points)
+        is_pictured = bool(frame.snapshots)
         yield frame
 
 

@@ -22,6 +22,8 @@ def stream(
 ) -> SteeredGenerator:
     """Train, and yield what is measured: sizes first, then scores and snapshots of a sample.
 
+    A step that is measured again, for a snapshot, gives no second points.
+
     Raises
     ------
     TrainingDivergedError
@@ -32,11 +34,14 @@ def stream(
         news = next(training)
         points: tuple[Points, ...] = tuple(curves.of_sizes())
         events: tuple[Event, ...] = ()
+        measured = -1
         while True:
             pictures: tuple[Snapshot, ...] = ()
             changes: tuple[AppliedChange, ...] = ()
             if isinstance(news, Record):
-                points += tuple(curves.of_record(news))
+                if news.step > measured:
+                    points += tuple(curves.of_record(news))
+                measured = news.step
                 pictures = snapshots(news, seed=curves.seed)
             elif isinstance(news, Predictions):
                 points += tuple(curves.of_predictions(news))

@@ -72,6 +72,16 @@ def test_at_a_point_there_is_nothing_left_to_measure() -> None:
     assert rest(stream) == []
 
 
+def test_at_a_point_without_a_snapshot_only_that_is_added() -> None:
+    often = {"output": {"points": 400}, "optimiser": {"steps": 400, "batch_size": 32}}
+    stream, frames = begun(training(**often), step=100)
+    while validation(frames[-1:], steps(frames)) == {} or frames[-1].snapshots:
+        frames.append(stream.send(1))
+    last = rest(stream)
+    assert [snapshot.step for frame in last for snapshot in frame.snapshots] == [steps(frames)]
+    assert not any(frame.points for frame in last)
+
+
 def test_before_the_first_step_and_after_the_last_it_stops_at_once() -> None:
     settings = training(**RARELY, **BASELINES)
     stream, _ = begun(settings, step=0)
