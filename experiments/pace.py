@@ -34,12 +34,16 @@ class Pace:
         self._go(paused=False)
 
     def step(self, steps: int | None) -> None:
-        """Take this many steps on top of those under way; None: until later points arrive."""
+        """Take this many steps on top of those under way; None: until later points arrive.
+
+        What was asked for last counts: one of both alone says where to stand still.
+        """
         self.paused = False
         if steps is None:
-            self._points_after = self._done
+            self._target, self._points_after = None, self._done
         else:
             self._target = steps + (self._done if self._target is None else self._target)
+            self._points_after = None
 
     def took(self, frame: Frame) -> None:
         """Count a frame; a step that it completes ends in a pause."""

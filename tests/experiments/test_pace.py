@@ -48,6 +48,20 @@ def test_a_step_of_no_given_length_ends_at_the_next_points_of_a_later_step() -> 
     assert pace.paused
 
 
+def test_of_a_step_and_a_next_point_the_later_one_counts() -> None:
+    pace = Pace(paused=True)
+    pace.took(at(6, stand_in("")))
+    pace.step(None)
+    pace.step(5)
+    assert pace.wanted == 5
+    pace.step(None)
+    assert pace.wanted == TO_NEXT_POINT
+    pace.took(Frame(progress=Progress(40, 1000)))
+    assert not pace.paused
+    pace.took(at(41, stand_in("")))
+    assert pace.paused
+
+
 def test_pausing_or_resuming_forgets_the_step() -> None:
     for end in (Pace.pause, Pace.resume):
         pace = Pace(paused=True)
