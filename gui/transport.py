@@ -169,12 +169,12 @@ class Transport(QFrame):
 
     def set_activity(self, activity: Activity) -> None:
         """Show whether something runs."""
+        if self._activity is Activity.IDLE and activity is not Activity.IDLE:
+            self._clock = TimeLeft()
         if activity is Activity.PAUSED:
             self._clock.pause()
-        elif activity is Activity.RUNNING and self._activity is Activity.PAUSED:
-            self._clock.resume()
         elif activity is Activity.RUNNING:
-            self._clock = TimeLeft()
+            self._clock.resume()
         self._activity = activity
         self.stop.setEnabled(activity is not Activity.IDLE)
         self._draw_run_button()
