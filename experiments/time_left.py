@@ -5,6 +5,8 @@ from collections import deque
 
 _RECENT = 5.0
 _LEAST = 1.0
+_BEGUN, _BEGINNING = 0.005, 10.0
+"""A share of the work that is surely no beginning any more, and the seconds that one may take."""
 
 
 class TimeLeft:
@@ -40,6 +42,7 @@ class TimeLeft:
         while len(self._marks) > 1 and self._marks[1][0] <= now - _RECENT:
             self._marks.popleft()
         since, before = self._marks[0]
-        if now - since < _LEAST or fraction <= before:
+        is_beginning = fraction < _BEGUN and now < _BEGINNING
+        if is_beginning or now - since < _LEAST or fraction <= before:
             return None
         return (now - since) * (1.0 - fraction) / (fraction - before)

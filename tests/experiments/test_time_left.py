@@ -51,6 +51,18 @@ def test_nothing_is_told_too_early_or_without_progress(monkeypatch: pytest.Monke
     assert left.estimate(0.3) is None
 
 
+def test_a_slow_beginning_is_not_taken_for_the_speed_of_the_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = Clock(monkeypatch)
+    left = TimeLeft()
+    for second in range(10):
+        clock.now = 50.0 + second
+        assert left.estimate(1e-4 * second) is None
+    clock.now = 61.0
+    assert left.estimate(1.1e-3) == pytest.approx((1 - 1.1e-3) / 1e-4)
+
+
 def test_a_pause_is_no_work(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock(monkeypatch)
     left = TimeLeft()
