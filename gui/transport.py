@@ -70,7 +70,10 @@ class Transport(QFrame):
         self.step.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         self.step.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.stop = QPushButton("Stop")
-        self.stop.setToolTip("End the run; what it has shown is kept in the history")
+        self.stop.setToolTip(
+            "End the run; what it has shown is kept in the history. A training is first measured"
+            " where it stands; press again to end it at once"
+        )
         self.counters = QLabel()
         self.counters.setTextFormat(Qt.TextFormat.PlainText)
         self.counters.setAccessibleName("Counters")

@@ -59,7 +59,7 @@ def _component(default: int, way: str) -> int:
             f"Which principal component of the inputs runs {way} on the boundary's plane, where"
             " there are more than two columns.",
             "1 is the direction along which training rows vary most, 2 the next one at right"
-            " angles to it, and so on; axes tell the share of the variance.",
+            " angles to it, and so on; the axes tell which share of the variance it has.",
             "Classes may differ most along a component of little variance.",
         ),
     )
@@ -79,7 +79,7 @@ class TrainingOutput(SettingsTable):
         help_text=(
             "How many times every group is measured: half of them evenly on a log axis, half"
             " evenly in steps.",
-            "More show more detail of short moments.",
+            "More points show shorter moments.",
             "Every measurement passes over all rows and costs time.",
         ),
     )
