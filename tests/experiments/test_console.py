@@ -29,7 +29,7 @@ def test_pipe_gets_a_line_every_few_seconds(
             show(Frame(progress=Progress(step, 40)))
             show(Frame())
     lines = capsys.readouterr().err.splitlines()
-    # 5.25 s for 7 of 40 steps leave 24.75 s for the other 33, and so on.
+    # At 0.75 s for one of 40 steps, 7 leave 24.75 s for the other 33, and so on.
     assert lines == ["mine : 18 %, 25 s left", "mine : 35 %, 20 s left"]
 
 

@@ -22,8 +22,8 @@ def test_at_an_even_speed_the_estimate_is_exact(monkeypatch: pytest.MonkeyPatch)
     for second in range(20):
         clock.now = 50.0 + second
         told.append(left.estimate(second / 20))
-    assert told[0] is None
-    assert told[1:] == pytest.approx([20 - second for second in range(1, 20)])
+    assert told[:2] == [None, None]
+    assert told[2:] == pytest.approx([20 - second for second in range(2, 20)])
 
 
 def test_a_run_that_becomes_faster_is_judged_by_its_new_speed(
@@ -51,6 +51,27 @@ def test_nothing_is_told_too_early_or_without_progress(monkeypatch: pytest.Monke
     assert left.estimate(0.3) is None
 
 
+def test_reading_data_is_no_measure_of_speed(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock(monkeypatch)
+    left = TimeLeft()
+    left.estimate(0.0)
+    clock.now += 30.0
+    left.estimate(0.1)
+    clock.now += 1.0
+    assert left.estimate(0.2) == pytest.approx(8.0)
+
+
+def test_of_the_first_steps_only_a_long_run_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock(monkeypatch)
+    left = TimeLeft()
+    told = []
+    for second in range(1, 13):
+        clock.now += 1.0
+        told.append(left.estimate(second / 1000))
+    assert told[:10] == [None] * 10
+    assert told[10:] == pytest.approx([989.0, 988.0])
+
+
 def test_a_slow_beginning_is_not_taken_for_the_speed_of_the_run(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -66,14 +87,14 @@ def test_a_slow_beginning_is_not_taken_for_the_speed_of_the_run(
 def test_a_pause_is_no_work(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock(monkeypatch)
     left = TimeLeft()
-    left.estimate(0.0)
+    left.estimate(0.1)
     clock.now += 2.0
     left.pause()
     clock.now += 1000.0
     left.pause()
     assert left.elapsed() == 2.0
     left.resume()
-    assert left.estimate(0.2) == pytest.approx(8.0)
+    assert left.estimate(0.3) == pytest.approx(7.0)
     clock.now += 2.0
     assert left.elapsed() == 4.0
-    assert left.estimate(0.4) == pytest.approx(6.0)
+    assert left.estimate(0.5) == pytest.approx(5.0)
