@@ -176,8 +176,12 @@ class Transport(QFrame):
             self._clock = TimeLeft()
         if activity is Activity.PAUSED:
             self._clock.pause()
+            self.remaining.setText("paused")
         elif activity is Activity.RUNNING:
             self._clock.resume()
+            self.remaining.setText("")
+        elif self.stop.hasFocus():
+            self.run.setFocus()  # else the next one in line has it, a field that takes keys
         self._activity = activity
         self.stop.setEnabled(activity is not Activity.IDLE)
         self._draw_run_button()

@@ -61,6 +61,7 @@ def test_pause_step_resume_and_stop(qtbot: QtBot, open_window: Open) -> None:
     qtbot.waitUntil(lambda: bool(runs_of(window)), timeout=30_000)
     press(window, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: window.transport.activity is Activity.PAUSED)
+    assert window.transport.remaining.text() == "paused"
     QTest.qWait(100)
     standing = runs_of(window)[0].x.size
     QTest.qWait(200)
@@ -70,10 +71,13 @@ def test_pause_step_resume_and_stop(qtbot: QtBot, open_window: Open) -> None:
     assert paused(window)
     window.transport.run.click()
     qtbot.waitUntil(lambda: runs_of(window)[0].x.size > standing + 2)
+    window.activateWindow()
+    window.transport.stop.setFocus()
     with qtbot.waitSignal(window.session.ended) as ended:
         window.transport.stop.click()
     assert ended.args is not None
     assert ended.args[1] is Status.STOPPED
+    assert window.transport.run.hasFocus()
     assert window.transport.activity is Activity.IDLE
 
 
