@@ -197,6 +197,8 @@ class _Run:
         """Train until a step; raises TrainingDivergedError."""
         pace = self._pace
         while self.step < target:
+            if pace.due:
+                yield from self.tell(Advance(self.step, self.epoch))
             if self._is_asked:
                 yield from self.record(pictured=True)
             yield from self._turn()
@@ -209,8 +211,6 @@ class _Run:
                 self.step = reached
                 if not math.isfinite(loss):
                     raise TrainingDivergedError(reached)
-            if self.step < target and pace.due:
-                yield from self.tell(Advance(self.step, self.epoch))
 
     def validation_losses(self) -> Telling[Floats]:
         """Give the validation loss of every group, then over all rows, shape (G + 1,)."""

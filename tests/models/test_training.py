@@ -360,6 +360,13 @@ def test_records_come_at_the_planned_steps() -> None:
     assert steps == plan.record_steps(60).tolist()
 
 
+def test_single_steps_stop_at_each_step_also_where_an_epoch_is_checked() -> None:
+    plan = replace(changed(PLAN, stopping={"watch": "worst-group"}), record_points=2)
+    news = driven(toy(2), plan, repeat(1))
+    steps = dict.fromkeys(each.step for each in news)
+    assert list(steps) == list(range(plan.total_steps(60) + 1))
+
+
 def test_a_measure_that_is_asked_for_is_one_more_record_and_changes_no_other() -> None:
     dataset = toy(2)
     plan = replace(changed(PLAN, model={"dropout": 0.3}), record_points=3)
