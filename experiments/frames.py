@@ -249,6 +249,7 @@ class EventKind(StrEnum):
     NOTICE = "notice"
     FINDING = "finding"
     CHANGE = "change"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,21 @@
 """A run in this process, without a window."""
 
-from collections.abc import Callable
-from contextlib import closing
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from types import FrameType
+from typing import cast
 
 from experiments.curves import CurveSet
 from experiments.failure import explain
 from experiments.figures import RunView
 from experiments.frames import Frame
 from experiments.maps import CellMap
+from experiments.protocol import Stop
 from experiments.recording import Recording
-from experiments.run import FrameGenerator, run
-from experiments.settings import PhaseDiagramSettings, Settings
+from experiments.run import FrameGenerator, SteeredGenerator, run
+from experiments.settings import PhaseDiagramSettings, Settings, TrainingSettings
 from experiments.store import RunRow, Status, Store
 
 
@@ -50,7 +54,7 @@ def run_inline(
     on_problem: Callable[[str], None],
     run: Callable[[Settings], FrameGenerator] = run,
 ) -> Outcome:
-    """Run settings to their end, or until Ctrl+C.
+    """Run settings to their end, or until Ctrl+C; a training still has a last point then.
 
     Parameters
     ----------
@@ -72,7 +76,10 @@ def run_inline(
     view = RunView(name, settings, CurveSet(), cells=cells)
     status, reason, details = Status.DONE, "", ""
     try:
-        with closing(run(settings)) as frames:
+        frames = run(settings)
+        if isinstance(settings, TrainingSettings):
+            frames = _up_to_a_last_point(cast("SteeredGenerator", frames))
+        with closing(frames):
             for frame in frames:
                 recording.add(frame)
                 view = view.extended(frame)
@@ -87,3 +94,41 @@ def run_inline(
     if row is not None:
         view = replace(view, name=row.name)
     return Outcome(row, status, reason, details, view)
+
+
+def _up_to_a_last_point(frames: SteeredGenerator) -> FrameGenerator:
+    """Yield frames; once Ctrl+C was pressed, those up to a last point.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        After that point, or at once when Ctrl+C is pressed again.
+    """
+    with closing(frames):
+        frame = next(frames, None)
+        with _interrupt_noted() as is_noted:
+            while frame is not None:
+                yield frame
+                try:
+                    frame = frames.send(Stop() if is_noted() else None)
+                except StopIteration:
+                    break
+            if is_noted():
+                raise KeyboardInterrupt
+
+
+@contextmanager
+def _interrupt_noted() -> Iterator[Callable[[], bool]]:
+    """Give a function that tells whether Ctrl+C was pressed; pressed again, it interrupts."""
+    noted = False
+
+    def note(_signal: int, _frame: FrameType | None) -> None:
+        nonlocal noted
+        noted = True
+        signal.signal(signal.SIGINT, before)
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield lambda: noted
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -28,10 +28,11 @@ class TimeLeft:
         self._paused_at = self._paused_at or time.monotonic()
 
     def resume(self) -> None:
-        """Let the clock go on."""
+        """Let the clock go on; what was done by single steps meanwhile tells of no speed."""
         if self._paused_at is not None:
             self._start += time.monotonic() - self._paused_at
             self._paused_at = None
+            self._marks.clear()
 
     def elapsed(self) -> float:
         """Give the seconds worked so far."""

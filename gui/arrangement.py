@@ -78,6 +78,7 @@ class GivingWay(QSplitter):
         super().__init__(orientation)
         self._parts, self._keeps = tuple(parts), keeps
         self.wanted = [0] * len(parts)
+        self._given = self.wanted
         self.setHandleWidth(1)
         for part in parts:
             self.addWidget(part)
@@ -104,8 +105,14 @@ class GivingWay(QSplitter):
         return super().eventFilter(watched, event)
 
     def _take_move(self, _position: int, handle: int) -> None:
-        part = handle if handle != self._keeps else handle - 1
-        self.wanted[part] = self.sizes()[part]
+        """Want what the user gave the part at a handle, and what that left of those pushed."""
+        at_handle = handle if handle != self._keeps else handle - 1
+        sizes = self.sizes()
+        for place, size in enumerate(sizes):
+            pushed = place != self._keeps and size != self._given[place]
+            if pushed or place == at_handle:
+                self.wanted[place] = size
+        self._given = sizes
 
     def _share(self) -> None:
         sizes = list(self.wanted)
@@ -121,6 +128,7 @@ class GivingWay(QSplitter):
                 lacking -= size - sizes[place]
         sizes[self._keeps] -= lacking
         self.setSizes(sizes)
+        self._given = self.sizes()
 
     def _along(self, size: QSize) -> int:
         return size.width() if self.orientation() == Qt.Orientation.Horizontal else size.height()

@@ -149,7 +149,7 @@ class ChangeControl(QObject):
     def _take_news(self, events: Sequence[Event]) -> None:
         """Show what was taken up, or why it was not."""
         for event in events:
-            if event.kind is EventKind.NOTICE and self._sent:
+            if event.kind is EventKind.REFUSED and self._sent:
                 self._sent = ()
                 self.problem.emit(event.text)
         self.compare()

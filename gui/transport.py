@@ -203,10 +203,9 @@ class Transport(QFrame):
         self.progress.setVisible(True)
         self.progress.setValue(round(1000 * progress.fraction))
         self.counters.setText("   ".join(_counter(*counter) for counter in progress.counters))
-        left = self._clock.estimate(progress.fraction)
         if self._activity is Activity.PAUSED:
             self.remaining.setText("paused")
-        elif left is not None:
+        elif (left := self._clock.estimate(progress.fraction)) is not None:
             self.remaining.setText(f"{duration(left)} left")
 
     def show_end(self, text: str) -> None:

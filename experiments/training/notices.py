@@ -59,7 +59,8 @@ def told(news: Slowed | Ended | Changed | Refused) -> Event:
 
 def unchanged(reason: str, *, step: int) -> Event:
     """Tell why a setting was not changed."""
-    return notice(f"Step {step:,}: nothing was changed. {reason}", float(step))
+    text = f"Step {step:,}: nothing was changed. {reason}"
+    return Event(EventKind.REFUSED, float(step), text)
 
 
 def _changed(news: Changed) -> str:

@@ -126,7 +126,7 @@ def change(step: int, setting: str, value: object) -> dict[str, object]:
 def test_what_cannot_be_changed_is_told_and_changes_nothing(request_: Change, reason: str) -> None:
     settings = training()
     frames = steered(settings, {4: request_})
-    (text,) = (text for text in told(frames, EventKind.NOTICE) if "nothing was changed" in text)
+    (text,) = told(frames, EventKind.REFUSED)
     assert reason in text
     assert text.startswith("Step ")
     assert values(frames) == values(frames_of(settings))
@@ -143,7 +143,7 @@ def test_a_trained_network_and_twins_are_not_changed() -> None:
     assert frames[-1].progress is not None
     twins = steered(training(twin={"mistake": "scaler", "seeds": 2}), {3: SLOWER})
     assert "Twin pipelines are trained as their settings say" in " ".join(
-        told(twins, EventKind.NOTICE)
+        told(twins, EventKind.REFUSED)
     )
 
 

@@ -1,13 +1,16 @@
 """Trainings that are told to stop, and the last point that they have."""
 
+import signal
 from pathlib import Path
 
 import pytest
 from runner_watch import Watch
 from trained_runs import training
 
+import models.training
 from experiments.curves import CurveSet
-from experiments.frames import Frame, Source
+from experiments.frames import OVERALL, Frame, Source
+from experiments.inline import run_inline
 from experiments.protocol import Stop
 from experiments.run import SteeredGenerator
 from experiments.settings import TrainingSettings
@@ -126,3 +129,30 @@ def test_the_worker_sends_the_last_point_whatever_else_it_is_told_unless_told_tw
         assert validation(frames, 20)
     finally:
         watch.close()
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_on_the_command_line_ctrl_c_gives_a_last_point_unless_pressed_twice(
+    monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    monkeypatch.setattr(models.training, "SLICE", 0.0)  # a frame for each step
+    before = signal.getsignal(signal.SIGINT)
+    pressed: list[int] = []
+
+    def interrupt(frame: Frame) -> None:
+        if steps([frame]) == 7 and not pressed:
+            for _ in range(times):
+                pressed.append(7)
+                signal.raise_signal(signal.SIGINT)
+
+    outcome = run_inline(
+        "stopped",
+        training(**RARELY),
+        store=None,
+        on_frame=interrupt,
+        on_problem=pytest.fail,
+    )
+    assert outcome.status is Status.STOPPED
+    (loss,) = outcome.view.curves.select(quantity="loss", source=Source.VALIDATION, group=OVERALL)
+    assert loss.x.tolist() == ([0.0, 7.0] if times == 1 else [0.0])
+    assert signal.getsignal(signal.SIGINT) is before

@@ -62,6 +62,15 @@ def test_a_closed_part_stays_closed_and_a_moved_one_comes_back_as_it_was_moved(
     assert across.sizes() == moved
 
 
+def test_a_part_that_is_pushed_away_stays_where_it_was_pushed(across: GivingWay) -> None:
+    across.moveSplitter(900, 1)
+    moved = across.sizes()
+    assert moved[2] < 320
+    for width in (1250, 1200):
+        across.resize(width, 300)
+    assert across.sizes()[2] == moved[2]
+
+
 def test_a_hidden_part_leaves_its_room_to_the_others_until_it_is_shown(across: GivingWay) -> None:
     panel = across.widget(2)
     assert panel is not None

@@ -198,7 +198,8 @@ def test_what_is_refused_is_told_and_can_be_tried_again(
     window.panel.set_value("optimiser.learning_rate", 0.5)
     click(bar.apply)
     words = "The learning rate was not changed: it follows a schedule."
-    runner.stream(Frame(events=(Event(EventKind.NOTICE, 110.0, words),)))
+    other = Event(EventKind.NOTICE, 109.0, "The learning rate was lowered.")
+    runner.stream(Frame(events=(other, Event(EventKind.REFUSED, 110.0, words))))
     qtbot.waitUntil(lambda: window.messages.text.text() == words)
     assert bar.apply.isEnabled()
 
