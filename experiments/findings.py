@@ -18,6 +18,7 @@ class Fault(StrEnum):
     NOT_FINITE = "Loss not finite"
     RATE_TOO_HIGH = "Learning rate too high"
     RATE_TOO_LOW = "Learning rate too low"
+    TOO_SHORT = "Training too short"
     VANISHING_GRADIENT = "Vanishing gradient"
     SMALL_GROUP = "Group too small to judge"
     MISLEADING_ACCURACY = "Accuracy misleads"

@@ -32,6 +32,7 @@ class TimeLeft:
         if self._paused_at is not None:
             self._start += time.monotonic() - self._paused_at
             self._paused_at = None
+            self._begun = None
             self._marks.clear()
 
     def elapsed(self) -> float:

@@ -15,6 +15,7 @@ from experiments.training.watch import (
     learning_rate,
     overfitting,
     seen,
+    too_short,
     underfitting,
     watch,
     weights,
@@ -50,6 +51,8 @@ RULES: dict[str, tuple[str, ...]] = {
         f"last {learning_rate._WINDOW} measurements",
         f"changed direction {learning_rate._SWINGS} times",
         f"by {percent(learning_rate._AMPLITUDE)} of itself",
+        f"{percent(learning_rate._AMPLITUDE_OF_ANOTHER)} must be changed",
+        f"lie {percent(learning_rate._RISEN)} or more above",
         f"at least {learning_rate._STUCK:g} of it is left",
     ),
     Fault.RATE_TOO_LOW: (
@@ -57,6 +60,10 @@ RULES: dict[str, tuple[str, ...]] = {
         f"changed by {percent(learning_rate._UNMOVED)}",
         f"less than {percent(learning_rate._SLOW_FALL)}",
         f"After {learning_rate._LEAST_STEPS} steps or more",
+    ),
+    Fault.TOO_SHORT: (
+        f"the last {too_short._NEAR} measurements",
+        f"at least {percent(too_short._FALL)} below the {2 * too_short._NEAR} around",
     ),
     Fault.SMALL_GROUP: (f"wider than {groups._WIDE:g}",),
     Fault.MISLEADING_ACCURACY: (

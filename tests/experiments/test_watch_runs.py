@@ -18,7 +18,11 @@ SGD: dict[str, Any] = {"name": "sgd", "batch_size": 32, "epochs": 20}
 ADAM: dict[str, Any] = {"name": "adam", "batch_size": 32, "epochs": 20}
 POINTS = {"points": 150}
 
-HEALTHY = {"data": EASY, "model": {"widths": [16]}, "optimiser": ADAM | {"learning_rate": 0.003}}
+HEALTHY = {
+    "data": EASY,
+    "model": {"widths": [16]},
+    "optimiser": ADAM | {"learning_rate": 0.003, "epochs": 40},
+}
 BY_HEART = {
     "data": NOISE | {"rows": 300},
     "model": {"widths": [128, 64]},
@@ -29,6 +33,11 @@ BALANCED = {"mitigation": {"class_weighting": "balanced"}}
 
 RUNS: dict[str, tuple[dict[str, Any], set[Fault], set[Fault]]] = {
     "healthy": (HEALTHY, set(), set(Fault)),
+    "too short": (
+        HEALTHY | {"optimiser": ADAM | {"learning_rate": 0.001}},
+        {Fault.TOO_SHORT},
+        set(Fault) - {Fault.TOO_SHORT},
+    ),
     "by heart": (BY_HEART, {Fault.OVERFITTING}, {Fault.UNDERFITTING, Fault.COLLAPSE}),
     "by heart, stopped early": (
         BY_HEART | {"stopping": {"watch": "worst-group", "patience": 2}},

@@ -145,3 +145,13 @@ def found(changes: Curves, known: Facts = FACTS) -> dict[Fault, Finding]:
     events = events_of(HEALTHY | changes, known)
     assert {event.kind for event in events} <= {EventKind.FINDING}
     return {finding.fault: finding for finding in map(Finding.told_by, events)}
+
+
+def looked_up(values: FloatArray) -> Shape:
+    return lambda x: values[np.searchsorted(X, x)]
+
+
+def noisy(shape: Shape, spread: float) -> Shape:
+    """Scatter a curve from point to point."""
+    scatter = np.random.default_rng(0).standard_normal(X.size)
+    return lambda x: shape(x) * np.exp(spread * scatter[np.searchsorted(X, x)])

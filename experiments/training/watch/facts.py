@@ -10,7 +10,7 @@ from experiments.frames import OVERALL
 from models.dataset import Dataset, Split
 from models.learning_rows import learning_counts
 from models.network import parameter_count
-from models.plan import TrainingPlan
+from models.plan import LossPlan, MitigationPlan, TrainingPlan
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,6 +76,13 @@ class Facts:
     def chance(self) -> float:
         """Cross-entropy of calling all classes equally likely, ln K."""
         return float(np.log(len(self.class_names)))
+
+    @property
+    def minimises_the_loss(self) -> bool:
+        """Whether training minimises just the cross-entropy that is measured on its rows."""
+        model = self.plan.model
+        is_plain = self.plan.loss == LossPlan() and self.plan.mitigation == MitigationPlan()
+        return is_plain and not (model.l1 or model.l2 or self.plan.augmentation.is_active)
 
     def base_rate_loss(self, group: str) -> float:
         """Cross-entropy on training rows of always answering the shares of the classes."""

@@ -1,6 +1,7 @@
 """Learning rates that are too high or too low, and losses that are not finite any more."""
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from experiments.findings import Fault, Finding
 from experiments.frames import OVERALL, FloatArray, Source
@@ -13,8 +14,11 @@ _WINDOW = 12
 """Measurements in which a loss is looked at for going up and down."""
 _SWINGS = 6
 """Least changes of direction among them; a smooth curve has one or two."""
-_AMPLITUDE = 0.15
-"""Least mean change from one to the next, as a share of the loss itself."""
+_AMPLITUDE, _AMPLITUDE_OF_ANOTHER = 0.05, 0.15
+"""Least mean change from one to the next, as a share of the loss itself; the second where training
+minimises something else than this loss, which then may go up and down for other reasons."""
+_RISEN = 0.1
+"""Least rise of all these measurements over the lowest level before, as a share of it."""
 _STUCK = 0.9
 """Least share of the loss that is left over these measurements, and since half as many steps: while
 it falls, swings are noise of the batches that does no harm."""
@@ -41,7 +45,7 @@ _GRADIENT_LEFT = 0.5
 
 
 def rate_too_high(seen: Seen) -> Finding | None:
-    """Find a training loss that runs away, or goes up and down."""
+    """Find a training loss that runs away, goes up and down, or has risen for good."""
     loss = seen.trace("loss", source=Source.TRAINING)
     bound = max(seen.first("loss"), seen.facts.chance)
     if loss.x.size >= 3 and loss.value[-3:].min() > _RUNAWAY * bound:
@@ -51,23 +55,37 @@ def rate_too_high(seen: Seen) -> Finding | None:
             f" gives {seen.facts.chance:.3g}."
         )
         return _too_high(seen, seen_as, evidence)
-    swings = _swings(loss)
-    if swings is None:
+    if loss.x.size < _WINDOW or np.median(loss.value[-_WINDOW:]) < _WORTH * seen.facts.chance:
         return None
-    changes, low, high, begin = swings
-    if np.median(loss.value[-_WINDOW:]) < _WORTH * seen.facts.chance:
+    begin, window = float(loss.x[-_WINDOW]), loss.value[-_WINDOW:]
+    least = _AMPLITUDE if seen.facts.minimises_the_loss else _AMPLITUDE_OF_ANOTHER
+    if changes := _swings(loss, least):
+        evidence = (
+            f"Between steps {begin:,.0f} and {seen.step:,.0f} it changed direction {changes} times,"
+            f" between {window.min():.3g} and {window.max():.3g}, over all training rows."
+        )
+        return _too_high(seen, "the training loss goes up and down instead of falling.", evidence)
+    before = _level_before_rise(loss) if seen.facts.minimises_the_loss else None
+    if before is None:
         return None
     evidence = (
-        f"Between steps {begin:,.0f} and {seen.step:,.0f} it changed direction {changes} times,"
-        f" between {low:.3g} and {high:.3g}, over all training rows."
+        f"It was {before:.3g} before; from step {begin:,.0f} to {seen.step:,.0f} it was never below"
+        f" {window.min():.3g}."
     )
-    return _too_high(seen, "the training loss goes up and down instead of falling.", evidence)
+    return _too_high(seen, "the training loss has risen again and stays up.", evidence)
 
 
-def _swings(loss: Trace) -> tuple[int, float, float, float] | None:
-    """Count changes of direction in the last measurements; None where there are few or small."""
-    if loss.x.size < _WINDOW:
+def _level_before_rise(loss: Trace) -> float | None:
+    """Give the lowest level before the last measurements if all of them lie above it."""
+    earlier = loss.value[:-_WINDOW]
+    if earlier.size < 3:
         return None
+    lowest = float(np.median(sliding_window_view(earlier, 3), axis=1).min())
+    return lowest if loss.value[-_WINDOW:].min() > (1.0 + _RISEN) * lowest else None
+
+
+def _swings(loss: Trace, least: float) -> int:
+    """Count changes of direction in the last measurements; 0 where they are few or small."""
     window: FloatArray = loss.value[-_WINDOW:]
     moves = np.diff(window)
     changes = int((moves[1:] * moves[:-1] < 0.0).sum())
@@ -75,9 +93,9 @@ def _swings(loss: Trace) -> tuple[int, float, float, float] | None:
     half = int(np.searchsorted(loss.x, loss.x[-1] / 2, side="right"))
     before = (window[:third], loss.value[max(half - _WINDOW, 0) : half])
     fallen = np.median(window[-third:]) < _STUCK * max(map(np.median, before))
-    if fallen or changes < _SWINGS or np.abs(moves).mean() < _AMPLITUDE * np.median(window):
-        return None
-    return changes, float(window.min()), float(window.max()), float(loss.x[-_WINDOW])
+    if fallen or changes < _SWINGS or np.abs(moves).mean() < least * np.median(window):
+        return 0
+    return changes
 
 
 def _too_high(seen: Seen, sentence: str, evidence: str) -> Finding:

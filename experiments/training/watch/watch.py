@@ -17,6 +17,7 @@ from experiments.training.watch.groups import small_group, unsure_lead
 from experiments.training.watch.learning_rate import not_finite, rate_too_high, rate_too_low
 from experiments.training.watch.overfitting import overfitting
 from experiments.training.watch.seen import Seen
+from experiments.training.watch.too_short import too_short
 from experiments.training.watch.underfitting import underfitting
 from experiments.training.watch.weights import idle_weights
 from models.training import TrainingDivergedError
@@ -25,6 +26,7 @@ _DETECTORS: dict[Fault, Callable[[Seen], Finding | None]] = {
     Fault.SMALL_GROUP: small_group,
     Fault.RATE_TOO_HIGH: rate_too_high,
     Fault.RATE_TOO_LOW: rate_too_low,
+    Fault.TOO_SHORT: too_short,
     Fault.VANISHING_GRADIENT: vanishing_gradient,
     Fault.OVERFITTING: overfitting,
     Fault.COLLAPSE: collapse,
