@@ -10,7 +10,7 @@ from experiments.curves import CurveSet
 from experiments.runner import Runner
 from experiments.updates import Ended, Paused, Started, Streamed, Update
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 class Watch:

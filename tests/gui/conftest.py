@@ -54,7 +54,7 @@ def open_window(tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -
         window.show()
         qtbot.waitExposed(window)
         if window.session.settings.kind == "dynamics":
-            qtbot.waitUntil(lambda: len(window.session.view.curves) > 0, timeout=30_000)
+            qtbot.waitUntil(lambda: len(window.session.view.curves) > 0, timeout=90_000)
             qtbot.waitUntil(lambda: window.plots.moment.span is not None)
         return window
 

@@ -34,13 +34,13 @@ class Asked:
     def elsewhere(self, seconds: float = 0.0) -> int:
         found: list[int] = []
         self.background.elsewhere(place, seconds, done=found.append, failed=self._fail)
-        self._qtbot.waitUntil(lambda: bool(found), timeout=30_000)
+        self._qtbot.waitUntil(lambda: bool(found), timeout=90_000)
         return found[0]
 
     def until_ready(self) -> int:
         """Ask until a process answers; returns its id."""
         here = os.getpid()
-        self._qtbot.waitUntil(lambda: self.elsewhere() != here, timeout=30_000)
+        self._qtbot.waitUntil(lambda: self.elsewhere() != here, timeout=90_000)
         return self.elsewhere()
 
     def _fail(self, error: Exception) -> None:
@@ -75,7 +75,7 @@ def test_a_job_that_the_process_was_killed_at_is_done_by_the_thread(
     found: list[int] = []
     asked.background.elsewhere(place, 1.0, done=found.append, failed=asked._fail)
     psutil.Process(process).kill()
-    qtbot.waitUntil(lambda: bool(found), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(found), timeout=90_000)
     assert found == [os.getpid()]
     assert asked.until_ready() not in {process, os.getpid()}
 
@@ -98,5 +98,5 @@ def test_an_interrupt_in_the_terminal_leaves_the_process_alone(asked: Asked, qtb
     process = asked.until_ready()
     found: list[int] = []
     asked.background.in_process(interrupted, done=found.append, failed=asked._fail)
-    qtbot.waitUntil(lambda: bool(found), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(found), timeout=90_000)
     assert found == [process]

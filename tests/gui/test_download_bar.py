@@ -82,7 +82,7 @@ def test_a_download_ends_with_the_set_on_this_machine(
     monkeypatch.setattr(
         window.plots.data, "request", lambda settings, *, anew: read.append((settings, anew))
     )
-    with qtbot.waitSignal(window.downloads.told, timeout=30_000) as told:
+    with qtbot.waitSignal(window.downloads.told, timeout=90_000) as told:
         window.downloads.bar.start.click()
         assert window.downloads.bar.cancel.isVisible()
         assert not window.downloads.bar.start.isVisible()
@@ -99,17 +99,17 @@ def test_progress_is_told_in_bytes_and_time(
     mnist.routes["/mnist.npz"] = mnist.drip(CONTENT, piece=2**16, pause=0.15)
     bar = window.downloads.bar
     bar.start.click()
-    qtbot.waitUntil(lambda: " s left" in bar.text.text(), timeout=30_000)
+    qtbot.waitUntil(lambda: " s left" in bar.text.text(), timeout=90_000)
     assert "of 1.0 MB" in bar.text.text()
     assert 0 < bar.progress.value() < bar.progress.maximum()
-    qtbot.waitUntil(lambda: not bar.isVisible(), timeout=30_000)
+    qtbot.waitUntil(lambda: not bar.isVisible(), timeout=90_000)
 
 
 def test_a_failed_download_is_told_and_offered_again(
     qtbot: QtBot, window: MainWindow, mnist: LocalServer
 ) -> None:
     mnist.routes["/mnist.npz"] = status(404)
-    with qtbot.waitSignal(window.downloads.problem, timeout=30_000):
+    with qtbot.waitSignal(window.downloads.problem, timeout=90_000):
         window.downloads.bar.start.click()
     assert "the server answered 404" in window.messages.text.text()
     assert "MNIST 5k can stand in" in window.messages.text.text()
@@ -122,7 +122,7 @@ def test_cancel_ends_a_download_that_hangs(
     mnist.routes["/mnist.npz"] = mnist.hang
     before = children()  # the window's other processes may start at any moment
     window.downloads.bar.start.click()
-    qtbot.waitUntil(lambda: bool(mnist.asked), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(mnist.asked), timeout=90_000)
     started = set(children()).difference(before)
     start = time.monotonic()
     window.downloads.bar.cancel.click()
@@ -142,7 +142,7 @@ def test_a_download_goes_on_while_other_settings_are_chosen(
     choose(window, small())
     assert bar.cancel.isVisible()
     assert "Full MNIST" in bar.text.text()
-    qtbot.waitUntil(lambda: not bar.isVisible(), timeout=30_000)
+    qtbot.waitUntil(lambda: not bar.isVisible(), timeout=90_000)
     assert where_is("mnist", download_folder()) is not None
 
 
@@ -151,7 +151,7 @@ def test_closing_the_window_ends_a_download(
 ) -> None:
     mnist.routes["/mnist.npz"] = mnist.hang
     window.downloads.bar.start.click()
-    qtbot.waitUntil(lambda: bool(mnist.asked), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(mnist.asked), timeout=90_000)
     window.close()
     assert not children()
     assert not list(download_folder().iterdir())

@@ -150,7 +150,7 @@ def test_what_reads_tables_is_started_once_runs_are_ready_and_again_for_the_next
     monkeypatch.setattr(ImportControl, "get_ready", get_ready)
     monkeypatch.setattr(LatestJob, "prepare", lambda _, job: prepared.append(job))
     window = open_window()
-    qtbot.waitUntil(lambda: prepared == [warm_up], timeout=30_000)
+    qtbot.waitUntil(lambda: prepared == [warm_up], timeout=90_000)
     window.open_file(write_table(tmp_path / "people.csv"))
     opened(qtbot, window).reject()
     assert prepared == [warm_up, warm_up]

@@ -35,9 +35,9 @@ def test_the_latest_wish_is_done_and_answered_alone(
     answers: list[object] = []
     for name in ("first", "second", "third"):
         job.request(slow, name, tmp_path, done=answers.append, failed=answers.append)
-    qtbot.waitUntil((tmp_path / "first").exists, timeout=30_000)
+    qtbot.waitUntil((tmp_path / "first").exists, timeout=90_000)
     (tmp_path / "go").touch()
-    qtbot.waitUntil(lambda: bool(answers), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(answers), timeout=90_000)
     assert answers == ["third"]
     assert not (tmp_path / "second").exists()
 
@@ -55,7 +55,7 @@ def test_a_process_that_was_prepared_does_the_first_job(
     answers: list[object] = []
     job.request(slow, "first", tmp_path, done=answers.append, failed=answers.append)
     job.prepare(fails)
-    qtbot.waitUntil(lambda: bool(answers), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(answers), timeout=90_000)
     assert answers == ["first"]
     assert int((tmp_path / "first").read_text()) in {child.pid for child in started}
 
@@ -66,7 +66,7 @@ def test_what_is_cancelled_is_not_answered(qtbot: QtBot, job: LatestJob, tmp_pat
     job.cancel()
     (tmp_path / "go").touch()
     job.request(fails, done=answers.append, failed=answers.append)
-    qtbot.waitUntil(lambda: bool(answers), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(answers), timeout=90_000)
     assert [str(answer) for answer in answers] == ["as it should"]
 
 
@@ -76,14 +76,14 @@ def test_stop_ends_the_process_whatever_it_does_and_another_can_follow(
     answers: list[object] = []
     job.request(slow, "endless", tmp_path, done=answers.append, failed=answers.append)
     mark = tmp_path / "endless"
-    qtbot.waitUntil(lambda: mark.exists() and bool(mark.read_text()), timeout=30_000)
+    qtbot.waitUntil(lambda: mark.exists() and bool(mark.read_text()), timeout=90_000)
     process = int(mark.read_text())
     job.stop()
     (tmp_path / "go").touch()
     job.request(slow, "next", tmp_path, done=answers.append, failed=answers.append)
-    qtbot.waitUntil(lambda: bool(answers), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(answers), timeout=90_000)
     assert answers == ["next"]
-    qtbot.waitUntil(lambda: not psutil.pid_exists(process), timeout=30_000)
+    qtbot.waitUntil(lambda: not psutil.pid_exists(process), timeout=90_000)
 
 
 def test_closing_while_the_process_starts_waits_for_its_end(tmp_path: Path) -> None:

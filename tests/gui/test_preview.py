@@ -180,7 +180,7 @@ def test_the_process_gives_the_curves_that_a_thread_gives(
         in_process(self, job, *arguments, done=told, failed=failed)
 
     monkeypatch.setattr(Background, "in_process", noted)
-    qtbot.waitUntil(ask_again, timeout=30_000)
+    qtbot.waitUntil(ask_again, timeout=90_000)
     preview.close()
     assert len(got) > 1
     for theory in got:
@@ -198,10 +198,10 @@ def test_the_curves_of_a_marker_follow_though_the_process_is_killed(qtbot: QtBot
 
     def follow(representation: float) -> None:
         preview.request(map_settings(mixture__representation=representation))
-        qtbot.waitUntil(lambda: got[-1:] == [representation], timeout=30_000)
+        qtbot.waitUntil(lambda: got[-1:] == [representation], timeout=90_000)
 
     follow(0.5)
-    qtbot.waitUntil(lambda: preview._background.ready, timeout=30_000)
+    qtbot.waitUntil(lambda: preview._background.ready, timeout=90_000)
     follow(0.6)
     for process in set(multiprocessing.active_children()) - others:
         process.kill()

@@ -58,7 +58,7 @@ def test_numerical_theory_arrives_without_run(qtbot: QtBot, window: MainWindow) 
 def test_pause_step_resume_and_stop(qtbot: QtBot, open_window: Open) -> None:
     window = open_window(small(dimension=500, duration=1000.0))
     press(window, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: bool(runs_of(window)), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(runs_of(window)), timeout=90_000)
     press(window, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: window.transport.activity is Activity.PAUSED)
     assert window.transport.remaining.text() == "paused"
@@ -83,7 +83,7 @@ def test_pause_step_resume_and_stop(qtbot: QtBot, open_window: Open) -> None:
 
 def test_step_starts_a_run_that_stands_still_after_it(qtbot: QtBot, window: MainWindow) -> None:
     window.transport.step.click()
-    qtbot.waitUntil(lambda: bool(runs_of(window)), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(runs_of(window)), timeout=90_000)
     assert window.transport.activity is Activity.PAUSED
     QTest.qWait(150)
     assert runs_of(window)[0].x.size == 1
@@ -151,7 +151,7 @@ def test_a_killed_worker_marks_the_run_failed_and_the_next_run_works(
 ) -> None:
     window = open_window(small(dimension=500, duration=1000.0))
     window.run()
-    qtbot.waitUntil(lambda: bool(runs_of(window)), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(runs_of(window)), timeout=90_000)
     worker = max(psutil.Process().children(recursive=True), key=_cpu)
     worker.kill()
     wait_for_end(qtbot, window)
@@ -302,7 +302,7 @@ def test_a_run_of_another_kind_does_not_take_the_plots_back(
 ) -> None:
     window = open_window(small(dimension=500, duration=1000.0))
     window.run()
-    qtbot.waitUntil(lambda: bool(runs_of(window)), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(runs_of(window)), timeout=90_000)
     window.open_preset("adult")
     qtbot.wait(300)
     assert window.session.view.settings.kind == "training"
@@ -322,7 +322,7 @@ def test_opening_a_past_run_leaves_the_running_one_in_charge_of_the_buttons(
     first = window.history.model.rows[0].id
     window.panel.load(small(dimension=500, duration=1000.0), "longer")
     window.run()
-    qtbot.waitUntil(lambda: bool(runs_of(window)), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(runs_of(window)), timeout=90_000)
     window.history.open_requested.emit(first)
     qtbot.waitUntil(lambda: window.session.view.name == "crossing-1")
     qtbot.wait(200)
@@ -393,7 +393,7 @@ def test_nothing_starts_while_a_field_holds_what_is_not_allowed(window: MainWind
 def test_opening_the_run_under_way_shows_it_growing(qtbot: QtBot, open_window: Open) -> None:
     window = open_window(small(dimension=5000, duration=100.0))
     window.run()
-    qtbot.waitUntil(lambda: bool(runs_of(window)), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(runs_of(window)), timeout=90_000)
     window.panel.set_value("learning.learning_rate", 0.4)
     assert not runs_of(window)
     window.history.open_requested.emit(window.history.model.rows[0].id)

@@ -33,7 +33,7 @@ def data_page(window: MainWindow) -> DataView:
 def open_data(open_window: Open, qtbot: QtBot, settings: Settings) -> MainWindow:
     window = open_window(settings)
     qtbot.waitUntil(lambda: bool(window.plots.pages), timeout=10_000)
-    qtbot.waitUntil(lambda: bool(data_page(window).caption), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(data_page(window).caption), timeout=90_000)
     return window
 
 
@@ -78,7 +78,7 @@ def test_other_kinds_have_no_data_and_coming_back_shows_them(
 ) -> None:
     window = open_data(open_window, qtbot, data_settings())
     window.panel.load(preset("crossing").settings, "Open a preset")
-    qtbot.waitUntil(lambda: window.plots.title != "Data", timeout=30_000)
+    qtbot.waitUntil(lambda: window.plots.title != "Data", timeout=90_000)
     window.panel.load(data_settings(), "Back")
     qtbot.waitUntil(lambda: bool(data_page(window).caption), timeout=10_000)
 

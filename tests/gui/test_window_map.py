@@ -73,7 +73,7 @@ def open_map(
 ) -> MainWindow:
     wanted = {**QUICK, "map__resolution": resolution, **changes}
     window = open_window(map_settings(**wanted))
-    qtbot.waitUntil(lambda: known(window, resolution), timeout=30_000)
+    qtbot.waitUntil(lambda: known(window, resolution), timeout=90_000)
     return window
 
 
@@ -214,7 +214,7 @@ def test_other_losses_wait_for_a_run_that_streams_in(qtbot: QtBot, open_window: 
     window = open_window(map_settings(**QUICK, map__resolution=8, learning__loss="logistic"))
     found = window.session
     qtbot.waitUntil(
-        lambda: found.view.cells is not None and not len(found.view.cells), timeout=30_000
+        lambda: found.view.cells is not None and not len(found.view.cells), timeout=90_000
     )
     blank = window.plots.picture()
     window.run()

@@ -41,7 +41,7 @@ def runs_of(window: MainWindow, quantity: str = "loss") -> tuple[EnsemblePoints,
 
 
 def wait_for_end(qtbot: QtBot, window: MainWindow) -> None:
-    with qtbot.waitSignal(window.session.ended, timeout=60_000):
+    with qtbot.waitSignal(window.session.ended, timeout=120_000):
         pass
 
 
