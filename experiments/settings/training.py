@@ -89,8 +89,9 @@ class TrainingOutput(SettingsTable):
         help_text=(
             "Whether the same settings must give the same curves again, bit for bit.",
             "Exact decides by the plan alone who takes which step: a long run begins on a slower"
-            " loop, waits at step 2,000 until the faster one is compiled, and goes on with that."
-            " Fast changes over as soon as it can, and keeps the loop that proves faster.",
+            " loop, waits at step 2,000 until the faster one is compiled, and goes on with that;"
+            " the wait, mostly below a second, is all that exactness costs. Fast changes over as"
+            " soon as it can, and keeps the loop that proves faster.",
             "Fast runs round differently and draw dropout anew, so repeated curves differ in"
             " detail, late ones of unstable training by much.",
         ),
