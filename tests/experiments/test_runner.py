@@ -129,7 +129,7 @@ def test_what_is_commanded_right_after_the_start_is_obeyed(lab: Watch) -> None:
 
 
 def test_a_new_run_stops_the_one_before(lab: Watch) -> None:
-    first = lab.runner.start("endless", stand_in("endless"))
+    first = lab.runner.start("tardy", stand_in("tardy"))
     lab.wait(lambda: lab.steps(first) > 0)
     never = lab.runner.start("endless", stand_in("endless"))
     last = lab.runner.start("short", stand_in("short"))

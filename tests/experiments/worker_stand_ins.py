@@ -41,6 +41,7 @@ def run(settings: Settings) -> FrameGenerator:
         "fails": fails,
         "diverges": diverges,
         "stubborn": stubborn,
+        "tardy": tardy,
         "lingers": lingers,
         "prints": prints,
         "torrent": torrent,
@@ -140,6 +141,14 @@ def stubborn(settings: Settings) -> FrameGenerator:
         yield at(0, settings)
     finally:
         time.sleep(60)
+
+
+def tardy(settings: Settings) -> FrameGenerator:
+    """Take a second to stop."""
+    try:
+        yield from stepping(count(), settings, pause=0.002)
+    finally:
+        time.sleep(1.0)
 
 
 def lingers(_settings: Settings) -> FrameGenerator:
