@@ -77,8 +77,8 @@ class TrainingOutput(SettingsTable):
         slider=(50, 1000),
         scale="log",
         help_text=(
-            "How many times every group is measured: half of them evenly on a log axis, half"
-            " evenly in steps.",
+            "How many times, at most, every group is measured: evenly on a log axis, and later"
+            " evenly in steps, where those lie closer.",
             "More points show shorter moments.",
             "Every measurement passes over all rows and costs time.",
         ),

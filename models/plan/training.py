@@ -32,8 +32,8 @@ class TrainingPlan:
     seed
         Source of initial weights, order of the rows and dropout, >= 0.
     record_points
-        Number of measurements asked for, >= 2, half of them log-spaced and half evenly spaced;
-        fewer where steps would coincide.
+        Number of measurements asked for, >= 2: log-spaced, then evenly spaced where those would
+        lie further apart; fewer where steps would coincide.
     changes
         What changes in mid-run, in rising steps; see `models.steering`.
     replay
@@ -122,6 +122,12 @@ class TrainingPlan:
 
 
 def _spread(last: int, count: int) -> NDArray[np.float64]:
-    """Give 0, then about half log-spaced and half evenly spaced numbers up to the last one."""
-    evenly = np.linspace(0.0, last, count // 2 + 1)
-    return np.union1d(np.geomspace(last, 1.0, (count + 1) // 2), evenly)
+    """Give 0 and at most `count` - 1 more numbers up to the last one.
+
+    They are log-spaced as long as these lie closer together than a fifth as many evenly spaced
+    ones, which go on from there.
+    """
+    evenly = np.linspace(0.0, last, max(1, count // 5) + 1)
+    growing = np.geomspace(last, 1.0, count + 1 - evenly.size)
+    is_close = np.append(-np.diff(growing), 0.0) < evenly[1]
+    return np.union1d(growing[is_close], evenly)
